@@ -1,7 +1,5 @@
-// <theme-switch>: buttons with data-theme system, light or dark. The choice is a cookie, so that
-// the server draws the next page in it at once and nothing flashes.
-
-const YEAR = 60 * 60 * 24 * 365;
+// <theme-switch action="...">: buttons with data-theme system, light or dark. The choice is posted to
+// the account and answered with a cookie, so that the server draws the next page in it and nothing flashes.
 
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
@@ -14,8 +12,14 @@ class ThemeSwitch extends HTMLElement {
     if (!theme) return;
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
     this.show(theme);
+    this.keep(theme === "system" ? "" : theme);
+  }
+
+  keep(theme) {
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    const headers = { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" };
+    fetch(this.getAttribute("action"), { method: "POST", headers, body: new URLSearchParams({ theme }) });
   }
 
   show(theme) {

@@ -1,0 +1,22 @@
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.people.models import User
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Every zone named after a place, and UTC."""
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
+
+
+class AccountForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "theme", "signature"]
+        help_texts = {"signature": _("Added below your answers by email.")}
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}

@@ -1,0 +1,96 @@
+"""Coming in, going out, and one's own account."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_ratelimit.core import is_ratelimited
+
+from helpdesk.people.forms import AccountForm
+from helpdesk.people.models import User
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def login_page(request: HttpRequest) -> HttpResponse:
+    """Ask for address and password. Too many tries from one address or for one account are refused for a minute."""
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
+        onward = settings.LOGIN_REDIRECT_URL
+    if request.user.is_authenticated:
+        return redirect(onward)
+    form = AuthenticationForm(request, data=request.POST or None)
+    is_refused = request.method == "POST" and has_tried_too_often(request)
+    if request.method == "POST" and not is_refused and form.is_valid():
+        user = form.get_user()
+        login(request, user)
+        return with_theme(redirect(onward), user.theme)
+    page = {"form": form, "next": onward, "is_refused": is_refused, "is_demo": settings.DEMO}
+    return render(request, "people/login.html", page, status=429 if is_refused else 200)
+
+
+def has_tried_too_often(request: HttpRequest) -> bool:
+    by_address = is_ratelimited(request, group="login", key="ip", rate="30/m", increment=True)
+    by_account = is_ratelimited(
+        request, group="login", key=lambda _, r: r.POST.get("username", "").lower(), rate="10/m", increment=True
+    )
+    return by_address or by_account
+
+
+@require_POST
+def logout_page(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@login_required
+def account_page(request: HttpRequest) -> HttpResponse:
+    """Own name, language, time zone, theme and signature."""
+    form = AccountForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        user = form.save()
+        messages.success(request, _("Your account is saved."))
+        return with_theme(redirect("account"), user.theme)
+    return render(request, "people/account.html", {"form": form, "password_form": PasswordChangeForm(request.user)})
+
+
+@login_required
+@require_POST
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST)
+    if form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, _("Your password is changed."))
+        return redirect("account")
+    page = {"form": AccountForm(instance=request.user), "password_form": form}
+    return render(request, "people/account.html", page, status=422)
+
+
+@login_required
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the theme that the switch in the rail has already shown."""
+    theme = request.POST.get("theme", "")
+    theme = theme if theme in User.Theme.values else User.Theme.SYSTEM
+    User.objects.filter(pk=request.user.pk).update(theme=theme)
+    return with_theme(HttpResponse(status=204), theme)
+
+
+def with_theme(response: HttpResponse, theme: str) -> HttpResponse:
+    """The cookie lets every page, the public ones too, be drawn in the theme at once."""
+    if theme:
+        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax")
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
