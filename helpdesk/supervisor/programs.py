@@ -1,0 +1,60 @@
+"""What runs beside the servers: one line for each program, with the reason for each unusual option."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpdesk.supervisor.child import Child
+from helpdesk.supervisor.folder import PROJECT, DataFolder
+from helpdesk.supervisor.leash import Leash
+from helpdesk.supervisor.steps import manage
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the doors listen."""
+
+    host: str
+    port: int
+    smtp_port: int
+    sink_port: int
+
+
+def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[str, list[str]]:
+    """The command of each program, in the order of their start."""
+    celery = [sys.executable, str(Path(sys.executable).with_name("celery")), "-A", "helpdesk"]
+    programs = {
+        "web": [
+            *(sys.executable, "-m", "uvicorn", "helpdesk.asgi:application", "--lifespan", "off"),
+            *("--host", addresses.host, "--port", str(addresses.port)),
+            *("--timeout-graceful-shutdown", "5"),  # an open websocket would hold up the stop for ever
+            *("--ws-per-message-deflate", "false"),  # it doubles the memory of an idle socket
+            *("--no-access-log", "--no-server-header"),
+        ],
+        "worker": [
+            *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
+            *("--hostname", f"helpdesk-{addresses.port}@%h"),
+            *("--without-gossip", "--without-mingle"),  # there is nobody to gossip with; the start is faster
+        ],
+        "beat": [*celery, "beat", "--schedule", str(folder.root / "beat-schedule"), "--pidfile", ""],
+        "mail_door": manage("mail_door", "--port", str(addresses.smtp_port)),
+    }
+    if demo:
+        programs["mail_sink"] = manage("mail_sink", "--port", str(addresses.sink_port))
+    return programs
+
+
+def children(
+    commands: dict[str, list[str]], folder: DataFolder, leash: Leash, env: dict[str, str]
+) -> list[Child]:
+    return [
+        Child(
+            name,
+            command,
+            folder.log(name),
+            leash,
+            env=env | {"HELPDESK_PROCESS": f"helpdesk-{name}"},
+            cwd=PROJECT,
+        )
+        for name, command in commands.items()
+    ]
