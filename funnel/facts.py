@@ -1,0 +1,126 @@
+"""What the funnel reasons about: facts go in, conversations and support-seeking sessions come out.
+
+Nothing here knows the database; reading.py makes facts from the ledger, sessions.py walks them.
+The rules and the reasons behind them are in docs/metrics.md.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from funnel import nodes
+
+# Seeking help again this soon is the same problem; exactly this much later is a new one.
+WINDOW = timedelta(hours=24)
+# Somebody who reads every day is not seeking help with one thing for ever.
+LONGEST_BROWSING = timedelta(days=7)
+SAME_VIEW = timedelta(minutes=30)
+SETTLED = timedelta(
+    days=7
+)  # a conversation closed this long ago without a return was solved at first contact
+
+HELP_CENTER = "help"  # the channel of a session that never became a conversation
+AGENT, BOT, CUSTOMER = "agent", "bot", "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event of the ledger, as far as the funnel cares. `value` is seconds or a rating, as names.py says."""
+
+    at: datetime
+    name: str
+    person: Hashable = None
+    ticket: Hashable = None
+    article: Hashable = None
+    channel: str = ""
+    department: Hashable = None
+    actor_kind: str = ""
+    actor: Hashable = None
+    value: int | None = None
+    business_value: int | None = None
+    started_by: str = CUSTOMER  # of ticket.created only
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One ticket the customer wrote in, as it stands at the time of the report. Durations in seconds."""
+
+    ticket: Hashable
+    channel: str
+    department: Hashable
+    started_by: str
+    started_at: datetime  # first customer message
+    is_open: bool
+    queued_at: datetime | None  # when it began to wait for a person of the team
+    bot_answered_at: datetime | None
+    replied_at: datetime | None  # first public answer by a teammate
+    first_response: int | None
+    first_response_business: int | None
+    closed_at: datetime | None  # the last close; a reopening revokes it
+    closed_by: str | None
+    time_to_close: int | None
+    time_to_close_business: int | None
+    agent_closes: int
+    repliers: frozenset[Hashable]
+    asked_at: datetime | None  # when the last survey went out
+    rating: int | None
+    rated_at: datetime | None
+
+    @property
+    def is_closed_by_team(self) -> bool:
+        return not self.is_open and self.closed_by == AGENT
+
+    @property
+    def is_answered_and_closed(self) -> bool:
+        """A teammate answered in public and it is closed now, whoever closed it."""
+        return not self.is_open and self.replied_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.is_open and self.queued_at is not None and self.replied_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person looking for help with one thing, from the first sign of it to the last."""
+
+    person: Hashable
+    started_at: datetime
+    channel: str
+    department: Hashable
+    is_pending: bool  # too early to say how it ends
+    views: int  # unassisted article views
+    is_bot_answered: bool
+    conversations: int
+    path: tuple[str, ...]  # nodes of the Sankey from source to outcome
+
+    @property
+    def outcome(self) -> str:
+        return self.path[-1]
+
+    @property
+    def is_self_served(self) -> bool:
+        return self.outcome in nodes.SELF_SERVED
+
+    @property
+    def is_solved_by_team(self) -> bool:
+        return self.outcome in nodes.SOLVED_BY_TEAM
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One proactive message handed to a channel."""
+
+    at: datetime
+    channel: str
+    department: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that a report is made from, spam already set aside."""
+
+    sessions: list[Session]
+    conversations: list[Conversation]
+    sendings: list[Sending]
+    spam: list[Sending]  # where and when tickets began that are spam

@@ -1,0 +1,222 @@
+"""From facts to sessions: one walk over each person's facts, in the order they happened."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime, timedelta
+
+from funnel.drafts import ConversationDraft, Place, SessionDraft
+from funnel.facts import (
+    AGENT,
+    BOT,
+    CUSTOMER,
+    LONGEST_BROWSING,
+    SAME_VIEW,
+    WINDOW,
+    Fact,
+    History,
+    Sending,
+)
+from funnel.outcomes import judge
+from helpdesk.events import names
+
+PROACTIVE_REACH = timedelta(hours=24)
+
+
+def build_history(facts: Iterable[Fact], *, now: datetime) -> History:
+    """All sessions and conversations as they stand at `now`. Facts come in time order; later ones are not known yet."""
+    known = [fact for fact in facts if fact.at <= now]
+    spam = spam_tickets(known)
+    history = History(sessions=[], conversations=[], sendings=[], spam=[])
+    for fact in known:
+        if fact.name == names.PROACTIVE_SENT:
+            history.sendings.append(Sending(fact.at, fact.channel, fact.department))
+        elif fact.name == names.TICKET_CREATED and fact.ticket in spam:
+            history.spam.append(Sending(fact.at, fact.channel, fact.department))
+    for person, own in by_person(known, spam).items():
+        walk = Walk(person)
+        for order, fact in enumerate(own):
+            walk.take(fact, order)
+        history.sessions.extend(judge(session, now=now) for session in walk.sessions)
+        history.conversations.extend(
+            conversation.frozen()
+            for conversation in walk.conversations.values()
+            if conversation.has_customer_words
+        )
+    return history
+
+
+def spam_tickets(facts: Iterable[Fact]) -> set[Hashable]:
+    """Tickets whose last word on the matter is that they are spam, whenever that was said."""
+    spam: set[Hashable] = set()
+    for fact in facts:
+        if fact.name == names.TICKET_MARKED_SPAM:
+            spam.add(fact.ticket)
+        elif fact.name == names.TICKET_UNMARKED_SPAM:
+            spam.discard(fact.ticket)
+    return spam
+
+
+def by_person(facts: list[Fact], spam: set[Hashable]) -> dict[Hashable, list[Fact]]:
+    """Each person's facts. A ticket's facts belong to the person whose ticket it is, whoever caused them."""
+    owner = {
+        fact.ticket: fact.person for fact in facts if fact.ticket is not None and fact.person is not None
+    }
+    people: dict[Hashable, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.ticket in spam:
+            continue
+        person = owner.get(fact.ticket, fact.person)
+        if person is not None:
+            people[person].append(fact)
+    return people
+
+
+class Walk:
+    """One person's history, fact by fact. `MEANING` says what each kind of fact does."""
+
+    def __init__(self, person: Hashable) -> None:
+        self.person = person
+        self.sessions: list[SessionDraft] = []
+        self.conversations: dict[Hashable, ConversationDraft] = {}
+        self.opened_at: datetime | None = None  # a proactive message, last opened
+        self.counted_views: dict[Hashable, datetime] = {}
+
+    def take(self, fact: Fact, order: int) -> None:
+        meaning = MEANING.get(fact.name)
+        if meaning is None:
+            return
+        if fact.ticket is not None:
+            self.conversation(fact).notice(fact)
+        meaning(self, fact, (fact.at, order))
+
+    def conversation(self, fact: Fact) -> ConversationDraft:
+        draft = self.conversations.get(fact.ticket)
+        if draft is None:
+            draft = ConversationDraft(fact.ticket)
+            if fact.name == names.TICKET_CREATED:
+                draft.started_by = fact.started_by
+            self.conversations[fact.ticket] = draft
+        return draft
+
+    # -- which session
+
+    def seek(self, fact: Fact, *, is_browsing: bool) -> SessionDraft:
+        """The session that this sign of seeking help belongs to; begins one where none goes on."""
+        session = self.going_on(fact.at, is_browsing=is_browsing)
+        if session is None:
+            session = SessionDraft(
+                person=self.person,
+                started_at=fact.at,
+                last_at=fact.at,
+                is_after_proactive=self.opened_at is not None and fact.at - self.opened_at <= PROACTIVE_REACH,
+                channel=fact.channel,
+                department=fact.department,
+            )
+            self.sessions.append(session)
+        session.last_at = fact.at
+        return session
+
+    def going_on(self, at: datetime, *, is_browsing: bool) -> SessionDraft | None:
+        """The newest session if it has not ended, else any that an open conversation keeps from ending."""
+        if self.sessions:
+            newest = self.sessions[-1]
+            too_long = is_browsing and at - newest.started_at >= LONGEST_BROWSING
+            if newest.is_open or (at - newest.last_at < WINDOW and not too_long):
+                return newest
+        return next((session for session in reversed(self.sessions) if session.is_open), None)
+
+    # -- what each fact means
+
+    def view(self, fact: Fact, place: Place) -> None:
+        """An article was read. Read beside an open conversation it is part of that, not self-service."""
+        is_assisted = any(session.is_open for session in self.sessions)
+        session = self.seek(fact, is_browsing=True)
+        counted_at = self.counted_views.get(fact.article)
+        if counted_at is not None and fact.at - counted_at < SAME_VIEW:
+            return
+        self.counted_views[fact.article] = fact.at
+        if not is_assisted:
+            session.views.append(place)
+
+    def search(self, fact: Fact, place: Place) -> None:
+        self.seek(fact, is_browsing=True)
+
+    def create(self, fact: Fact, place: Place) -> None:
+        if fact.started_by == CUSTOMER:
+            self.write(fact, place)
+
+    def write(self, fact: Fact, place: Place) -> None:
+        """The customer wrote, to the team or to the bot."""
+        if fact.ticket is None:
+            return
+        for conversation in self.conversations.values():
+            conversation.revoke_bot_close(fact.at)
+        draft = self.conversations[fact.ticket]
+        if draft.session is not None:
+            draft.session.last_at = max(draft.session.last_at, fact.at)
+            return
+        draft.session = self.seek(fact, is_browsing=False)
+        draft.started_at = fact.at
+        draft.session.conversations.append(draft)
+
+    def queue(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].queue(place)
+
+    def bot_answer(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].answer_by_bot(place)
+
+    def bot_close(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].close(fact, by=BOT)
+
+    def reply(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None and fact.actor_kind == AGENT:
+            self.conversations[fact.ticket].answer(fact, place)
+
+    def close(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].close(fact, by=fact.actor_kind)
+
+    def reopen(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is None:
+            return
+        if fact.actor_kind == CUSTOMER:
+            self.write(fact, place)
+        self.conversations[fact.ticket].reopen()
+
+    def ask_rating(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].asked_at = fact.at
+
+    def rate(self, fact: Fact, place: Place) -> None:
+        """The last rating is the one that counts."""
+        if fact.ticket is not None:
+            draft = self.conversations[fact.ticket]
+            draft.rating, draft.rated_at = fact.value, fact.at
+
+    def open_proactive(self, fact: Fact, place: Place) -> None:
+        self.opened_at = fact.at
+
+
+MEANING: dict[str, Callable[[Walk, Fact, Place], None]] = {
+    names.ARTICLE_VIEWED: Walk.view,
+    names.ARTICLE_SEARCHED: Walk.search,
+    names.TICKET_CREATED: Walk.create,
+    names.MESSAGE_RECEIVED: Walk.write,
+    names.TICKET_QUEUED: Walk.queue,
+    names.MESSAGE_REPLIED: Walk.reply,
+    names.TICKET_CLOSED: Walk.close,
+    names.TICKET_REOPENED: Walk.reopen,
+    names.TICKET_TRANSFERRED: lambda walk, fact, place: (
+        None
+    ),  # only moves the conversation to its new department
+    names.BOT_ASKED: Walk.write,
+    names.BOT_ANSWERED: Walk.bot_answer,
+    names.BOT_CLOSED: Walk.bot_close,
+    names.BOT_HANDED_OVER: Walk.queue,
+    names.SURVEY_SENT: Walk.ask_rating,
+    names.SURVEY_RATED: Walk.rate,
+    names.PROACTIVE_OPENED: Walk.open_proactive,
+}
