@@ -127,10 +127,10 @@ def count_in(things: Iterable[Any], period: Period, scope: Scope) -> int:
 
 
 def links_of(sessions: Iterable[Session]) -> list[list[Any]]:
-    """The flow as [source, target, sessions], ordered by column and lane."""
+    """The flow as [source, target, sessions], sources by column, the bands of each from the top lane down."""
     counts = Counter(step for session in sessions for step in pairwise(session.path))
     order = list(nodes.COLUMN)
-    steps = sorted(counts, key=lambda step: (order.index(step[0]), order.index(step[1])))
+    steps = sorted(counts, key=lambda step: (order.index(step[0]), nodes.LANE[step[1]]))
     return [[source, target, counts[source, target]] for source, target in steps]
 
 
