@@ -8,7 +8,9 @@ from helpdesk.people.models import User
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """Every zone named after a place, and UTC."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    zones = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+    )
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
 
 

@@ -42,7 +42,11 @@ def login_page(request: HttpRequest) -> HttpResponse:
 def has_tried_too_often(request: HttpRequest) -> bool:
     by_address = is_ratelimited(request, group="login", key="ip", rate="30/m", increment=True)
     by_account = is_ratelimited(
-        request, group="login", key=lambda _, r: r.POST.get("username", "").lower(), rate="10/m", increment=True
+        request,
+        group="login",
+        key=lambda _, r: r.POST.get("username", "").lower(),
+        rate="10/m",
+        increment=True,
     )
     return by_address or by_account
 
@@ -61,7 +65,9 @@ def account_page(request: HttpRequest) -> HttpResponse:
         user = form.save()
         messages.success(request, _("Your account is saved."))
         return with_theme(redirect("account"), user.theme)
-    return render(request, "people/account.html", {"form": form, "password_form": PasswordChangeForm(request.user)})
+    return render(
+        request, "people/account.html", {"form": form, "password_form": PasswordChangeForm(request.user)}
+    )
 
 
 @login_required

@@ -1,0 +1,30 @@
+"""HTTP and websocket doors."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+http = get_asgi_application()  # before the imports below: they need the apps loaded
+
+from django.urls import path  # noqa: E402
+
+from helpdesk.connectors.webchat.consumers import VisitorConsumer  # noqa: E402
+from helpdesk.desk.consumers import DeskConsumer  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": URLRouter(
+            [
+                # Agents come with their session, so their page's origin must be ours.
+                path("ws/desk/", AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))),
+                # Visitors come with a signed token, never with a cookie.
+                path("ws/widget/", VisitorConsumer.as_asgi()),
+            ]
+        ),
+    }
+)

@@ -1,0 +1,20 @@
+"""The Celery application and the one timetable of periodic jobs."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+app = Celery("helpdesk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Each job sweeps for due rows with SKIP LOCKED, so a missed or doubled run does no harm.
+app.conf.beat_schedule = {
+    "tell forgotten events": {"task": "helpdesk.events.tasks.tell_forgotten", "schedule": 15},
+    "read forgotten raw messages": {"task": "helpdesk.tickets.tasks.handle_forgotten", "schedule": 15},
+    "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
+    "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
+    "worker heartbeat": {"task": "helpdesk.health.tasks.beat", "schedule": 10},
+}

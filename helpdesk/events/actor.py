@@ -1,0 +1,32 @@
+"""Who did it. Every verb takes an actor; none reads one from the air."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`kind` is customer, agent, trigger, bot, system; `id` the row of that kind (None for system)."""
+
+    kind: str
+    id: int | None = None
+    name: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind in {"agent", "customer"}
+
+    @classmethod
+    def agent(cls, user: Any) -> "Actor":
+        return cls("agent", user.pk, str(user))
+
+    @classmethod
+    def customer(cls, contact: Any) -> "Actor":
+        return cls("customer", contact.pk, str(contact))
+
+    @classmethod
+    def trigger(cls, trigger: Any) -> "Actor":
+        return cls("trigger", trigger.pk, str(trigger))
+
+
+SYSTEM = Actor("system")

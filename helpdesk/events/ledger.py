@@ -1,0 +1,68 @@
+"""Writing facts. `record` is the only writer of Event."""
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from helpdesk import clock
+from helpdesk.events import names
+from helpdesk.events.actor import Actor
+from helpdesk.events.models import Event
+from helpdesk.jobs import queue
+
+log = logging.getLogger(__name__)
+
+
+def record(
+    name: str,
+    *,
+    by: Actor,
+    ticket: Any = None,
+    contact: Any = None,
+    visitor: UUID | None = None,
+    channel: str = "",
+    department_id: int | None = None,
+    value: int | None = None,
+    business_value: int | None = None,
+    data: dict | None = None,
+    occurred_at: datetime | None = None,
+) -> Event:
+    """Write one fact inside the caller's transaction; tell the listeners once it is committed.
+
+    What the ticket knows (contact, channel, department) is taken from it where not given.
+    """
+    if name not in names.ALL:
+        raise ValueError(f"{name} is not in helpdesk.events.names")
+    event = Event.objects.create(
+        occurred_at=occurred_at or clock.now(),
+        name=name,
+        channel=channel or getattr(ticket, "channel", ""),
+        department_id=department_id or getattr(ticket, "department_id", None),
+        contact_id=contact.pk if contact else getattr(ticket, "contact_id", None),
+        visitor=visitor,
+        ticket_id=ticket.pk if ticket else None,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name[:120],
+        value=value,
+        business_value=business_value,
+        data=data or {},
+    )
+    # A lambda, not a partial: with robust=True Django 5.2 fails on a partial's missing __qualname__.
+    transaction.on_commit(lambda: tell(event), robust=True)
+    return event
+
+
+def tell(event: Event) -> None:
+    """Tell LISTENERS_NOW here and queue the telling of LISTENERS_LATER. Runs after the commit."""
+    for path in settings.LISTENERS_NOW:
+        try:
+            import_string(path)(event)
+        except Exception:  # whoever listens live catches up from the ledger; the change itself stands
+            log.exception("%s did not hear of %s", path, event)
+    queue("helpdesk.events.tasks.tell_later", event.pk)

@@ -1,0 +1,48 @@
+"""The names of what can happen: past tense, `noun.verbed`. One table, so that a listener can't misspell one."""
+
+TICKET_CREATED = "ticket.created"  # data: started_by (customer | agent), inbox
+TICKET_QUEUED = "ticket.queued"  # it waits for a person of the team from now on
+TICKET_ASSIGNED = "ticket.assigned"  # data: from, to (user ids or null)
+TICKET_TRANSFERRED = "ticket.transferred"  # data: from, to (department ids or null)
+TICKET_PRIORITISED = "ticket.prioritised"  # data: from, to
+TICKET_TAGGED = "ticket.tagged"  # data: tags
+TICKET_UNTAGGED = "ticket.untagged"  # data: tags
+TICKET_STATUS_CHANGED = "ticket.status_changed"  # data: from, to; between open states
+TICKET_CLOSED = "ticket.closed"  # value: seconds since the first customer message; data: status
+TICKET_REOPENED = "ticket.reopened"
+TICKET_SNOOZED = "ticket.snoozed"  # data: until
+TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
+TICKET_MARKED_SPAM = "ticket.marked_spam"
+TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
+
+MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message
+MESSAGE_QUEUED = "message.queued"  # an answer waits for its undo window; data: message
+MESSAGE_UNDONE = "message.undone"  # it was taken back; data: message
+MESSAGE_REPLIED = (
+    "message.replied"  # value: seconds from queue to this reply when it is the first; data: message, first
+)
+MESSAGE_AUTOREPLIED = "message.autoreplied"  # a public message nobody typed; data: message
+MESSAGE_NOTED = "message.noted"  # data: message, mentions
+MESSAGE_SENT = "message.sent"  # data: message
+MESSAGE_DELIVERED = "message.delivered"  # data: message
+MESSAGE_READ = "message.read"  # data: message
+MESSAGE_FAILED = "message.failed"  # data: message, error
+
+SURVEY_SENT = "survey.sent"  # data: survey
+SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment
+
+CONTACT_MERGED = "contact.merged"  # data: gone (contact id)
+INBOUND_QUARANTINED = "inbound.quarantined"  # data: raw, reason
+
+ARTICLE_VIEWED = "article.viewed"  # data: article, language
+ARTICLE_VOTED = "article.voted"  # data: article, helpful
+ARTICLE_SEARCHED = "article.searched"  # data: query, language, results
+
+BOT_ASKED = "bot.asked"
+BOT_ANSWERED = "bot.answered"
+BOT_CLOSED = "bot.closed"
+BOT_HANDED_OVER = "bot.handed_over"
+PROACTIVE_SENT = "proactive.sent"
+PROACTIVE_OPENED = "proactive.opened"
+
+ALL = frozenset(value for name, value in vars().copy().items() if name.isupper() and isinstance(value, str))

@@ -1,0 +1,94 @@
+"""What every channel agrees on: how a message comes in, how an answer goes out, how it fails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from helpdesk.inboxes.models import Inbox
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote, as the channel knows them: an identity (see ContactIdentity) and what else it told."""
+
+    kind: str
+    value: str
+    name: str = ""
+    email: str = ""
+    language: str = ""
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class InboundFile:
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """One message of a customer, parsed, whatever the channel. Past a parser nobody sees the wire format.
+
+    `external_id` is the channel's own id of the message and unique in its inbox: a second one is a
+    duplicate. `ticket_id` is set where the channel proved the ticket (a signed address); `replies_to`
+    lists ids of messages this one answers, nearest first. `html` is safe already.
+    """
+
+    inbox: Inbox
+    sender: Sender
+    external_id: str
+    text: str
+    html: str = ""
+    quoted: str = ""  # what was quoted below the new text
+    subject: str = ""
+    sent_at: datetime | None = None
+    files: Sequence[InboundFile] = ()
+    ticket_id: int | None = None
+    ticket_reason: str = ""
+    replies_to: Sequence[str] = ()
+    subject_ticket_id: int | None = None  # a [#42] in the subject: counts only from a participant
+    to: Sequence[str] = ()
+    cc: Sequence[str] = ()
+    is_automatic: bool = False  # machine mail that may be filed but never opens or reopens
+    language: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)  # page, referrer ...
+    body_digest: str = ""  # tells a second copy from another message under the same external id
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a stored raw message turned out to be: a message to receive, or an outcome with its reason."""
+
+    message: InboundMessage | None = None
+    outcome: str = ""  # RawMessage.Outcome, where there is no message
+    reason: str = ""
+    failed_message_id: int | None = None  # a bounce: our message that did not arrive
+    ticket_id: int | None = None
+
+
+class Unreadable(Exception):
+    """The raw message can't be understood; the text says why. It goes to quarantine."""
+
+
+class DeliveryError(Exception):
+    """An answer did not leave. `permanent`: trying again is no use."""
+
+    def __init__(self, reason: str, *, permanent: bool = False, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.retry_after = retry_after  # seconds, where the other side named them
+
+
+class Transport(Protocol):
+    """How an answer leaves through one kind of inbox."""
+
+    def address_of(self, message: Any) -> str:
+        """The external id under which the message will go out, fixed before the first try ("" if the
+        other side gives it)."""
+
+    def send(self, message: Any) -> str:
+        """Hand the message over. Returns the external id. Raises DeliveryError."""

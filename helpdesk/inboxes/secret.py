@@ -1,0 +1,31 @@
+"""Secrets at rest: JSON under Fernet, with a key made from SECRET_KEY. Older keys stay readable for rotation."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+def cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(k.encode()).digest())) for k in keys])
+
+
+class EncryptedJSONField(models.TextField):
+    """A small JSON value, stored encrypted. Can't be searched."""
+
+    def get_prep_value(self, value: Any) -> str:
+        return cipher().encrypt(json.dumps(value).encode()).decode()
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
+        return {} if not value else json.loads(cipher().decrypt(value.encode()))
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) and value else value or {}
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return json.dumps(self.value_from_object(obj))

@@ -1,0 +1,67 @@
+"""Finding, making and merging contacts."""
+
+from django.db import transaction
+
+from helpdesk import clock
+from helpdesk.people.models import Contact, ContactIdentity
+
+EMAIL, VISITOR = ContactIdentity.Kind.EMAIL, ContactIdentity.Kind.VISITOR
+
+
+def find_contact(kind: str, value: str) -> Contact | None:
+    identity = (
+        ContactIdentity.objects.select_related("contact")
+        .filter(kind=kind, value=normal_value(kind, value))
+        .first()
+    )
+    return identity.contact if identity else None
+
+
+def find_or_create_contact(
+    kind: str, value: str, *, name: str = "", email: str = "", language: str = "", is_verified: bool = False
+) -> Contact:
+    """The contact who has this identity, made when unknown. Call it inside a transaction.
+
+    Two at the same moment end with one contact: the identity's unique key decides and the loser's
+    row is taken back. Empty fields of a known contact are filled, never overwritten.
+    """
+    value = normal_value(kind, value)
+    contact = find_contact(kind, value)
+    if contact is None:
+        with transaction.atomic():
+            fresh = Contact.objects.create(
+                name=name[:120],
+                email=(email or (value if kind == EMAIL else ""))[:254],
+                language=language[:10],
+            )
+            identity, is_new = ContactIdentity.objects.get_or_create(
+                kind=kind, value=value, defaults={"contact": fresh, "is_verified": is_verified}
+            )
+            if not is_new:
+                fresh.delete()
+            contact = identity.contact
+    fill_contact(contact, name=name, email=email, language=language)
+    return contact
+
+
+def fill_contact(contact: Contact, *, name: str = "", email: str = "", language: str = "") -> None:
+    """Fill what is empty and note that the contact was here."""
+    contact.name = contact.name or name[:120]
+    contact.email = contact.email or email[:254]
+    contact.language = contact.language or language[:10]
+    contact.last_seen_at = clock.now()
+    contact.save(update_fields=["name", "email", "language", "last_seen_at"])
+
+
+def add_identity(contact: Contact, kind: str, value: str, *, is_verified: bool = False) -> bool:
+    """Let the contact be recognised by this too. False where the identity is somebody else's already."""
+    identity, _ = ContactIdentity.objects.get_or_create(
+        kind=kind, value=normal_value(kind, value), defaults={"contact": contact, "is_verified": is_verified}
+    )
+    return identity.contact_id == contact.pk
+
+
+def normal_value(kind: str, value: str) -> str:
+    """One spelling per identity: addresses without case and spaces, at most 254 characters."""
+    value = str(value).strip()
+    return (value.lower() if kind == EMAIL else value)[:254]

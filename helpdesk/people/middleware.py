@@ -1,0 +1,54 @@
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from helpdesk.errors import HelpdeskError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def own_language_and_time_zone(get_response: Handler) -> Handler:
+    """Show the team its screens in each one's own language and time zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return get_response(request)
+        with timezone.override(ZoneInfo(user.time_zone or "UTC")):
+            if is_staff_page(request.path):
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = user.language
+            return get_response(request)
+
+    return middleware
+
+
+def is_staff_page(path: str) -> bool:
+    """The public pages keep the language of their address, also for an agent who reads them."""
+    return path.startswith(("/desk/", "/settings/", "/funnel/", "/account/", "/monitor/"))
+
+
+class refusals:  # noqa: N801  a middleware with process_exception has to be a class
+    """Turn a HelpdeskError that a page raised into a sentence for the person who asked."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, HelpdeskError):
+            return None
+        if request.headers.get("HX-Request"):
+            return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+        back = request.headers.get("Referer", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            messages.error(request, str(error))
+            return redirect(back)
+        return render(request, "refused.html", {"error": error}, status=error.status)

@@ -1,0 +1,141 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Workspace(models.Model):
+    """What holds for the whole helpdesk. One row; `Workspace.get()` makes it."""
+
+    name = models.CharField(_("name"), max_length=80, default="Helpdesk")
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("reporting time zone"), max_length=40, default="UTC")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def get(cls) -> "Workspace":
+        return cls.objects.first() or cls.objects.create()
+
+
+class UserManager(BaseUserManager):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, role=User.Role.ADMIN, is_superuser=True, **fields)
+
+    def agents(self) -> models.QuerySet:
+        """Everybody who can be assigned a ticket."""
+        return self.filter(is_active=True).order_by("name", "email")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A member of the team. Customers are Contacts, never Users."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent", _("Agent")
+        ADMIN = "admin", _("Admin")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("name"), max_length=80)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM, blank=True)
+    signature = models.TextField(_("signature"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+    @property
+    def is_staff(self) -> bool:  # Django's own admin asks for it
+        return self.is_admin and self.is_superuser
+
+
+class Company(models.Model):
+    name = models.CharField(max_length=120)
+    domain = models.CharField(max_length=120, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["domain"], condition=~Q(domain=""), name="company_domain_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A customer, or a visitor who has written. How we know them stands in `identities`."""
+
+    name = models.CharField(max_length=120, blank=True)
+    email = models.CharField(max_length=254, blank=True)  # the address to show and to answer to
+    phone = models.CharField(max_length=40, blank=True)
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)  # plan, products ...
+    is_blocked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            models.Index(Lower("email"), name="contact_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or _("Visitor %(number)s") % {"number": self.pk}
+
+
+class ContactIdentity(models.Model):
+    """One way to recognise a contact. `kind` and `value` together belong to one contact only."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        VISITOR = "visitor"  # a browser, by its signed id
+        TELEGRAM = "telegram"
+        EXTERNAL = "external"  # the customer's own id for the person
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=20, choices=Kind)
+    value = models.CharField(max_length=254)
+    is_verified = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"

@@ -1,0 +1,201 @@
+"""The verbs of the desk. Each exists once, for every door: button, socket, API, trigger and job.
+
+Every verb locks the ticket, changes it and records the fact in one transaction, and returns the fresh
+ticket. One that would change nothing records nothing, so that it may run twice.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk import clock
+from helpdesk.errors import Invalid
+from helpdesk.events import names
+from helpdesk.events.actor import Actor
+from helpdesk.events.ledger import record
+from helpdesk.people.models import User
+from helpdesk.tickets.durations import business_seconds, seconds_between
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import FINISHED, UNFINISHED
+
+MOST_TAGS = 40
+
+
+def verb(change: Callable[..., None]) -> Callable[..., Ticket]:
+    """Run `change(locked_ticket, ...)` in a transaction, with the row locked, and return the ticket."""
+
+    @wraps(change)
+    def locked(ticket: Ticket, **details: Any) -> Ticket:
+        with transaction.atomic():
+            fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+            change(fresh, **details)
+        return fresh
+
+    return locked
+
+
+def save(ticket: Ticket, *fields: str) -> None:
+    ticket.updated_at = clock.now()
+    ticket.save(update_fields=[*fields, "updated_at"])
+
+
+@verb
+def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor) -> None:
+    """Give the ticket to a member of the team, or to nobody. Raises Invalid where `to` may not see it."""
+    if ticket.assignee_id == (to.pk if to else None):
+        return
+    if to and not Ticket.objects.visible_to(to).filter(pk=ticket.pk).exists():
+        raise Invalid(_("%(agent)s may not see this ticket's department.") % {"agent": to}, field="assignee")
+    before, ticket.assignee = ticket.assignee_id, to
+    if to and ticket.status == Ticket.Status.NEW:
+        ticket.status = Ticket.Status.OPEN
+    save(ticket, "assignee", "status")
+    record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": before, "to": ticket.assignee_id})
+
+
+@verb
+def transfer_ticket(ticket: Ticket, *, to: Any, by: Actor) -> None:
+    """Move the ticket to a department (a routing.Department), or out of all. An assignee who may not see
+    it there loses it."""
+    if ticket.department_id == (to.pk if to else None):
+        return
+    before, ticket.department = ticket.department_id, to
+    save(ticket, "department")
+    record(names.TICKET_TRANSFERRED, by=by, ticket=ticket, data={"from": before, "to": ticket.department_id})
+    if ticket.assignee and not Ticket.objects.visible_to(ticket.assignee).filter(pk=ticket.pk).exists():
+        lost, ticket.assignee = ticket.assignee_id, None
+        save(ticket, "assignee")
+        record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": lost, "to": None})
+
+
+@verb
+def set_ticket_status(ticket: Ticket, *, status: str, by: Actor) -> None:
+    """Move the ticket to any status, through closing and reopening where it crosses that line."""
+    if status not in Ticket.Status.values:
+        raise Invalid(_("There is no status “%(status)s”.") % {"status": status}, field="status")
+    if status in FINISHED and not ticket.is_finished:
+        finish(ticket, status, by)
+    elif status in UNFINISHED and ticket.is_finished:
+        resume(ticket, status, by)
+    elif ticket.status != status:
+        before, ticket.status = ticket.status, status
+        save(ticket, "status")
+        record(names.TICKET_STATUS_CHANGED, by=by, ticket=ticket, data={"from": before, "to": status})
+
+
+def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Close it; the survey follows by a job (tickets.surveys)."""
+    return set_ticket_status(ticket, status=Ticket.Status.CLOSED, by=by)
+
+
+def solve_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
+    return set_ticket_status(ticket, status=Ticket.Status.SOLVED, by=by)
+
+
+def reopen_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
+    if not ticket.is_finished:
+        return ticket
+    return set_ticket_status(ticket, status=Ticket.Status.OPEN, by=by)
+
+
+def finish(ticket: Ticket, status: str, by: Actor) -> None:
+    now = clock.now()
+    ticket.status, ticket.closed_at, ticket.snoozed_until, ticket.waiting_since = status, now, None, None
+    save(ticket, "status", "closed_at", "snoozed_until", "waiting_since")
+    asked = ticket.first_asked_at
+    record(
+        names.TICKET_CLOSED,
+        by=by,
+        ticket=ticket,
+        value=seconds_between(asked, now) if asked else None,
+        business_value=business_seconds(asked, now, ticket.department_id) if asked else None,
+        data={"status": status},
+    )
+
+
+def resume(ticket: Ticket, status: str, by: Actor) -> None:
+    ticket.status, ticket.closed_at = status, None
+    save(ticket, "status", "closed_at")
+    record(names.TICKET_REOPENED, by=by, ticket=ticket, data={"status": status})
+
+
+@verb
+def prioritise_ticket(ticket: Ticket, *, priority: int, by: Actor) -> None:
+    if priority not in Ticket.Priority.values:
+        raise Invalid(_("There is no priority %(priority)s.") % {"priority": priority}, field="priority")
+    if ticket.priority == priority:
+        return
+    before, ticket.priority = ticket.priority, priority
+    save(ticket, "priority")
+    record(names.TICKET_PRIORITISED, by=by, ticket=ticket, data={"from": before, "to": priority})
+
+
+@verb
+def tag_ticket(ticket: Ticket, *, tags: Iterable[str], by: Actor) -> None:
+    """Add tags: lower case, without spaces at the ends, at most 40 characters each."""
+    wanted = [normal_tag(tag) for tag in tags]
+    fresh = [tag for tag in dict.fromkeys(wanted) if tag and tag not in ticket.tags]
+    if not fresh:
+        return
+    if len(ticket.tags) + len(fresh) > MOST_TAGS:
+        raise Invalid(_("A ticket holds at most %(most)s tags.") % {"most": MOST_TAGS}, field="tags")
+    ticket.tags = [*ticket.tags, *fresh]
+    save(ticket, "tags")
+    record(names.TICKET_TAGGED, by=by, ticket=ticket, data={"tags": fresh})
+
+
+@verb
+def untag_ticket(ticket: Ticket, *, tags: Iterable[str], by: Actor) -> None:
+    gone = [tag for tag in map(normal_tag, tags) if tag in ticket.tags]
+    if not gone:
+        return
+    ticket.tags = [tag for tag in ticket.tags if tag not in gone]
+    save(ticket, "tags")
+    record(names.TICKET_UNTAGGED, by=by, ticket=ticket, data={"tags": gone})
+
+
+def normal_tag(tag: str) -> str:
+    return " ".join(str(tag).replace(",", " ").split()).lower()[:40]
+
+
+@verb
+def snooze_ticket(ticket: Ticket, *, until: datetime, by: Actor) -> None:
+    """Out of the working list until `until` (aware), or until the customer writes."""
+    if until <= clock.now():
+        raise Invalid(_("Choose a moment in the future."), field="until")
+    if ticket.is_finished:
+        raise Invalid(_("A closed ticket can't be snoozed."), field="until")
+    ticket.snoozed_until = until
+    save(ticket, "snoozed_until")
+    record(names.TICKET_SNOOZED, by=by, ticket=ticket, data={"until": until.isoformat()})
+
+
+@verb
+def wake_ticket(ticket: Ticket, *, by: Actor, reason: str = "agent") -> None:
+    if ticket.snoozed_until is None:
+        return
+    ticket.snoozed_until = None
+    save(ticket, "snoozed_until")
+    record(names.TICKET_WOKEN, by=by, ticket=ticket, data={"reason": reason})
+
+
+@verb
+def mark_spam(ticket: Ticket, *, by: Actor) -> None:
+    if ticket.is_spam:
+        return
+    ticket.is_spam = True
+    save(ticket, "is_spam")
+    record(names.TICKET_MARKED_SPAM, by=by, ticket=ticket)
+
+
+@verb
+def unmark_spam(ticket: Ticket, *, by: Actor) -> None:
+    if not ticket.is_spam:
+        return
+    ticket.is_spam = False
+    save(ticket, "is_spam")
+    record(names.TICKET_UNMARKED_SPAM, by=by, ticket=ticket)

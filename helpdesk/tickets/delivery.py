@@ -1,0 +1,198 @@
+"""How an answer leaves: released when its undo window ends, handed over by a job, tried again for a day."""
+
+import logging
+from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from helpdesk import clock
+from helpdesk.errors import Conflict
+from helpdesk.events import names
+from helpdesk.events.actor import SYSTEM, Actor
+from helpdesk.events.ledger import record
+from helpdesk.inboxes.contract import DeliveryError, Transport
+from helpdesk.jobs import queue
+from helpdesk.tickets.durations import business_seconds, seconds_between
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.text import snippet_of
+
+log = logging.getLogger(__name__)
+
+# Seconds until the next try, by tries made; about a day in all, then it has failed.
+BACK_OFF = (10, 60, 300, 900, 3600, 3600, 7200, 14400, 28800, 28800)
+# A worker that died while handing over is noticed after this; longer than any transport's time-out.
+LEASE = timedelta(minutes=5)
+RANK = {state: rank for rank, state in enumerate(("queued", "sending", "sent", "delivered", "read"))}
+
+
+@cache
+def transport_for(kind: str) -> Transport:
+    return import_string(settings.TRANSPORTS[kind])()
+
+
+def transport_of(message: Message) -> Transport:
+    return transport_for(message.inbox.kind)
+
+
+def queue_delivery(message: Message) -> None:
+    message_id = message.pk
+    transaction.on_commit(lambda: queue("helpdesk.tickets.tasks.deliver_message", message_id), robust=True)
+
+
+def release(message: Message, ticket: Ticket, *, by: Actor) -> None:
+    """From now on the customer may see it and the figures count it. Call with the ticket locked."""
+    now = clock.now()
+    message.released_at = message.next_attempt_at = now
+    message.save(update_fields=["released_at", "next_attempt_at"])
+    is_human = by.kind == "agent"
+    is_first = is_human and ticket.first_replied_at is None and ticket.queued_at is not None
+    value = seconds_between(ticket.queued_at, now) if is_first else None
+    business = business_seconds(ticket.queued_at, now, ticket.department_id) if is_first else None
+    note_team_message(ticket, message, is_human=is_human)
+    record(
+        names.MESSAGE_REPLIED if is_human else names.MESSAGE_AUTOREPLIED,
+        by=by,
+        ticket=ticket,
+        channel=message.channel,
+        value=value,
+        business_value=business,
+        data={"message": message.pk, "first": is_first},
+    )
+
+
+def note_team_message(ticket: Ticket, message: Message, *, is_human: bool) -> None:
+    """What an answer does to its ticket. An automatic one does not count as having been answered."""
+    ticket.last_message_at = ticket.updated_at = clock.now()
+    ticket.last_snippet = snippet_of(message.text)
+    if is_human:
+        ticket.waiting_since = None
+        ticket.first_replied_at = ticket.first_replied_at or clock.now()
+        if ticket.status == Ticket.Status.NEW:
+            ticket.status = Ticket.Status.OPEN
+    ticket.save()
+
+
+def undo_reply(message: Message, *, by: Actor) -> None:
+    """Take an answer back while its undo window is open. Raises Conflict when it is out already."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
+        gone, _ = Message.objects.filter(pk=message.pk, released_at=None, kind=Message.Kind.OUTGOING).delete()
+        if not gone:
+            raise Conflict("This answer is on its way already.")
+        record(names.MESSAGE_UNDONE, by=by, ticket=ticket, data={"message": message.pk})
+
+
+def deliver(message_id: int) -> None:
+    """Release the answer if it still waits, then hand it over once. Safe to run twice or at the same time."""
+    message = claim(message_id)
+    if message is None:
+        return
+    try:
+        external_id = transport_of(message).send(message)
+    except DeliveryError as error:
+        note_failure(message, error)
+    except Exception as error:  # a bug in a transport must be seen on the message, and tried again
+        log.exception("handing over %s", message)
+        note_failure(message, DeliveryError(f"{type(error).__name__}: {error}"))
+    else:
+        note_sent(message, external_id)
+
+
+def claim(message_id: int) -> Message | None:
+    """Lease the message for handing over: only one worker gets it, and a dead worker's lease runs out."""
+    with transaction.atomic():
+        message = (
+            Message.objects.due()
+            .select_for_update(of=("self",), skip_locked=True)
+            .filter(pk=message_id)
+            .first()
+        )
+        if message is None:
+            return None
+        if message.released_at is None:
+            ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
+            release(message, ticket, by=author_of(message))
+        message.state = Message.State.SENDING
+        message.attempts += 1
+        message.next_attempt_at = clock.now() + LEASE
+        message.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return Message.objects.select_related("ticket__contact", "inbox", "user", "contact").get(pk=message_id)
+
+
+def author_of(message: Message) -> Actor:
+    return Actor(message.author_kind, message.user_id, message.author_name)
+
+
+def note_sent(message: Message, external_id: str) -> None:
+    with transaction.atomic():
+        changed = Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+            state=Message.State.SENT,
+            sent_at=clock.now(),
+            next_attempt_at=None,
+            error="",
+            external_id=external_id or message.external_id,
+        )
+        if changed:
+            record(names.MESSAGE_SENT, by=SYSTEM, ticket=message.ticket, data={"message": message.pk})
+
+
+def note_failure(message: Message, error: DeliveryError) -> None:
+    """Wait and try again, or give up: then the ticket comes back to the working list with the reason."""
+    if not error.permanent and message.attempts <= len(BACK_OFF):
+        wait = error.retry_after or BACK_OFF[message.attempts - 1]
+        Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
+            state=Message.State.QUEUED,
+            next_attempt_at=clock.now() + timedelta(seconds=wait),
+            error=str(error)[:500],
+        )
+        return
+    fail_message(message, str(error))
+
+
+def fail_message(message: Message, reason: str) -> None:
+    """An answer did not arrive, as the transport or a bounce says: show it and bring the ticket back."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
+        fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        if fresh.state == Message.State.FAILED:
+            return
+        fresh.state, fresh.error, fresh.next_attempt_at = Message.State.FAILED, reason[:500], None
+        fresh.save(update_fields=["state", "error", "next_attempt_at"])
+        data = {"message": fresh.pk, "error": reason[:500]}
+        record(names.MESSAGE_FAILED, by=SYSTEM, ticket=ticket, data=data)
+        if fresh.is_automatic:
+            return
+        ticket.snoozed_until = None
+        ticket.waiting_since = ticket.waiting_since or clock.now()
+        if ticket.is_finished:
+            ticket.status, ticket.closed_at = Ticket.Status.OPEN, None
+            record(names.TICKET_REOPENED, by=SYSTEM, ticket=ticket, data={"reason": "failed"})
+        ticket.save()
+
+
+def retry_delivery(message: Message, *, by: Actor) -> None:
+    """Try a failed answer again, because a person says so."""
+    with transaction.atomic():
+        changed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
+            state=Message.State.QUEUED, attempts=0, next_attempt_at=clock.now(), error=""
+        )
+        if changed:
+            queue_delivery(message)
+
+
+def note_delivery_state(message: Message, state: str) -> None:
+    """The channel reports delivered or read. Reports come in any order; a state never goes backwards."""
+    with transaction.atomic():
+        fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        if fresh.state == Message.State.FAILED or RANK[state] <= RANK.get(fresh.state, 0):
+            return
+        fresh.state, fresh.next_attempt_at = state, None
+        fresh.delivered_at = fresh.delivered_at or clock.now()
+        if state == Message.State.READ:
+            fresh.read_at = clock.now()
+        fresh.save(update_fields=["state", "next_attempt_at", "delivered_at", "read_at"])
+        name = names.MESSAGE_READ if state == Message.State.READ else names.MESSAGE_DELIVERED
+        record(name, by=SYSTEM, ticket=fresh.ticket, data={"message": fresh.pk})

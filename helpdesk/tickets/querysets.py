@@ -1,0 +1,79 @@
+"""The desk's words for sets of tickets and messages."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from helpdesk import clock
+
+if TYPE_CHECKING:
+    from helpdesk.people.models import Contact, User
+
+UNFINISHED = ("new", "open", "pending", "on_hold")
+FINISHED = ("solved", "closed")
+
+
+class TicketQuerySet(QuerySet):
+    def visible_to(self, user: "User") -> "TicketQuerySet":
+        """Admins see all; agents all but the restricted departments they are no members of."""
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self
+        return self.filter(
+            Q(department=None)
+            | Q(department__is_restricted=False)
+            | Q(department__in=user.departments.values("pk"))
+        )
+
+    def of(self, contact: "Contact") -> "TicketQuerySet":
+        return self.filter(contact=contact)
+
+    def real(self) -> "TicketQuerySet":
+        return self.filter(is_spam=False)
+
+    def unfinished(self) -> "TicketQuerySet":
+        return self.real().filter(status__in=UNFINISHED)
+
+    def finished(self) -> "TicketQuerySet":
+        return self.real().filter(status__in=FINISHED)
+
+    def awake(self) -> "TicketQuerySet":
+        """In the working list now: unfinished and not snoozed."""
+        return self.unfinished().filter(snoozed_until=None)
+
+    def snoozed(self) -> "TicketQuerySet":
+        return self.unfinished().exclude(snoozed_until=None)
+
+    def due_to_wake(self) -> "TicketQuerySet":
+        return self.filter(snoozed_until__lte=clock.now())
+
+    def assigned_to(self, user: "User") -> "TicketQuerySet":
+        return self.filter(assignee=user)
+
+    def unassigned(self) -> "TicketQuerySet":
+        return self.filter(assignee=None)
+
+    def waiting(self) -> "TicketQuerySet":
+        """The customer wrote last and nobody has answered."""
+        return self.exclude(waiting_since=None)
+
+    def spam(self) -> "TicketQuerySet":
+        return self.filter(is_spam=True)
+
+
+class MessageQuerySet(QuerySet):
+    def public(self) -> "MessageQuerySet":
+        """What the customer may see: never a note, never an answer still in its undo window."""
+        return self.exclude(kind="note").exclude(kind="outgoing", released_at=None)
+
+    def in_order(self) -> "MessageQuerySet":
+        return self.order_by("created_at", "id")
+
+    def due(self) -> "MessageQuerySet":
+        """Answers to release or to hand over now, among them those whose worker died on the way."""
+        now = clock.now()
+        return self.filter(
+            Q(state="queued", next_attempt_at__lte=now) | Q(state="sending", next_attempt_at__lte=now),
+            kind="outgoing",
+        )

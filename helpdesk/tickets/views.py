@@ -1,0 +1,57 @@
+"""Public doors of a ticket: the survey's page, and files by their key."""
+
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+from django_ratelimit.decorators import ratelimit
+
+from helpdesk.events.actor import Actor
+from helpdesk.tickets.models import Attachment
+from helpdesk.tickets.surveys import language_of, rate_ticket, score_words, survey_of
+
+# Shown in the page; everything else is a download, so that no file of a customer runs on our origin.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+
+@csrf_exempt  # the signed token is the permission; there is no session to misuse
+@ratelimit(key="ip", rate="60/m", block=True)
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
+    """A link of the survey. Opening it asks the browser to post the rating at once, so that mail scanners,
+    which only fetch, rate nothing; without scripts there is a button."""
+    survey = survey_of(token)
+    if survey is None or score not in score_words():
+        raise Http404
+    if request.method == "POST":
+        by = Actor.customer(survey.ticket.contact)
+        score = int(request.POST.get("score") or score)
+        survey = rate_ticket(survey, score=score, comment=request.POST.get("comment", ""), by=by)
+    with translation.override(language_of(survey.ticket)):
+        page = {"survey": survey, "token": token, "score": score, "scores": score_words()}
+        return render(request, "tickets/rate.html", page | {"is_rated": request.method == "POST"})
+
+
+@require_GET
+@ratelimit(key="ip", rate="600/m", block=True)
+def file(request: HttpRequest, key: UUID) -> FileResponse:
+    """A file by its unguessable key, which only those who see its message are told."""
+    attachment = Attachment.objects.filter(key=key).first()
+    if attachment is None:
+        raise Http404
+    is_shown = attachment.content_type in SHOWN
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=not is_shown,
+        filename=attachment.name,
+        content_type=attachment.content_type if is_shown else "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    )
+    return response

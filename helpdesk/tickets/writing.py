@@ -1,0 +1,178 @@
+"""What the team writes: answers, notes, and tickets it begins. An answer is a row before it is sent."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk import clock
+from helpdesk.errors import Conflict, Invalid
+from helpdesk.events import names
+from helpdesk.events.actor import Actor
+from helpdesk.events.ledger import record
+from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Contact, User
+from helpdesk.tickets.delivery import queue_delivery, release, transport_of
+from helpdesk.tickets.files import attach_files
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.text import clean_text
+
+LONGEST_TEXT = 100_000
+
+
+def reply(
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Actor,
+    html: str = "",
+    files: Iterable[InboundFile] = (),
+    client_uuid: UUID | None = None,
+    undo_seconds: int = 0,
+    last_seen: int | None = None,
+    channel_inbox: Inbox | None = None,
+) -> Message:
+    """Answer the customer by the channel the ticket's last customer message came by.
+
+    The answer is stored `queued` and handed over by a job; with `undo_seconds` it can be taken back
+    until then, and neither customer nor figures see it before. `last_seen` is the id of the newest
+    message the writer has seen: where the customer wrote since, Conflict is raised and nothing is
+    stored. The same `client_uuid` again returns the message that is there already.
+    """
+    text = checked_text(text, files)
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        if known := pressed_before(ticket, client_uuid):
+            return known
+        refuse_if_changed(ticket, last_seen)
+        message = add_message(
+            ticket,
+            Message.Kind.OUTGOING,
+            text,
+            by=by,
+            html=html,
+            client_uuid=client_uuid,
+            inbox=channel_inbox or inbox_of_answer(ticket),
+            state=Message.State.QUEUED,
+            next_attempt_at=clock.now() + timedelta(seconds=undo_seconds),
+        )
+        attach_files(message, files)
+        message.external_id = transport_of(message).address_of(message)
+        message.save(update_fields=["external_id"])
+        if undo_seconds:
+            record(names.MESSAGE_QUEUED, by=by, ticket=ticket, data={"message": message.pk})
+        else:
+            release(message, ticket, by=by)
+            queue_delivery(message)
+    return message
+
+
+def add_note(
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Actor,
+    files: Iterable[InboundFile] = (),
+    client_uuid: UUID | None = None,
+    mentions: Iterable[User] = (),
+) -> Message:
+    """Write a note that only the team sees."""
+    text = checked_text(text, files)
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        if known := pressed_before(ticket, client_uuid):
+            return known
+        message = add_message(
+            ticket,
+            Message.Kind.NOTE,
+            text,
+            by=by,
+            client_uuid=client_uuid,
+            inbox=ticket.inbox,
+            state=Message.State.RECEIVED,
+        )
+        attach_files(message, files)
+        ticket.updated_at = clock.now()
+        ticket.save(update_fields=["updated_at"])
+        data = {"message": message.pk, "mentions": [user.pk for user in mentions]}
+        record(names.MESSAGE_NOTED, by=by, ticket=ticket, data=data)
+    return message
+
+
+def begin_ticket(
+    *, contact: Contact, inbox: Inbox, subject: str, text: str, by: Actor, department: Any = None
+) -> Ticket:
+    """Write to a customer first. It is no support-seeking until the customer answers, so it is not queued."""
+    checked_text(text, ())
+    if not subject.strip():
+        raise Invalid(_("Write a subject."), field="subject")
+    with transaction.atomic():
+        now = clock.now()
+        ticket = Ticket.objects.create(
+            subject=clean_text(subject)[:250],
+            status=Ticket.Status.OPEN,
+            inbox=inbox,
+            channel=inbox.kind,
+            department=department or inbox.department,
+            contact=contact,
+            assignee_id=by.id if by.kind == "agent" else None,
+            language=contact.language,
+            created_at=now,
+            updated_at=now,
+            last_message_at=now,
+        )
+        record(names.TICKET_CREATED, by=by, ticket=ticket, data={"started_by": by.kind, "inbox": inbox.pk})
+        reply(ticket, text, by=by)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def checked_text(text: str, files: Iterable[InboundFile]) -> str:
+    text = clean_text(text).strip()
+    if not text and not files:
+        raise Invalid(_("Write something first."), field="text")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(_("At most %(most)s characters.") % {"most": LONGEST_TEXT}, field="text")
+    return text
+
+
+def pressed_before(ticket: Ticket, client_uuid: UUID | None) -> Message | None:
+    return ticket.messages.filter(client_uuid=client_uuid).first() if client_uuid else None
+
+
+def refuse_if_changed(ticket: Ticket, last_seen: int | None) -> None:
+    """The real guard against two answers at once: the writer has not seen all that the customer sees."""
+    if last_seen is None:
+        return
+    newer = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__gt=last_seen)
+    if newer.exists():
+        raise Conflict(
+            _("There are newer messages than those you saw. Read them, then send."), field="last_seen"
+        )
+
+
+def inbox_of_answer(ticket: Ticket) -> Inbox:
+    """Answers go back by the channel the customer last wrote by."""
+    last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
+    return last.inbox if last else ticket.inbox
+
+
+def add_message(ticket: Ticket, kind: str, text: str, *, by: Actor, inbox: Inbox, **fields: Any) -> Message:
+    return Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        inbox=inbox,
+        channel=inbox.kind,
+        author_kind=by.kind,
+        author_name=by.name[:120],
+        user_id=by.id if by.kind == "agent" else None,
+        contact=ticket.contact if kind == Message.Kind.OUTGOING else None,
+        text=text,
+        is_automatic=kind == Message.Kind.OUTGOING and by.kind != "agent",
+        created_at=clock.now(),
+        **fields,
+    )

@@ -1,0 +1,25 @@
+"""The whole site on one page."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("helpdesk.health.urls")),  # /healthz /readyz /metrics
+    path("", include("helpdesk.people.urls")),  # /login/ /logout/ /account/
+    path("language/", set_language, name="set_language"),
+    path("desk/", include("helpdesk.desk.urls")),
+    path("settings/", include("helpdesk.workspace.urls")),
+    path("settings/", include("routing.urls")),
+    path("settings/", include("knowledge.settings_urls")),
+    path("funnel/", include("funnel.urls")),
+    path("widget/", include("helpdesk.connectors.webchat.urls")),
+    path("hooks/telegram/", include("helpdesk.connectors.telegram.urls")),
+    path("", include("helpdesk.tickets.urls")),  # /rate/ /files/
+    path("api/v1/articles/", include("knowledge.api_urls")),
+    path("api/", include("helpdesk.api.urls")),  # /api/v1/ /api/schema/
+    path("admin/", admin.site.urls),
+    *([path("demo/", include("helpdesk.demo.urls"))] if settings.DEMO else []),
+    path("", include("knowledge.urls")),  # the help center: last, it owns the root
+]
