@@ -147,9 +147,7 @@ def environment(
 ) -> dict[str, str]:
     """The environment of our programs: what the operator set, else what fits a workspace on this machine."""
     ours = own_env(folder) | {
-        "PUBLIC_URL": f"http://[{host}]:{addresses.port}"
-        if ":" in host
-        else f"http://{host}:{addresses.port}",
+        "PUBLIC_URL": local_url(addresses),
         "DEMO": str(int(demo)),
         "MAIL_DOOR_PORT": str(addresses.smtp_port),
         "PYTHONUNBUFFERED": "1",
