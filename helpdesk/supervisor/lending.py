@@ -135,7 +135,10 @@ def own_servers(folder: DataFolder, lock: int, stop: Stop, *, needs_tables: bool
 
 def own_env(folder: DataFolder) -> dict[str, str]:
     """What the settings need besides the servers, for a workspace on this machine."""
-    return {"SECRET_KEY": folder.secret("secret-key"), "DEBUG": "1", "HELPDESK_DATA": str(folder.root)}
+    env = {"DEBUG": "1", "HELPDESK_DATA": str(folder.root)}
+    if "SECRET_KEY_FILE" not in os.environ:
+        env["SECRET_KEY"] = folder.secret("secret-key")
+    return env
 
 
 def wait_for_others(folder: DataFolder) -> None:

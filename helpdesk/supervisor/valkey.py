@@ -34,9 +34,19 @@ class Valkey:
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
+    @property
+    def settings_file(self) -> Path:
+        return self.files / "valkey.conf"
+
     def prepare(self) -> None:
-        """The settings go into a file: a password on the command line can be read by every user."""
+        """Write the settings; first end a server that an earlier crash left on these files: two would spoil them.
+
+        The settings go into a file because a password on the command line can be read by every user.
+        """
         self.files.mkdir(mode=0o700, exist_ok=True)
+        if self.settings_file.exists():
+            written = dict(line.split(" ", 1) for line in self.settings_file.read_text().splitlines())
+            ask(f"redis://:{written['requirepass']}@127.0.0.1:{written['port']}/0", "SHUTDOWN")
         settings = {
             "bind": "127.0.0.1",
             "port": self.port,
@@ -47,12 +57,10 @@ class Valkey:
             "maxmemory-policy": "noeviction",  # it holds queued jobs: better an error than a lost one
         }
         text = "".join(f"{name} {value}\n" for name, value in settings.items())
-        write_private(self.files / "valkey.conf", text)
+        write_private(self.settings_file, text)
 
     def child(self, leash: Leash) -> Child:
-        return Child(
-            self.name, [str(self.program), str(self.files / "valkey.conf")], self.log, leash, rank=SERVER
-        )
+        return Child(self.name, [str(self.program), str(self.settings_file)], self.log, leash, rank=SERVER)
 
     def answers(self) -> bool:
         return answers(self.url)
@@ -63,14 +71,20 @@ class Valkey:
 
 def answers(url: str) -> bool:
     """Whether this Redis or Valkey lets us in and has read its files."""
+    return b"+PONG" in ask(url, "PING")
+
+
+def ask(url: str, command: str) -> bytes:
+    """What the server says to this command until it hangs up; nothing when there is no server."""
     parts = urlsplit(url)
     login = f"AUTH {unquote(parts.password)}\r\n" if parts.password else ""
     try:
         with closing(socket.create_connection((parts.hostname, parts.port or 6379), timeout=2)) as connection:
-            connection.sendall(f"{login}PING\r\nQUIT\r\n".encode())
-            return b"+PONG" in connection.makefile("rb").read()
+            connection.settimeout(10)
+            connection.sendall(f"{login}{command}\r\nQUIT\r\n".encode())
+            return connection.makefile("rb").read()
     except OSError:
-        return False
+        return b""
 
 
 def find_program() -> Path:
