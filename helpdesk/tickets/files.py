@@ -35,7 +35,8 @@ def attach_file(message: Message, file: InboundFile) -> Attachment:
 def safe_file_name(name: str) -> str:
     """A name that no file system takes for a path, a device or a hidden file; at most 150 characters."""
     name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
-    name = UNSAFE.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    name = UNSAFE.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = re.sub(r"\s+", " ", name).strip(" .")
     if RESERVED.match(name):
         name = f"_{name}"
     if len(name.encode()) > 150:

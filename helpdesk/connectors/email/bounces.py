@@ -1,0 +1,194 @@
+"""What a bounce says: which addresses failed, why, and which of our mails it was.
+
+Reports of RFC 3464 are read field by field; the free words of other servers first by our patterns, then by flufl.bounce,
+which knows some forty formats.
+"""
+
+import email
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flufl.bounce import all_failures
+
+from helpdesk.connectors.email.charsets import decode_bytes
+from helpdesk.connectors.email.headers import one_line, raw_field, split_fields
+from helpdesk.connectors.email.mime import Part, split_header
+
+ADDRESS = r"[^\s<>()\[\]\",;:|]+@[^\s<>()\[\]\",;:|]+[^\s<>()\[\]\",;:|.]"
+RECIPIENT_FIELDS = ("final-recipient", "original-recipient")
+WORDS = re.compile(
+    r"could not be delivered|couldn'?t be delivered|cannot be delivered|unable to deliver|was not delivered|wasn'?t delivered|delivery (to the "
+    r"following|has failed|failed|failure)|did not reach the following|undeliverable|permanent (fatal )?error|recipient address rejected|"
+    r"user unknown|unknown user|no such user|invalid user address|mailbox (is )?(full|unavailable)|over quota|transcript of session follows|returned to sender|"
+    r"this is a permanent error|status: 5\.\d|smtp;\s?5\d\d|\b55[0-4][ -]\d?\.?|has been delayed|not yet been delivered|failed addresses follow",
+    re.IGNORECASE,
+)
+# "    user@example.com" after a line that says delivery failed, and the lines of single servers.
+LISTED = (
+    re.compile(
+        rf"(?im)^\s*(?:to|recipient|failed recipient|user|invalid address)s?:\s*<?({ADDRESS})>?\s*(?:\(.*\))?$"
+    ),
+    re.compile(rf"(?m)^\s*<({ADDRESS})>[:\s]"),
+    re.compile(rf"(?m)^\s*<?({ADDRESS})>?\s*:?\s*$"),
+    re.compile(
+        rf"(?i)(?:message to|delivery to|deliver to|to recipient|for recipient|user|address|mailbox)\s+<?({ADDRESS})>?"
+    ),
+    re.compile(rf"(?i)<({ADDRESS})>\.*\s*(?:user unknown|unknown|no such|deferred|undeliverable|failed)"),
+)
+ORIGINAL_BEGINS = re.compile(
+    r"(?im)^(?:-{2,}.{0,10}(?:this is a copy|original message|below this line|returned message|returned mail|message header|"
+    r"headers? of the original|the header of).*|(?:your|the) original message.*|received: from .*|>?\s*(?:return-path|received):.*)$"
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a delivery report holds; every field may be empty."""
+
+    actions: frozenset[str] = frozenset()
+    recipients: tuple[str, ...] = ()
+    reason: str = ""
+    message_id: str = ""
+    is_receipt: bool = False
+
+
+def reads_like_bounce(text: str) -> bool:
+    """Does the beginning of the text use a mail server's words for failure?"""
+    return bool(WORDS.search(text[:5_000]))
+
+
+def read_notice(text: str) -> Report | None:
+    """Amazon's JSON notice of a bounce sent as a mail, None when the text is none."""
+    if '"notificationType":"Bounce"' not in text.replace(" ", "")[:20_000]:
+        return None
+    found = re.search(r'"messageId"\s*:\s*"([^"]+)"', text)
+    return Report(
+        recipients=_each_once(re.findall(r'"emailAddress"\s*:\s*"([^"]+)"', text)),
+        reason=next(iter(re.findall(r'"diagnosticCode"\s*:\s*"([^"]+)"', text)), "")[:500],
+        message_id=found[1] if found else "",
+    )
+
+
+def read_report(root: Part, text: str, *, whole: bool = False) -> Report | None:
+    """The report inside a mail, None when it holds none. With `whole`, the mail is known to be one and its words are read too."""
+    parts = list(root.walk())
+    status = [p for p in parts if p.ctype in {"message/delivery-status", "message/global-delivery-status"}]
+    kind = root.params.get("report-type", "").lower()
+    if (
+        any(p.ctype == "message/disposition-notification" for p in parts)
+        or kind == "disposition-notification"
+    ):
+        return Report(is_receipt=True)
+    is_report = bool(status) or (root.ctype == "multipart/report" and kind in {"delivery-status", ""})
+    if not is_report and not whole:
+        return None
+    blocks = [block for part in status for block in _status_blocks(part)] or _loose_blocks(text)
+    recipients = _named_in(blocks) or _failed_header(root) or _by_words(root, text)
+    return Report(
+        actions=frozenset(a for b in blocks for a in re.findall(r"^\s*(\w+)", b.get("action", "").lower())),
+        recipients=recipients,
+        reason=_reason(blocks, text),
+        message_id=_original_id(parts, text),
+    )
+
+
+def _status_blocks(part: Part) -> list[dict[str, str]]:
+    """The blocks of a delivery-status part as {field: value}: the report's own, then one a recipient."""
+    text = part.content().replace(b"\r\n", b"\n")
+    if part.children:
+        text = b"\n\n".join(child.payload for child in part.children)
+    return [
+        {name: one_line(decode_bytes(value, None)) for name, value in split_fields(block)}
+        for block in re.split(rb"\n[ \t]*\n", text)
+    ]
+
+
+def _loose_blocks(text: str) -> list[dict[str, str]]:
+    """Status fields that a server put into the plain text."""
+    found = re.findall(
+        r"(?im)^(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.+)$", text
+    )
+    return [{name.lower(): value.strip()} for name, value in found]
+
+
+def _named_in(blocks: list[dict[str, str]]) -> tuple[str, ...]:
+    """The recipients of the blocks that failed or wait; those that succeeded beside them are left out."""
+    failed = []
+    for block in blocks:
+        if block.get("action", "").lower().split(" ")[0] in {"delivered", "relayed", "expanded"}:
+            continue
+        named = [_recipient(block[name]) for name in RECIPIENT_FIELDS if name in block]
+        failed += [one for one in named if one][:1]
+    return _each_once(failed)
+
+
+def _recipient(value: str) -> str:
+    found = re.search(ADDRESS, value.partition(";")[2] or value)
+    return found[0] if found else ""
+
+
+def _failed_header(root: Part) -> tuple[str, ...]:
+    return _each_once(re.findall(ADDRESS, raw_field(root.fields, "x-failed-recipients")))
+
+
+def _by_words(root: Part, text: str) -> tuple[str, ...]:
+    """Addresses by the wording: the library that knows most servers first, then our own patterns."""
+    head = ORIGINAL_BEGINS.split(text, maxsplit=1)[0]
+    found = _by_flufl(root, text)
+    if found:
+        return found
+    for pattern in LISTED:
+        listed = _each_once(pattern.findall(head))
+        if listed:
+            return listed
+    return ()
+
+
+def _by_flufl(root: Part, text: str) -> tuple[str, ...]:
+    """flufl.bounce on a rebuilt mail: it wants the standard library's message object."""
+    try:
+        temporary, permanent = all_failures(email.message_from_bytes(root.source))
+    except (
+        Exception
+    ):  # a library of forty guesses over strangers' bytes: whatever it trips over, it found nothing
+        return ()
+    both = [a.decode("latin-1") if isinstance(a, bytes) else str(a) for a in (*permanent, *temporary)]
+    return _each_once(a for a in both if "@" in a)
+
+
+def _reason(blocks: list[dict[str, str]], text: str) -> str:
+    """The server's own words for the failure, for the agent to read; at most 500 characters."""
+    for block in blocks:
+        if block.get("diagnostic-code"):
+            return re.sub(r"^\s*[\w-]+\s*;\s*", "", block["diagnostic-code"])[:500]
+    for line in text.splitlines():
+        if re.search(r"\b[45]\d\d[ -]|\b[45]\.\d\.\d{1,3}\b", line):
+            return line.strip()[:500]
+    found = WORDS.search(text)
+    return text[found.start() : found.end() + 200].splitlines()[0].strip()[:500] if found else ""
+
+
+def _original_id(parts: list[Part], text: str) -> str:
+    """The Message-ID of the mail that came back: from the part that holds it, else from the text below the report."""
+    for part in parts[1:]:
+        if part.ctype in {
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global",
+        }:
+            head = (
+                part.children[0].fields
+                if part.children
+                else split_fields(split_header(part.content().lstrip())[0] or part.content())
+            )
+            found = re.search(r"<([^<>\s]+)>", raw_field(head, "message-id"))
+            if found:
+                return found[1]
+    found = re.search(r"(?im)^[> \t]*message-id:\s*<([^<>\s]+)>", text)
+    return found[1] if found else ""
+
+
+def _each_once(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(a.strip(" .<>'\"").lower() for a in addresses if "@" in a))

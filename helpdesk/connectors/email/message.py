@@ -1,0 +1,66 @@
+"""What a mail is once it has been read: plain frozen facts, no protocol left in them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from helpdesk.connectors.email.addresses import Address
+from helpdesk.connectors.email.mime import ParseError
+
+__all__ = ["Address", "Attachment", "Kind", "ParseError", "ParsedEmail"]
+
+Kind = Literal["human", "bounce", "delay", "auto_reply", "feedback", "list"]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of the mail. `name` is as the sender wrote it ('' when not named): safe_file_name() it before storing."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedEmail:
+    """One mail. Text is NFC-safe for PostgreSQL (no NUL, no lone surrogate); times are aware UTC; ids have no angle brackets.
+
+    html      cleaned by clean_html(): safe to show; html_source is what the sender wrote and is never shown
+    new_text  the text without quoted history and signature
+    kind      who speaks: a human, or which sort of machine
+    failed_recipients  of a bounce or delay, the addresses that could not be reached, lower case
+    original_message_id  of a bounce, the Message-ID of the mail that failed, '' when not told
+    """
+
+    subject: str = ""
+    from_: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    text: str = ""
+    html: str = ""
+    html_source: str = field(default="", repr=False)
+    new_text: str = ""
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    date: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    kind: Kind = "human"
+    kind_reason: str = ""
+    failed_recipients: tuple[str, ...] = ()
+    failure_reason: str = ""
+    original_message_id: str = ""
+    auto_headers: dict[str, str] = field(default_factory=dict)
+    size: int = 0
+
+    @property
+    def sender(self) -> Address:
+        """Who wrote it, as far as the mail says; both fields may be empty."""
+        for mailbox in (*self.from_, *self.reply_to):
+            if mailbox.addr:
+                return mailbox
+        return self.from_[0] if self.from_ else Address("", "")

@@ -1,0 +1,221 @@
+"""The new part of a reply: the text without the mail it answers and without the signature.
+
+Line by line, in one pass over classes of lines (quoted, attribution, header block, separator), because that is how mail
+programs write them. Losing a customer's words is worse than leaving a quote in, so whatever is not recognised stays; the
+whole text is kept beside it and is one click away.
+"""
+
+import re
+
+from helpdesk.connectors.email.reply_words import (
+    ATTRIBUTION,
+    ATTRIBUTION_END,
+    ATTRIBUTION_START,
+    FORWARDED,
+    HEADER_NAMES,
+    ORIGINAL_MESSAGE,
+    SENT_FROM,
+    WHOLE_ATTRIBUTION,
+)
+
+LONGEST = 200_000  # characters looked at; quoted history beyond is not worth the time
+LONGEST_ATTRIBUTION = 4  # lines
+QUOTED = re.compile(r"^ {0,3}[>|＞](?!\w)|^ ?>")
+RULE = re.compile(r"^\s*([-_=*#~+—–]\s?){5,}\s*$")
+SIGNATURE = re.compile(r"^\s*(-{2,3}|—|–|__)\s*$|^-- \S")
+LIST_FOOTER = re.compile(r"mailing list\b|^\s*(to )?unsubscribe", re.IGNORECASE)
+HEADER = re.compile(r"^[\s>*_]*(?P<name>[^\W\d_][\w' -]{0,24}?)\s*[*_]{0,2}\s?[:：][*_]{0,2}")
+TAIL = re.compile(r"^[\s\-_=*#~+—–ᐧ]*$")
+FROM_LINE = re.compile(r"^[\s>*_]*(from|von|de|da|van|fra|från|od|от)\s?[*_]*:.{0,200}@", re.IGNORECASE)
+
+
+def new_text_of(text: str) -> str:
+    """What the sender wrote this time; '' when there is only history. An explicit forward, and what it forwards, stays."""
+    lines = [line.rstrip() for line in _normalise(text[:LONGEST]).split("\n")]
+    first = _next_text(lines, 0)
+    if first is not None and all(QUOTED.match(line) for line in lines[first:] if line.strip()):
+        return text.strip()
+    kept = _without_signature(_without_history(lines))
+    return "\n".join(_without_tail(kept)).strip("\n")
+
+
+def _normalise(text: str) -> str:
+    text = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u200b", "")
+        .replace("\ufeff", "")
+        .replace("\u2028", "\n")
+    )
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    # "reply--- On Wed, Apr 4 somebody wrote:" on one line
+    return re.sub(r"(?<=[^\s-])[ \t]{0,3}(-{2,6}\s?On [^\n]{5,200} wrote:)", r"\n\1", text)
+
+
+def _without_history(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if not line.strip():
+            kept.append(line)
+            at += 1
+            continue
+        if QUOTED.match(line):
+            at = _after_quote(lines, at)
+            continue
+        length = _attribution_length(lines, at)
+        if length:
+            after = _next_text(lines, at + length)
+            if after is None or not QUOTED.match(lines[after]):
+                # history without quote marks: it goes to the end, unless nothing at all was written above it
+                return (
+                    kept
+                    if after is None or _has_text(kept) or not _is_answer_below(lines, after)
+                    else lines[after:]
+                )
+            at = after
+            continue
+        if FORWARDED.match(line):
+            return kept + lines[at:]
+        if _begins_history(lines, at):
+            return kept if _has_text(kept) else lines
+        kept.append(line)
+        at += 1
+    return kept
+
+
+def _after_quote(lines: list[str], at: int) -> int:
+    """Past a run of quoted lines, with the stray line that a mail program broke off a long quoted one."""
+    while at < len(lines):
+        if QUOTED.match(lines[at]) or lines[at].strip() and _is_broken_quote(lines, at):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _is_broken_quote(lines: list[str], at: int) -> bool:
+    """One unquoted line right between two quoted ones, ending in a mark or short enough to be a wrapped rest."""
+    if at == 0 or at + 1 >= len(lines) or not QUOTED.match(lines[at - 1]) or not QUOTED.match(lines[at + 1]):
+        return False
+    line = lines[at].strip()
+    return line.endswith(">") or (len(lines[at - 1]) > 60 and len(line) < 30)
+
+
+def _attribution_length(lines: list[str], at: int) -> int:
+    """How many lines from here are an attribution ("On Monday, Ann wrote:"), 0 when none begins here."""
+    if len(lines[at]) > 400:
+        return 0
+    joined = ""
+    for count in range(1, LONGEST_ATTRIBUTION + 2):
+        if at + count > len(lines):
+            return 0
+        line = lines[at + count - 1].strip()
+        is_quote = count > 1 and QUOTED.match(lines[at + count - 1])
+        if is_quote and not line.endswith(">") and not re.match(r"^>\s*(:|wrote:)", line):
+            return 0
+        joined = f"{joined} {line}".strip()
+        if len(joined) > 500:
+            return 0
+        if not line:
+            if not ATTRIBUTION_START.match(joined):
+                return 0
+            continue
+        if ATTRIBUTION_END.search(joined) and any(pattern.match(joined) for pattern in ATTRIBUTION):
+            return count
+        if any(pattern.match(joined) for pattern in WHOLE_ATTRIBUTION):
+            follows = _next_text(lines, at + count)
+            if follows is not None and QUOTED.match(lines[follows]):
+                return count
+        # "Ann Other <ann@example.com>\nwrote:" may break before its verb
+        may_go_on = ATTRIBUTION_START.match(joined) or "@" in joined or re.search(r"\d", joined)
+        if count == 1 and not may_go_on:
+            return 0
+    return 0
+
+
+def _begins_history(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    if ORIGINAL_MESSAGE.match(line):
+        return True
+    if RULE.match(line):
+        after = _next_text(lines, at + 1)
+        if after is None or after - at > 3:
+            return False
+        return bool(
+            _is_header_block(lines, after)
+            or _attribution_length(lines, after)
+            or FROM_LINE.match(lines[after])
+            or LIST_FOOTER.search(lines[after])
+        )
+    return _is_header_block(lines, at)
+
+
+def _is_header_block(lines: list[str], at: int) -> bool:
+    """Does a block like "From: ... Sent: ... To: ... Subject: ..." stand here? Three different fields, or two with a From."""
+    seen: set[str] = set()
+    misses = 0
+    for line in lines[at : at + 12]:
+        found = HEADER.match(line)
+        name = HEADER_NAMES.get(found["name"].strip().lower()) if found else None
+        if name:
+            seen.add(name)
+            misses = 0
+        elif not seen:
+            return False
+        elif line.strip() and not line.startswith((" ", "\t")):
+            misses += 1
+            if misses > 1:
+                break
+    first = HEADER.match(lines[at])
+    begins = first and HEADER_NAMES.get(first["name"].strip().lower()) in {
+        "from",
+        "date",
+        "subject",
+        "to",
+        "sent",
+    }
+    return (
+        bool(begins)
+        and "from" in seen
+        and (len(seen) >= 3 or len(seen) == 2 and bool(seen & {"subject", "date", "sent"}))
+    )
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Cut at the signature mark, or at "Sent from my phone"; what stands above must be text."""
+    for at, line in enumerate(lines):
+        if not _has_text(lines[:at]):
+            continue
+        if SIGNATURE.match(line) and _is_signature(lines[at + 1 :]):
+            return lines[:at]
+        if SENT_FROM.match(line) and len([one for one in lines[at + 1 :] if one.strip()]) <= 3:
+            return lines[:at]
+    return lines
+
+
+def _is_signature(below: list[str]) -> bool:
+    """Below the mark: few lines, none of them a paragraph."""
+    text = [line for line in below if line.strip()]
+    return len(text) <= 16 and all(len(line) < 200 for line in text)
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    end = len(lines)
+    while end and TAIL.match(lines[end - 1]):
+        end -= 1
+    return lines[:end]
+
+
+def _next_text(lines: list[str], at: int) -> int | None:
+    return next((n for n in range(at, len(lines)) if lines[n].strip()), None)
+
+
+def _has_text(lines: list[str]) -> bool:
+    return any(line.strip() for line in lines)
+
+
+def _is_answer_below(lines: list[str], at: int) -> bool:
+    """Nothing above the attribution and no quote mark below: some programs put the answer there."""
+    return not any(QUOTED.match(line) for line in lines[at:])
