@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
 from helpdesk.celery import app
@@ -14,8 +15,7 @@ def queue(task: str, *arguments: object) -> None:
     """Hand a job, by its full name, to the worker. With the broker away it is only logged: the row that
     the job is about is found by a sweep. With JOBS_INLINE it runs here and now."""
     if settings.JOBS_INLINE:
-        app.loader.import_default_modules()
-        app.tasks[task].apply(args=arguments, throw=True)
+        import_string(task).apply(args=arguments, throw=True)
         return
     try:
         app.send_task(task, args=arguments, retry=False)

@@ -269,15 +269,16 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
+IS_STATIC_COLLECTED = env.flag("STATIC_COLLECTED", not DEBUG)  # by `manage.py collectstatic`
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "helpdesk.staticfiles.HashedStaticFiles"
-        if not DEBUG
+        if IS_STATIC_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not IS_STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # ---------------------------------------------------------------- API

@@ -22,6 +22,7 @@ SETTINGS = {
     "SECRET_KEY": "for the tests",
     "DEBUG": "0",
     "DEMO": "0",
+    "STATIC_COLLECTED": "0",
     "RATE_LIMITS": "0",
     "LOG_LEVEL": "WARNING",
     "PUBLIC_URL": "http://testserver",

@@ -11,7 +11,7 @@ from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
-from helpdesk.inboxes.contract import InboundFile, InboundMessage
+from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import attach_files
@@ -41,8 +41,6 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
     """
     try:
         with transaction.atomic():
-            if known := find_duplicate(inbound):
-                return Receipt("duplicate", known.ticket, known)
             return take_in(inbound, client_uuid)
     except IntegrityError:
         # The same message came in at the same time by another way and was faster.
@@ -53,6 +51,8 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
 
 def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     contact = lock_contact(inbound)
+    if known := find_duplicate(inbound):  # only now: a copy at the same moment waits at the lock
+        return Receipt("duplicate", known.ticket, known)
     ticket, reason = find_ticket(inbound, contact)
     is_new = ticket is None or is_over(ticket)
     if is_new:
@@ -184,12 +184,8 @@ def add_incoming(
         created_at=clock.now(),
         released_at=clock.now(),
     )
-    attach_files(message, files_that_fit(inbound.files))
+    attach_files(message, inbound.files)
     return message
-
-
-def files_that_fit(files: Iterable[InboundFile]) -> list[InboundFile]:
-    return list(files)[:100]
 
 
 def note_customer_message(ticket: Ticket, message: Message, contact: Contact, *, is_automatic: bool) -> None:

@@ -28,10 +28,17 @@ def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         by = Actor.customer(survey.ticket.contact)
-        score = int(request.POST.get("score") or score)
+        chosen = request.POST.get("score", "")
+        score = int(chosen) if chosen.isdecimal() else score
         survey = rate_ticket(survey, score=score, comment=request.POST.get("comment", ""), by=by)
     with translation.override(language_of(survey.ticket)):
-        page = {"survey": survey, "token": token, "score": score, "scores": score_words()}
+        page = {
+            "survey": survey,
+            "token": token,
+            "score": score,
+            "scores": score_words(),
+            "words": score_words().get(survey.score),
+        }
         return render(request, "tickets/rate.html", page | {"is_rated": request.method == "POST"})
 
 
