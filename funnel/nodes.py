@@ -59,9 +59,9 @@ FAMILY = {
     BOT: "bot",
     RESOLVED_BY_BOT: "bot",
     TEAM_DIRECT: "team",
-    TEAM_AFTER: "team",
+    TEAM_AFTER: "team-after",
     RESOLVED_OUTRIGHT: "team",
-    RESOLVED_AFTER: "team",
+    RESOLVED_AFTER: "team-after",
     NOT_RESOLVED: "unsolved",
     STILL_OPEN: "open",
 }

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from funnel import views
+
+app_name = "funnel"
+urlpatterns = [
+    path("", views.show_funnel, name="page"),
+    path("report.svg", views.give_svg, name="svg"),
+    path("report.csv", views.give_csv, name="csv"),
+    path("report.json", views.give_json, name="json"),
+]

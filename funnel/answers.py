@@ -1,0 +1,59 @@
+"""A question answered: the figures of its period and of the one before, at most a minute old."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+
+from funnel.asking import Question
+from funnel.reading import read_history
+from funnel.report import ANY, Scope, make_report
+from helpdesk import clock
+
+KEPT_FOR = 60  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`updated_at` is the moment the figures speak of; `is_untouched` when nobody ever sought help here."""
+
+    updated_at: datetime
+    is_untouched: bool
+    figures: dict[str, Any]
+    before: dict[str, Any]
+
+    @property
+    def age(self) -> int:
+        """Seconds since the figures were reckoned."""
+        return max(0, int((clock.now() - self.updated_at).total_seconds()))
+
+
+def answer(question: Question) -> Answer:
+    """The report for this question, reckoned now or within the last minute."""
+    key = key_of(question)
+    kept = cache.get(key)
+    if kept is None:
+        kept = asdict(reckon(question, now=clock.now()))
+        cache.set(key, kept, KEPT_FOR)
+    return Answer(**kept)
+
+
+def reckon(question: Question, *, now: datetime) -> Answer:
+    history = read_history(now=now)
+    period, scope = question.period, question.scope
+    return Answer(
+        updated_at=now,
+        is_untouched=not history.sessions,
+        figures=make_report(history, period, now=now, scope=scope),
+        before=make_report(history, period.previous(), now=now, scope=scope),
+    )
+
+
+def key_of(question: Question) -> str:
+    period, scope = question.period, question.scope
+    return f"funnel:{period.zone.key}:{period.since}:{period.until}:{scope.channel}:{department_word(scope)}"
+
+
+def department_word(scope: Scope) -> str:
+    return "all" if scope.department is ANY else str(scope.department)

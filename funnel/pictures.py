@@ -1,0 +1,100 @@
+"""The pictures of a report with their words: the same numbers as the tables beneath them."""
+
+from typing import Any
+
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from funnel import nodes
+from funnel.bars import BarWords, draw_months
+from funnel.sankey import FlowWords, draw_flow
+from funnel.wording import say_count, say_month, say_percent
+
+Figures = dict[str, Any]
+
+
+def picture_of_flow(figures: Figures, *, standalone: bool = False) -> str:
+    total = figures["sessions"]
+
+    def share_of(value: int) -> str:
+        return say_percent(value / total if total else None)
+
+    def band(source: str, target: str, value: int) -> str:
+        words = {"source": nodes.LABEL[source], "target": nodes.LABEL[target], "count": say_count(value)}
+        return _("%(source)s to %(target)s: %(count)s") % words + f" ({share_of(value)})"
+
+    text = FlowWords(
+        title=_("Which layer solved what"),
+        description=say_flow(figures),
+        labels={name: str(label) for name, label in nodes.LABEL.items()},
+        band=band,
+        count=say_count,
+        share=share_of,
+    )
+    return draw_flow(figures["links"], text=text, mirrored=get_language_bidi(), standalone=standalone)
+
+
+def say_flow(figures: Figures) -> str:
+    """The totals in a sentence, for who cannot see the picture."""
+    ends = [name for name, column in nodes.COLUMN.items() if column == nodes.COLUMNS - 1 and figures[name]]
+    parts = [f"{nodes.LABEL[name]}: {say_count(figures[name])}" for name in ends]
+    total = _("People seeking help: %(count)s.") % {"count": say_count(figures["sessions"])}
+    return f"{total} {'; '.join(parts)}." if parts else total
+
+
+def picture_of_months(figures: Figures) -> str:
+    def part(month: str, outcome: str, value: int) -> str:
+        return f"{say_month(month)}: {nodes.LABEL[outcome]}: {say_count(value)}"
+
+    text = BarWords(
+        title=_("Solved by self-service beside solved by the team, by month"),
+        description="; ".join(say_row(row) for row in figures["months"]),
+        month=lambda month: say_month(month, short=True),
+        part=part,
+        count=say_count,
+        so_far=_("so far"),
+    )
+    return draw_months(figures["months"], text=text, mirrored=get_language_bidi())
+
+
+def say_row(row: dict[str, Any]) -> str:
+    words = {
+        "month": say_month(row["month"]),
+        "self_service": say_count(row["self_service"]),
+        "team": say_count(row["team"]),
+    }
+    return _("%(month)s: self-service %(self_service)s, team %(team)s") % words
+
+
+def flow_rows(figures: Figures) -> list[dict[str, str]]:
+    """The table under the flow."""
+    total = figures["sessions"]
+    return [
+        {
+            "source": nodes.LABEL[source],
+            "target": nodes.LABEL[target],
+            "count": say_count(value),
+            "share": say_percent(value / total if total else None),
+        }
+        for source, target, value in figures["links"]
+    ]
+
+
+def month_rows(figures: Figures) -> list[dict[str, Any]]:
+    """The table under the bars."""
+    return [
+        {
+            "month": say_month(row["month"]),
+            "so_far": row["so_far"],
+            **{key: say_count(row[key]) for key in ("sessions", "self_service", "team", *MONTH_PARTS)},
+        }
+        for row in figures["months"]
+    ]
+
+
+MONTH_PARTS = (
+    nodes.RESOLVED_BY_ARTICLES,
+    nodes.RESOLVED_BY_BOT,
+    nodes.RESOLVED_OUTRIGHT,
+    nodes.RESOLVED_AFTER,
+)

@@ -1,0 +1,81 @@
+"""The funnel page and its files. Thin: a question in, its answer drawn."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from funnel.answers import Answer, answer
+from funnel.asking import Question, QuestionForm
+from funnel.exports import as_csv, as_json
+from funnel.headline import say_headline, say_updated
+from funnel.pictures import flow_rows, month_rows, picture_of_flow, picture_of_months
+from funnel.tiles import SELF_SERVICE, TEAM, fill_tiles
+
+
+@require_safe
+@login_required
+def show_funnel(request: HttpRequest) -> HttpResponse:
+    form = QuestionForm(request.GET)
+    question = form.question()
+    return render(request, "funnel/funnel.html", page_of(form, question, answer(question)))
+
+
+def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, Any]:
+    figures, before = given.figures, given.before
+    return {
+        "form": refilled(form, question),
+        "question": question,
+        "query": urlencode(question.words),
+        "is_untouched": given.is_untouched,
+        "figures": figures,
+        "headline": say_headline(figures, before, question.period),
+        "updated": say_updated(given.age),
+        "flow": picture_of_flow(figures),
+        "flow_rows": flow_rows(figures),
+        "bars": picture_of_months(figures),
+        "month_rows": month_rows(figures),
+        "self_service_tiles": fill_tiles(SELF_SERVICE, figures, before),
+        "team_tiles": fill_tiles(TEAM, figures, before),
+        "previous": question.period.previous(),
+    }
+
+
+def refilled(form: QuestionForm, question: Question) -> QuestionForm:
+    """The form as it was understood, its dates filled in so that another period can be chosen from them."""
+    if form.errors:
+        return form
+    period = question.period
+    dates = {"since": period.since.isoformat(), "until": period.until.isoformat()}
+    return QuestionForm(question.words | dates)
+
+
+@require_safe
+@login_required
+def give_json(request: HttpRequest) -> HttpResponse:
+    question = QuestionForm(request.GET).question()
+    return JsonResponse(as_json(answer(question), question.period))
+
+
+@require_safe
+@login_required
+def give_csv(request: HttpRequest) -> HttpResponse:
+    question = QuestionForm(request.GET).question()
+    return file_of(as_csv(answer(question), question.period), "text/csv", question, "csv")
+
+
+@require_safe
+@login_required
+def give_svg(request: HttpRequest) -> HttpResponse:
+    question = QuestionForm(request.GET).question()
+    picture = picture_of_flow(answer(question).figures, standalone=True)
+    return file_of(picture, "image/svg+xml", question, "svg")
+
+
+def file_of(content: str, kind: str, question: Question, ending: str) -> HttpResponse:
+    name = f"funnel-{question.period.since}-{question.period.until}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=f"{kind}; charset=utf-8", headers=headers)
