@@ -15,7 +15,7 @@ TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 
-MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message
+MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message, automatic where a machine did
 MESSAGE_QUEUED = "message.queued"  # an answer waits for its undo window; data: message
 MESSAGE_UNDONE = "message.undone"  # it was taken back; data: message
 MESSAGE_REPLIED = (

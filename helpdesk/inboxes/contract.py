@@ -54,6 +54,8 @@ class InboundMessage:
     to: Sequence[str] = ()
     cc: Sequence[str] = ()
     is_automatic: bool = False  # machine mail that may be filed but never opens or reopens
+    is_for_bot: bool = False  # the answer bot takes it: nobody of the team is waited for until it hands over
+    begins_ticket: bool = False  # the customer chose to begin another conversation
     language: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)  # page, referrer ...
     body_digest: str = ""  # tells a second copy from another message under the same external id

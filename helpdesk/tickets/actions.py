@@ -58,6 +58,17 @@ def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor) -> None:
 
 
 @verb
+def queue_ticket(ticket: Ticket, *, by: Actor) -> None:
+    """From now on it waits for a person of the team: the bot hands it over, or gives up."""
+    if ticket.queued_at is not None:
+        return
+    ticket.queued_at = clock.now()
+    ticket.waiting_since = ticket.waiting_since or ticket.queued_at
+    save(ticket, "queued_at", "waiting_since")
+    record(names.TICKET_QUEUED, by=by, ticket=ticket)
+
+
+@verb
 def transfer_ticket(ticket: Ticket, *, to: Any, by: Actor) -> None:
     """Move the ticket to a department (a routing.Department), or out of all. An assignee who may not see
     it there loses it."""

@@ -61,7 +61,9 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     message = add_incoming(
         ticket, inbound, contact, reason=reason if not is_new else "", client_uuid=client_uuid
     )
-    note_customer_message(ticket, message, contact, is_automatic=inbound.is_automatic)
+    note_customer_message(
+        ticket, message, contact, is_automatic=inbound.is_automatic, is_for_bot=inbound.is_for_bot
+    )
     return Receipt("created" if is_new else "appended", ticket, message)
 
 
@@ -95,6 +97,8 @@ def lock_contact(inbound: InboundMessage) -> Contact:
 
 def find_ticket(inbound: InboundMessage, contact: Contact) -> tuple[Ticket | None, str]:
     """The ticket this message belongs to and why, in the order of trust; (None, "") opens a new one."""
+    if inbound.begins_ticket:
+        return None, ""
     tickets = Ticket.objects.select_for_update(of=("self",))
     if inbound.ticket_id and (ticket := tickets.filter(pk=inbound.ticket_id).first()):
         return ticket, inbound.ticket_reason or "address"
@@ -144,13 +148,14 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
         updated_at=now,
         last_message_at=now,
         first_asked_at=now,
-        queued_at=now,
+        queued_at=None if inbound.is_for_bot else now,
     )
     by = Actor.customer(contact)
     record(
         names.TICKET_CREATED, by=by, ticket=ticket, data={"started_by": "customer", "inbox": inbound.inbox.pk}
     )
-    record(names.TICKET_QUEUED, by=by, ticket=ticket)
+    if not inbound.is_for_bot:
+        record(names.TICKET_QUEUED, by=by, ticket=ticket)
     return ticket
 
 
@@ -188,16 +193,20 @@ def add_incoming(
     return message
 
 
-def note_customer_message(ticket: Ticket, message: Message, contact: Contact, *, is_automatic: bool) -> None:
+def note_customer_message(
+    ticket: Ticket, message: Message, contact: Contact, *, is_automatic: bool, is_for_bot: bool = False
+) -> None:
     """What a customer's message does to its ticket: wakes it, reopens it, makes it wait for an answer."""
     by = Actor.customer(contact)
     was_finished = ticket.status in FINISHED
     ticket.last_snippet = snippet_of(message.text)
     ticket.last_message_at = ticket.updated_at = clock.now()
-    record(names.MESSAGE_RECEIVED, by=by, ticket=ticket, contact=contact, data={"message": message.pk})
+    data = {"message": message.pk, **({"automatic": True} if is_automatic else {})}
+    record(names.MESSAGE_RECEIVED, by=by, ticket=ticket, contact=contact, data=data)
     if not is_automatic:
         ticket.first_asked_at = ticket.first_asked_at or clock.now()
-        ticket.waiting_since = ticket.waiting_since or clock.now()
+        if not is_for_bot:
+            ticket.waiting_since = ticket.waiting_since or clock.now()
         if was_finished or ticket.status in (Ticket.Status.PENDING, Ticket.Status.ON_HOLD):
             ticket.status = Ticket.Status.OPEN
         if was_finished:
@@ -206,7 +215,7 @@ def note_customer_message(ticket: Ticket, message: Message, contact: Contact, *,
         if ticket.snoozed_until:
             ticket.snoozed_until = None
             record(names.TICKET_WOKEN, by=by, ticket=ticket, data={"reason": "reply"})
-        if ticket.queued_at is None:  # the team began it; now the customer asks
+        if ticket.queued_at is None and not is_for_bot:  # the team began it; now the customer asks
             ticket.queued_at = clock.now()
             record(names.TICKET_QUEUED, by=by, ticket=ticket)
     ticket.save()
