@@ -50,9 +50,10 @@ clean: ## remove what the tests and tools left; data in var/ stay
 	@touch $@
 
 .venv/installed: .venv/uv requirements.txt
-	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
+	@echo "installing what requirements.txt names (once)"
+	@.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/installed-for-tests: .venv/installed tests/requirements.txt
-	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r tests/requirements.txt
+	@.venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r tests/requirements.txt
 	@touch $@

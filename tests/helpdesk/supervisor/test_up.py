@@ -28,14 +28,16 @@ def start(run, doors):
     def start():
         options = [str(part) for door in doors.items() for part in door]
         process = run("manage.py", "up", "--no-demo", *options, env={"LOG_LEVEL": "WARNING"})
-        lines = []
-        while not lines or not lines[-1].startswith("ready "):
-            assert (line := process.stdout.readline()), process.stderr.read()
-            lines.append(line)
-        assert lines[-1] == f"ready http://127.0.0.1:{doors['--port']}/\n"
+        read_until(process, f"ready http://127.0.0.1:{doors['--port']}/\n")
         return process
 
     return start
+
+
+def read_until(up, words):
+    """Read what it says up to a line with these words."""
+    while words not in (line := up.stdout.readline()):
+        assert line, up.stderr.read()
 
 
 def program(up, word):
@@ -81,10 +83,10 @@ def test_a_day_in_the_life_of_up(start, run, doors, folder):
     assert "--data" in refusal
 
     # Whatever is killed comes back, and a line says so.
-    for word in ("uvicorn", "postgres -D", "valkey.conf"):
+    for name, word in {"web": "uvicorn", "postgres": "postgres -D", "valkey": "valkey-server"}.items():
         victim = program(up, word)
         victim.kill()
-        assert "was killed by signal 9; starting it again" in up.stdout.readline()
+        read_until(up, f"{name} was killed by signal 9; starting it again")
         eventually(lambda: (found := program(up, word)) and found != victim)  # noqa: B023
     eventually(lambda: site_answers(doors["--port"]))
 
