@@ -1,0 +1,167 @@
+"""A stored raw mail -> what it asks for: a message on a ticket, a failed answer, or nothing with a reason.
+
+Called by helpdesk.tickets.raw inside its transaction, once a row. No rule here throws a mail away: what is set aside keeps
+its row, its reason and a button to read it again.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from django.db import connection
+
+from helpdesk.connectors.email.lists import list_refusal
+from helpdesk.connectors.email.message import ParsedEmail, ParseError
+from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.recipients import Recipient, find_recipient, is_our_address
+from helpdesk.inboxes.contract import InboundFile, InboundMessage, Reading, Sender, Unreadable
+from helpdesk.inboxes.models import RawMessage
+from helpdesk.people.contacts import find_contact
+from helpdesk.people.models import Contact
+from helpdesk.tickets.models import Message
+
+SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
+ROBOT = re.compile(
+    r"^(no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer|form|contact[-_.]?form|wordpress|www-data|noresponder)\b",
+    re.I,
+)
+NOBODY = "unknown.invalid"  # the domain of senders who gave no address; RFC 2606 keeps it from ever existing
+EMAIL = "email"
+
+
+def read_raw(raw: RawMessage) -> Reading:
+    """What to do with this mail. Raises Unreadable, with the reason, when it is none."""
+    try:
+        mail = parse_email(bytes(raw.body))
+    except ParseError as error:
+        raise Unreadable(str(error)) from error
+    recipient = signed_recipient(raw, mail)
+    if recipient.unsubscribed_contact_id:
+        return end_surveys(recipient.unsubscribed_contact_id)
+    if mail.kind in ("bounce", "delay"):
+        return read_bounce(mail, recipient)
+    if mail.kind in ("auto_reply", "feedback"):
+        words = {"auto_reply": "Automatic answer", "feedback": "Complaint report"}[mail.kind]
+        return Reading(
+            outcome="ignored", reason=f"{words}: {mail.kind_reason}", ticket_id=recipient.ticket_id
+        )
+    if mail.sender.addr and is_our_address(mail.sender.addr):
+        return Reading(outcome="ignored", reason="It comes from one of our own addresses.")
+    if mail.kind == "list" and (reason := list_refusal(mail, recipient)):
+        return Reading(outcome="ignored", reason=reason)
+    if twin := delivered_twice(mail, raw):
+        reason = f"Also delivered to {twin.inbox.address or twin.inbox.name}."
+        return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id)
+    return Reading(message=message_of(mail, raw, recipient), reason=threading_note(recipient))
+
+
+def signed_recipient(raw: RawMessage, mail: ParsedEmail) -> Recipient:
+    """The signed address of ours that the mail is for, from the envelope or else from its headers; else its plain inbox."""
+    headers = [*mail.delivered_to, *(box.addr for box in (*mail.to, *mail.cc))]
+    for address in (raw.recipient, *headers[:50]):
+        if "+" in address and (found := find_recipient(address)) and found.is_signed:
+            return found
+    return Recipient(raw.inbox)
+
+
+def read_bounce(mail: ParsedEmail, recipient: Recipient) -> Reading:
+    """Tie a bounce to the very message of ours that failed: by the address it came back to, else by the Message-ID in it."""
+    message = failed_message(mail, recipient)
+    told = mail.failure_reason or mail.kind_reason
+    who = ", ".join(mail.failed_recipients)
+    reason = f"{who}: {told}" if who else told
+    if mail.kind == "delay":
+        return Reading(
+            outcome="bounce", reason=f"Still being tried. {reason}", ticket_id=message and message.ticket_id
+        )
+    if message is None:
+        return Reading(outcome="bounce", reason=f"No message of ours. {reason}")
+    return Reading(outcome="bounce", reason=reason, failed_message_id=message.pk, ticket_id=message.ticket_id)
+
+
+def failed_message(mail: ParsedEmail, recipient: Recipient) -> Message | None:
+    ours = Message.objects.filter(kind=Message.Kind.OUTGOING)
+    if recipient.bounced_message_id:
+        return ours.filter(pk=recipient.bounced_message_id).first()
+    ids = [one for one in (mail.original_message_id, *mail.in_reply_to, *reversed(mail.references)) if one]
+    return ours.filter(external_id__in=ids).order_by("-pk").first() if ids else None
+
+
+def end_surveys(contact_id: int) -> Reading:
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    contact.attributes["no_surveys"] = True
+    contact.save(update_fields=["attributes"])
+    return Reading(outcome="ignored", reason="Unsubscribed from surveys.")
+
+
+def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
+    """The same mail on its other way: it was written to two of our addresses and came once for each.
+
+    A lock on the Message-ID, held to the end of the transaction, keeps two workers from each seeing no other.
+    """
+    if not mail.message_id:
+        return None
+    with connection.cursor() as cursor:
+        number = int.from_bytes(hashlib.sha256(mail.message_id.encode()).digest()[:8], signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=raw.digest)
+    return same.exclude(inbox=raw.inbox).select_related("inbox").first()
+
+
+def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> InboundMessage:
+    """The mail as every channel's message. The text is what is new; the whole mail goes into `quoted` when they differ."""
+    text = mail.new_text or mail.text
+    return InboundMessage(
+        inbox=raw.inbox,
+        sender=sender_of(mail, raw),
+        external_id=(mail.message_id or f"sha256:{raw.digest}")[:500],
+        text=text,
+        html=mail.html,
+        quoted=mail.text if text.strip() != mail.text.strip() else "",
+        subject=mail.subject,
+        sent_at=mail.date,
+        files=[
+            InboundFile(a.name, a.content_type, a.content, a.content_id, a.inline) for a in mail.attachments
+        ],
+        ticket_id=recipient.ticket_id or ticket_of_bounce_address(recipient),
+        ticket_reason="address",
+        replies_to=each_once([*mail.in_reply_to, *reversed(mail.references)]),
+        subject_ticket_id=number_in(mail.subject),
+        to=each_once(box.addr for box in mail.to if box.addr),
+        cc=each_once(box.addr for box in mail.cc if box.addr),
+        body_digest=raw.digest,
+    )
+
+
+def sender_of(mail: ParsedEmail, raw: RawMessage) -> Sender:
+    """Who wrote. A form's robot gives way to the Reply-To; nobody at all becomes an unknown sender of their own."""
+    box = mail.sender
+    answer_to = next((one for one in mail.reply_to if one.addr and not is_our_address(one.addr)), None)
+    if answer_to and ROBOT.match(box.addr) and answer_to.addr.lower() != box.addr.lower():
+        box = answer_to
+    if "@" not in box.addr and "@" in raw.sender:
+        box = box._replace(addr=raw.sender)
+    if "@" not in box.addr:
+        return Sender(EMAIL, f"{raw.digest[:16]}@{NOBODY}", name=box.name or box.addr or "Unknown sender")
+    email = answer_to.addr if answer_to and not find_contact(EMAIL, box.addr) else ""
+    return Sender(EMAIL, box.addr[:254], name=box.name, email=email[:254])
+
+
+def ticket_of_bounce_address(recipient: Recipient) -> int | None:
+    """Somebody who answers the envelope address means the ticket of that mail."""
+    if not recipient.bounced_message_id:
+        return None
+    return Message.objects.values_list("ticket_id", flat=True).get(pk=recipient.bounced_message_id)
+
+
+def number_in(subject: str) -> int | None:
+    found = SUBJECT_NUMBER.search(subject)
+    return int(found[1]) if found else None
+
+
+def threading_note(recipient: Recipient) -> str:
+    return "Came to the ticket's own address." if recipient.ticket_id else ""
+
+
+def each_once(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))

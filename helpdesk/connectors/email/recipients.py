@@ -1,0 +1,80 @@
+"""Which of our addresses a mail is for: an inbox, one ticket of it, or the way back of one of our mails."""
+
+from dataclasses import dataclass
+
+from helpdesk.connectors.email.tokens import read_signed, signed
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Contact
+from helpdesk.tickets.models import Message, Ticket
+
+BOUNCE, UNSUBSCRIBE = "bounce", "unsubscribe"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An address of ours. At most one of the three numbers is set, each proved by its signature."""
+
+    inbox: Inbox
+    ticket_id: int | None = None
+    bounced_message_id: int | None = None
+    unsubscribed_contact_id: int | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        return bool(self.ticket_id or self.bounced_message_id or self.unsubscribed_contact_id)
+
+
+def find_recipient(address: str) -> Recipient | None:
+    """What `address` is here, None when nobody of ours. One query for an inbox's own address, two for a signed one."""
+    local, at, domain = address.strip().strip("<>").rpartition("@")
+    if not at or not local or not domain:
+        return None
+    name, _, tag = local.partition("+")
+    proved = read_signed(tag) if tag else None
+    if name.lower() in (BOUNCE, UNSUBSCRIBE) and proved:
+        return _way_back(name.lower(), *proved)
+    inbox = _inbox_at(f"{name}@{domain}") or (_inbox_at(f"{local}@{domain}") if tag else None)
+    if inbox is None:
+        return None
+    is_ticket = proved and proved[0] == "t" and Ticket.objects.filter(pk=proved[1]).exists()
+    return Recipient(inbox, ticket_id=proved[1] if is_ticket else None)
+
+
+def _inbox_at(address: str) -> Inbox | None:
+    mail = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True)
+    return mail.filter(address__iexact=address).first()
+
+
+def _way_back(name: str, kind: str, number: int) -> Recipient | None:
+    if name == BOUNCE and kind == "m":
+        message = Message.objects.select_related("inbox").filter(pk=number).first()
+        return Recipient(message.inbox, bounced_message_id=number) if message else None
+    if name == UNSUBSCRIBE and kind == "c" and Contact.objects.filter(pk=number).exists():
+        inbox = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).order_by("pk").first()
+        return Recipient(inbox, unsubscribed_contact_id=number) if inbox else None
+    return None
+
+
+def is_our_address(address: str) -> bool:
+    """Does mail to this address come back to us? Then mail from it is our own, gone round."""
+    return find_recipient(address) is not None
+
+
+def ticket_address(inbox: Inbox, ticket_id: int) -> str:
+    """The address that leads straight onto the ticket; customers' answers go there."""
+    local, _, domain = inbox.address.rpartition("@")
+    return f"{local}+{signed('t', ticket_id)}@{domain}"
+
+
+def bounce_address(inbox: Inbox, message_id: int) -> str:
+    """The envelope sender of one of our mails: what fails comes back here and names the message."""
+    return f"{BOUNCE}+{signed('m', message_id)}@{domain_of(inbox)}"
+
+
+def unsubscribe_address(inbox: Inbox, contact_id: int) -> str:
+    """Mail to it ends surveys for the contact."""
+    return f"{UNSUBSCRIBE}+{signed('c', contact_id)}@{domain_of(inbox)}"
+
+
+def domain_of(inbox: Inbox) -> str:
+    return inbox.address.rpartition("@")[2] or "localhost"
