@@ -67,12 +67,12 @@ def lent_servers(folder: DataFolder, *, needs_tables: bool) -> Iterator[None]:
     folder.make()
     with contextlib.ExitStack() as stack:
         with stop_on_signals() as stop:
-            lock = own_or_wait_for_note(folder, stop)
-            if lock is not None:
-                stack.enter_context(own_servers(folder, lock, stop, needs_tables=needs_tables))
-            else:
-                stack.enter_context(folder.in_use())
-                use_noted_servers(folder, stop)
+            while not are_given():
+                lock = own_or_wait_for_note(folder, stop)
+                if lock is not None:
+                    stack.enter_context(own_servers(folder, lock, stop, needs_tables=needs_tables))
+                else:
+                    stack.enter_context(shared_servers(folder, stop))
         # A SIGTERM would otherwise end us without a word to the servers.
         stack.callback(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, leave))
         yield
@@ -95,12 +95,29 @@ def own_or_wait_for_note(folder: DataFolder, stop: Stop) -> int | None:
     return found[0] if found else None
 
 
-def use_noted_servers(folder: DataFolder, stop: Stop) -> None:
-    """Take over the environment that their owner noted, and check that the servers answer."""
-    for name, value in folder.read_note().get("env", {}).items():
+@contextlib.contextmanager
+def shared_servers(folder: DataFolder, stop: Stop) -> Iterator[None]:
+    """The servers that somebody else owns, kept from being stopped while we use them.
+
+    Takes nothing when their owner has just withdrawn its note: then somebody must own the folder anew.
+    """
+    with contextlib.ExitStack() as use:
+        use.enter_context(folder.in_use())
+        if note := folder.read_note():
+            take_over(note["env"], folder, stop)
+        else:
+            use.close()  # its owner waits for us
+        yield
+
+
+def take_over(env: dict[str, str], folder: DataFolder, stop: Stop) -> None:
+    """Use what the owner of the servers noted, and check that they answer."""
+    for name, value in env.items():
         os.environ.setdefault(name, value)
     if not are_given():
-        raise CannotStart(f"The servers of {folder.root} were just stopped: try again.")
+        raise CannotStart(
+            f"Another command owns {folder.root}, with a database or Redis of its own: name the same."
+        )
 
     def do_answer() -> bool:
         return postgres.answers(os.environ["DATABASE_URL"]) and valkey.answers(os.environ["REDIS_URL"])

@@ -60,6 +60,14 @@ def test_a_second_command_shares_the_servers_and_the_first_waits_for_it(run):
     assert first.wait(timeout=30) == 0
 
 
+def test_many_commands_at_once_all_get_servers(run):
+    short = COMMAND.replace(
+        "sys.stdin.readline()", "import psycopg; psycopg.connect(os.environ['DATABASE_URL']).close()"
+    )
+    commands = [run("-c", short) for _ in range(6)]
+    assert [command.wait(timeout=60) for command in commands] == [0] * 6
+
+
 def test_data_are_there_the_next_time(run):
     command, database, _ = start_command(run)
     with psycopg.connect(database) as connection:
