@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
+from helpdesk.celery import app
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
@@ -62,8 +63,6 @@ def test_a_broken_listener_harms_neither_the_change_nor_the_others_and_is_told_a
 @pytest.mark.django_db(transaction=True)
 def test_with_the_broker_away_nothing_fails_and_the_sweep_finds_it(settings):
     settings.JOBS_INLINE = False
-    from helpdesk.celery import app
-
     app.conf.broker_url, before = "redis://127.0.0.1:1/0", app.conf.broker_url
     try:
         event = record(names.ARTICLE_VIEWED, by=SYSTEM)

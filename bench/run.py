@@ -1,0 +1,35 @@
+"""`make bench`: the scenarios; `make bench SCENARIO=inbox SCALE=100000` runs one and prints its table."""
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+SCENARIOS = {
+    "inbox": ("ticket list, ticket with 3 and 200 messages, search, answer; scale: tickets", 100_000),
+    "chat": ("customer's frame to the agent's socket and back; scale: most open sockets", 1_000),
+    "mail": ("mails a second through the SMTP door; scale: mails", 1_000),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scenario", choices=SCENARIOS)
+    parser.add_argument("--scale", type=int)
+    options = parser.parse_args()
+    if not options.scenario:
+        print("Scenarios (make bench SCENARIO=name [SCALE=number]):\n")
+        for name, (what, scale) in SCENARIOS.items():
+            print(f"  {name:<8}{what} (default {scale:,})")
+        print(
+            "\nAnd by itself: bench/inbound.py, every mail of a folder through the SMTP door, with kill -9 on the way."
+        )
+        return
+    default = SCENARIOS[options.scenario][1]
+    import_module(f"bench.{options.scenario}").run(options.scale or default)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""A whole helpdesk for measuring: started by its own command in a folder of its own, stopped at the end."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_WITHIN = 300
+
+
+@dataclass
+class Stand:
+    """A running helpdesk: its addresses, and its environment for a Django of our own beside it."""
+
+    url: str
+    smtp_port: int
+    folder: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def pids(self, program: str) -> list[int]:
+        """The processes of `web`, `worker`, `mail_door` or `postgres`, children included."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark_of(path) == f"helpdesk-{program}":
+                    found.append(int(path.name))
+        return found
+
+
+def mark_of(process: Path) -> str:
+    """What a process is: our programs carry HELPDESK_PROCESS, PostgreSQL's name speaks for itself."""
+    if (process / "comm").read_text().strip() == "postgres":
+        return "helpdesk-postgres"
+    for pair in (process / "environ").read_bytes().split(b"\0"):
+        if pair.startswith(b"HELPDESK_PROCESS="):
+            return pair.split(b"=", 1)[1].decode()
+    return ""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def stand(**environment: str) -> Iterator[Stand]:
+    """Start `manage.py up` without demo data; everything it keeps is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as name:
+        folder, port, smtp_port = Path(name), free_port(), free_port()
+        env = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "DEBUG": "0",
+            "STATIC_COLLECTED": "0",
+            "RATE_LIMITS": "0",
+            "LOG_LEVEL": "WARNING",
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        command = [sys.executable, "manage.py", "up", "--no-demo", "--data", name]
+        command += ["--port", str(port), "--smtp-port", str(smtp_port)]
+        up = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        try:
+            wait_until_ready(up)
+            note = json.loads((folder / "servers.json").read_text())
+            yield Stand(f"http://127.0.0.1:{port}", smtp_port, folder, env | note["env"])
+        finally:
+            up.terminate()
+            up.wait(30)
+
+
+def wait_until_ready(up: subprocess.Popen) -> None:
+    watchdog = threading.Timer(READY_WITHIN, up.kill)
+    watchdog.start()
+    for line in up.stdout:
+        if line.startswith("ready "):
+            break
+    else:
+        raise SystemExit("The helpdesk did not start; run `manage.py up` by hand to see why.")
+    watchdog.cancel()
+    threading.Thread(target=drain, args=(up.stdout,), daemon=True).start()
+
+
+def drain(output: object) -> None:
+    for _ in output:
+        pass
+
+
+def use_django(running: Stand) -> None:
+    """Let this process read and write the stand's database through the product's models."""
+    os.environ.update(running.env)
+    sys.path.insert(0, str(ROOT))
+    import django  # noqa: PLC0415  the environment above must be there first
+
+    django.setup()
