@@ -102,18 +102,21 @@ def deliver(message_id: int) -> None:
 
 
 def claim(message_id: int) -> Message | None:
-    """Lease the message for handing over: only one worker gets it, and a dead worker's lease runs out."""
+    """Lease the message for handing over: only one worker gets it, and a dead worker's lease runs out.
+
+    The ticket is locked before the message, as every verb does it; the other way round a worker and an
+    agent who takes the answer back could wait for each other.
+    """
     with transaction.atomic():
-        message = (
-            Message.objects.due()
-            .select_for_update(of=("self",), skip_locked=True)
-            .filter(pk=message_id)
-            .first()
-        )
+        ticket_id = Message.objects.due().filter(pk=message_id).values_list("ticket_id", flat=True).first()
+        if ticket_id is None:
+            return None
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+        due = Message.objects.due().select_for_update(of=("self",), skip_locked=True)
+        message = due.filter(pk=message_id).first()
         if message is None:
             return None
         if message.released_at is None:
-            ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
             release(message, ticket, by=author_of(message))
         message.state = Message.State.SENDING
         message.attempts += 1
