@@ -1,0 +1,52 @@
+import json
+from argparse import ArgumentParser
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from funnel.answers import reckon
+from funnel.asking import NO_DEPARTMENT, Question, department_model, reporting_zone, scope_of
+from funnel.exports import describe
+from funnel.period import Period
+from funnel.replay import kind_of_channel
+from helpdesk import clock
+
+
+class Command(BaseCommand):
+    help = "Prints the funnel report of a period as JSON; figures are unrounded, null where nothing can be divided."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--since", type=date.fromisoformat, required=True, help="first day, 2026-01-01")
+        parser.add_argument("--until", type=date.fromisoformat, required=True, help="last day, included")
+        parser.add_argument("--now", type=moment, help="reckon as if it were this moment (ISO 8601)")
+        parser.add_argument("--channel", default="", help="webchat, email, telegram ...")
+        parser.add_argument(
+            "--department", default="", help="its name or number; none for tickets outside all"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["since"] > options["until"]:
+            raise CommandError("--since comes after --until.")
+        period = Period(options["since"], options["until"], reporting_zone())
+        scope = scope_of(kind_of_channel(options["channel"]), department_word(options["department"]))
+        answer = reckon(Question(period, scope, {}), now=options["now"] or clock.now())
+        self.stdout.write(json.dumps({**describe(period, answer), **answer.figures}, indent=1))
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def department_word(text: str) -> str:
+    """A department's name or number as its number."""
+    if not text or text == NO_DEPARTMENT:
+        return text
+    departments = department_model().objects
+    found = departments.filter(name__iexact=text).first()
+    if found is None and text.isdigit():
+        found = departments.filter(pk=int(text)).first()
+    if found is None:
+        raise CommandError(f"There is no department “{text}”.")
+    return str(found.pk)
