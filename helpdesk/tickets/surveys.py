@@ -53,6 +53,7 @@ def deserves_survey(ticket: Ticket) -> bool:
         and not ticket.is_spam
         and ticket.first_replied_at is not None
         and bool(ticket.first_asked_at)
+        and not ticket.contact.attributes.get("no_surveys")  # unsubscribed, by mail
     )
 
 
