@@ -1,0 +1,5 @@
+"""The help center of the demo shop, Fernweh Supply, and a year of reading in it."""
+
+from knowledge.demo.articles import fill_articles
+
+__all__ = ["fill_articles"]
