@@ -1,0 +1,3 @@
+from routing.triggers.firing import on_event
+
+__all__ = ["on_event"]

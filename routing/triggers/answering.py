@@ -1,0 +1,66 @@
+"""A trigger that answers: with a shortcut, to people only, and never without end."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from helpdesk import clock
+from helpdesk.desk.shortcuts import fill_in, rank
+from helpdesk.errors import Conflict, NotThere
+from helpdesk.events.actor import Actor
+from helpdesk.people.models import Contact, Workspace
+from helpdesk.tickets.models import Message, Shortcut, Ticket
+from helpdesk.tickets.writing import reply
+from routing.triggers.occasions import Occasion
+
+# Two machines that answer each other without saying that they are machines end here.
+MOST_ANSWERS_AN_HOUR = 3
+
+
+def answer(occasion: Occasion, shortcut_name: str, by: Actor) -> None:
+    """Answer with the variant of the shortcut that fits the ticket. Raises Conflict where an answer is not
+    due, and NotThere where the shortcut is gone."""
+    ticket = Ticket.objects.select_related("contact").get(pk=occasion.ticket.pk)  # as earlier actions left it
+    refuse_machines(ticket)
+    refuse_too_many(ticket.contact)
+    shortcut = fitting_shortcut(shortcut_name, ticket)
+    reply(ticket, fill_in(shortcut.text, ticket, Workspace.get()), by=by)
+
+
+def refuse_machines(ticket: Ticket) -> None:
+    """Machine mail is never answered by a machine, nor is anybody who never wrote."""
+    last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
+    if last is None:
+        raise Conflict(_("Not sent: the customer has not written yet."))
+    if last.is_automatic:
+        raise Conflict(_("Not sent: the last message was written by a machine."))
+    if ticket.contact.is_blocked or ticket.is_spam:
+        raise Conflict(_("Not sent: the sender is blocked or the ticket is spam."))
+
+
+def refuse_too_many(contact: Contact) -> None:
+    """Counted with the contact locked, so that two jobs at the same moment can't both find room."""
+    Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    sent = Message.objects.filter(
+        ticket__contact=contact,
+        kind=Message.Kind.OUTGOING,
+        author_kind="trigger",
+        created_at__gt=clock.now() - timedelta(hours=1),
+    )
+    if sent.count() >= MOST_ANSWERS_AN_HOUR:
+        raise Conflict(
+            _("Not sent: triggers have answered this customer %(count)s times within the hour.")
+            % {"count": MOST_ANSWERS_AN_HOUR}
+        )
+
+
+def fitting_shortcut(name: str, ticket: Ticket) -> Shortcut:
+    """In the customer's language and of the ticket's department before any other."""
+    variants = [
+        each
+        for each in Shortcut.objects.filter(name=name)
+        if each.department_id in (None, ticket.department_id)
+    ]
+    if not variants:
+        raise NotThere(_("The shortcut /%(name)s is gone.") % {"name": name})
+    return min(variants, key=lambda each: rank(each, ticket))
