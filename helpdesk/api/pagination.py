@@ -1,0 +1,75 @@
+"""Pages by cursor: each answer names the address of the next page, so a list can be read while it grows."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from helpdesk.errors import Invalid
+from helpdesk.keyset import keyset_page
+
+SIZE, LARGEST = 50, 100
+
+
+class NewestFirst(BasePagination):
+    """Newest first by the view's `newest_by` (a time field, "created_at" where it names none), then by id.
+
+    `?cursor=` comes from the `next` of the page before; `?page_size=` is 1 to 100.
+    """
+
+    next_url: str | None = None
+
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        page = keyset_page(
+            queryset,
+            by=getattr(view, "newest_by", "created_at"),
+            cursor=request.query_params.get("cursor", ""),
+            size=size_of(request),
+        )
+        if page.next_cursor:
+            self.next_url = replace_query_param(request.build_absolute_uri(), "cursor", page.next_cursor)
+        return page.rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.next_url, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        next_page = {
+            "type": "string",
+            "format": "uri",
+            "nullable": True,
+            "description": "null on the last page",
+        }
+        return {
+            "type": "object",
+            "required": ["next", "results"],
+            "properties": {"next": next_page, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict]:
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "from `next` of the page before",
+            },
+            {
+                "name": "page_size",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST, "default": SIZE},
+            },
+        ]
+
+
+def size_of(request: Request) -> int:
+    text = request.query_params.get("page_size", str(SIZE))
+    if not text.isdecimal() or not 1 <= int(text[:6]) <= LARGEST:
+        raise Invalid(f"page_size is a whole number from 1 to {LARGEST}.", field="page_size")
+    return int(text)

@@ -1,0 +1,28 @@
+"""Putting many rows into PostgreSQL at once. COPY is several times faster than INSERT, and lets the past be past:
+`auto_now_add` would date every row of the history today."""
+
+from collections.abc import Sequence
+
+from django.db import connection, models
+
+
+def take_ids(model: type[models.Model], count: int) -> list[int]:
+    """So many fresh ids of the table's own sequence, rising."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Store new rows, ids set. Every field goes in as it stands; no signal, no auto_now_add."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(
+                [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            )
