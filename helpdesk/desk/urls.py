@@ -1,3 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.desk.views import doing, live, pages
+
+app_name = "desk"
+urlpatterns = [
+    path("", pages.pile, name="home"),
+    path("views/", pages.piles, name="piles"),
+    path("views/<slug:key>/", pages.pile, name="pile"),
+    path("search/", pages.search, name="search"),
+    path("changes/", live.changes, name="changes"),
+    path("tickets/new/", doing.new_ticket, name="new_ticket"),
+    path("tickets/<int:pk>/", pages.ticket, name="ticket"),
+    path("tickets/<int:pk>/older/", pages.older, name="older"),
+    path("tickets/<int:pk>/refreshed/", pages.refreshed, name="refreshed"),
+    path("tickets/<int:pk>/messages/", doing.write, name="write"),
+    path("tickets/<int:pk>/look/", doing.look, name="look"),
+    path("tickets/<int:pk>/shortcuts/", doing.shortcuts, name="shortcuts"),
+    path("tickets/<int:pk>/colleagues/", doing.colleagues, name="colleagues"),
+    path("tickets/<int:pk>/<slug:noun>/", doing.change, name="change"),
+    path("messages/<int:pk>/original/", live.original, name="original"),
+    path("messages/<int:pk>/delivery/", doing.retry, name="retry"),
+]

@@ -1,0 +1,127 @@
+"""What an agent sees beside a ticket: who asks, what they tried, what was before."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Q
+from django.utils.timezone import localtime
+
+from helpdesk import clock
+from helpdesk.desk.piles import departments_of
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Survey, Ticket
+
+MOST = 5
+
+
+@dataclass
+class About:
+    """Everything the context pane prints, read at once."""
+
+    local_time: datetime | None
+    language: str
+    page: str
+    attributes: list[tuple[str, str]]
+    past: list[Ticket]
+    past_more: int
+    ratings: list[Survey]
+    read: list["ReadArticle"]
+    colleagues: list[User]
+    departments: list
+    statuses: list[tuple[str, str]] = field(default_factory=lambda: list(Ticket.Status.choices))
+    priorities: list[tuple[int, str]] = field(default_factory=lambda: list(Ticket.Priority.choices))
+
+
+@dataclass(frozen=True)
+class ReadArticle:
+    title: str
+    url: str
+    at: datetime
+
+
+def about_ticket(ticket: Ticket, user: User) -> About:
+    past = list(
+        Ticket.objects.visible_to(user)
+        .of(ticket.contact)
+        .real()
+        .exclude(pk=ticket.pk)
+        .only("subject", "status", "created_at", "channel")
+        .order_by("-created_at")[: MOST + 1]
+    )
+    return About(
+        local_time=local_time_of(ticket),
+        language=language_name(ticket.language or ticket.contact.language),
+        page=str(ticket.attributes.get("page") or ticket.attributes.get("url") or ""),
+        attributes=[
+            (name, str(value)) for name, value in ticket.contact.attributes.items() if value not in ("", None)
+        ],
+        past=past[:MOST],
+        past_more=len(past) > MOST,
+        ratings=ratings_of(ticket, user),
+        read=articles_read(ticket),
+        colleagues=colleagues_of(ticket),
+        departments=departments_of(user),
+    )
+
+
+def local_time_of(ticket: Ticket) -> datetime | None:
+    """What the customer's clock shows, where their time zone is known."""
+    try:
+        return (
+            localtime(clock.now(), ZoneInfo(ticket.contact.time_zone)) if ticket.contact.time_zone else None
+        )
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def language_name(code: str) -> str:
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
+    """The customer's newest ratings, of this ticket and of others the agent may see."""
+    return list(
+        Survey.objects.filter(
+            ticket__in=Ticket.objects.visible_to(user).of(ticket.contact), rated_at__isnull=False
+        )
+        .select_related("agent")
+        .order_by("-rated_at")[:MOST]
+    )
+
+
+def articles_read(ticket: Ticket) -> list[ReadArticle]:
+    """The articles this person opened most recently, each once, newest first."""
+    identities = ticket.contact.identities.filter(kind="visitor").values_list("value", flat=True)
+    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=[UUID(value) for value in identities])
+    events = Event.objects.filter(of_person, name=names.ARTICLE_VIEWED).order_by("-occurred_at")
+    seen: dict[int, datetime] = {}
+    for article, at in events.values_list("data__article", "occurred_at")[:30]:
+        seen.setdefault(article, at)
+    newest = dict(list(seen.items())[:MOST])
+    titles = titles_of(list(newest), ticket.language or "en") if newest else {}
+    return [ReadArticle(*titles[pk], at=at) for pk, at in newest.items() if pk in titles]
+
+
+def colleagues_of(ticket: Ticket) -> list[User]:
+    """The members of the team who may see this ticket."""
+    agents = User.objects.agents().only("name", "email", "role")
+    department = ticket.department
+    if department and department.is_restricted:
+        agents = agents.filter(role=User.Role.ADMIN) | agents.filter(departments=department)
+    return list(agents.distinct())
+
+
+def titles_of(articles: list[int], language: str) -> dict[int, tuple[str, str]]:
+    """Title and address of each article, in the customer's language where there is one."""
+    texts = apps.get_model("knowledge", "ArticleTranslation").objects.filter(article__in=articles)
+    best: dict[int, object] = {}
+    for text in texts.only("article_id", "language", "title", "slug"):
+        if text.article_id not in best or text.language == language:
+            best[text.article_id] = text
+    return {pk: (text.title, text.get_absolute_url()) for pk, text in best.items()}

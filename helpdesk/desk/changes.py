@@ -1,0 +1,129 @@
+"""What an agent can change on a ticket with one press: one table from the form's noun to the verb."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.apps import apps
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone, localtime, make_aware
+from django.utils.translation import gettext as _
+
+from helpdesk import clock
+from helpdesk.errors import Invalid, NotThere
+from helpdesk.events.actor import Actor
+from helpdesk.people.models import User
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Ticket
+
+MORNING = time(9)
+EVENING = timedelta(hours=3)  # "later today"
+
+Change = Callable[[Ticket, QueryDict, Actor], str]
+
+
+def change_assignee(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    wanted = form.get("assignee", "")
+    if not wanted:
+        actions.assign_ticket(ticket, to=None, by=by)
+        return _("Nobody has this now.")
+    to = User.objects.agents().filter(pk=by.id if wanted == "me" else number(wanted, "assignee")).first()
+    if to is None:
+        raise NotThere
+    actions.assign_ticket(ticket, to=to, by=by)
+    return _("Assigned to you.") if to.pk == by.id else _("Assigned to %(agent)s.") % {"agent": to}
+
+
+def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    wanted = form.get("department", "")
+    to = None
+    if wanted:
+        departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
+        to = departments.filter(pk=number(wanted, "department")).first()
+        if to is None:
+            raise NotThere
+    actions.transfer_ticket(ticket, to=to, by=by)
+    return _("Moved to %(department)s.") % {"department": to} if to else _("Moved out of its department.")
+
+
+def change_status(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    fresh = actions.set_ticket_status(ticket, status=form.get("status", ""), by=by)
+    return _("Status: %(status)s.") % {"status": fresh.get_status_display()}
+
+
+def change_priority(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    fresh = actions.prioritise_ticket(ticket, priority=number(form.get("priority", ""), "priority"), by=by)
+    return _("Priority: %(priority)s.") % {"priority": fresh.get_priority_display()}
+
+
+def change_tags(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    """Adds what stands in `add` (commas between tags) and removes the one tag in `remove`."""
+    if gone := form.get("remove"):
+        actions.untag_ticket(ticket, tags=[gone], by=by)
+        return _("Tag removed.")
+    tags = [tag for tag in form.get("add", "").split(",") if tag.strip()]
+    if not tags:
+        raise Invalid(_("Write a tag."), field="add")
+    actions.tag_ticket(ticket, tags=tags, by=by)
+    return _("Tag added.")
+
+
+def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    wanted = form.get("until", "")
+    if wanted == "wake":
+        actions.wake_ticket(ticket, by=by)
+        return _("Back in the list.")
+    until = snooze_moment(wanted, form.get("at", ""))
+    actions.snooze_ticket(ticket, until=until, by=by)
+    return _("Snoozed until %(moment)s.") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
+
+
+def snooze_moment(wanted: str, at: str) -> datetime:
+    """The moment a choice stands for, in the agent's time zone. Raises Invalid for one that is unknown."""
+    here = localtime(clock.now())
+    if wanted == "later":
+        return here + EVENING
+    days = {"tomorrow": 1, "monday": 7 - here.weekday()}.get(wanted)
+    if days:
+        return make_aware(
+            datetime.combine(here.date() + timedelta(days=days), MORNING), get_current_timezone()
+        )
+    moment = parse_datetime(at) if wanted == "at" else None
+    if moment is None:
+        raise Invalid(_("Choose until when."), field="until")
+    return moment if moment.tzinfo else make_aware(moment, get_current_timezone())
+
+
+def change_spam(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    if form.get("is_spam") == "no":
+        actions.unmark_spam(ticket, by=by)
+        return _("Out of spam.")
+    actions.mark_spam(ticket, by=by)
+    return _("Marked as spam.")
+
+
+def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    if form.get("is_closed") == "no":
+        actions.reopen_ticket(ticket, by=by)
+        return _("Open again.")
+    actions.close_ticket(ticket, by=by)
+    return _("Closed.")
+
+
+CHANGES: dict[str, Change] = {
+    "assignee": change_assignee,
+    "department": change_department,
+    "status": change_status,
+    "priority": change_priority,
+    "tags": change_tags,
+    "snooze": change_snooze,
+    "spam": change_spam,
+    "closure": change_closure,
+}
+
+
+def number(text: str, field: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Invalid(_("Choose one of the list."), field=field)
+    return int(text)

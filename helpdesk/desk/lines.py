@@ -1,0 +1,151 @@
+"""The ledger's facts as small lines of a ticket's timeline. One table says how each is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event, told in a sentence."""
+
+    event_id: int
+    at: datetime
+    icon: str
+    text: str
+    comment: str = ""
+    is_line = True
+
+    @property
+    def dom_id(self) -> str:
+        return f"event-{self.event_id}"
+
+
+class Names:
+    """Who and what the ids in events stand for. Each table is read once, and only where a line needs it."""
+
+    def __init__(self) -> None:
+        self._agents: dict[int, str] | None = None
+        self._departments: dict[int, str] | None = None
+
+    def agent(self, pk: int | None) -> str:
+        if self._agents is None:
+            self._agents = {user.pk: str(user) for user in User.objects.only("name", "email")}
+        return self._agents.get(pk) or _("somebody who left")
+
+    def department(self, pk: int | None) -> str:
+        if self._departments is None:
+            model = apps.get_model("routing", "Department")
+            self._departments = dict(model.objects.values_list("pk", "name"))
+        return self._departments.get(pk) or _("no department")
+
+
+def tell_assigned(event: Event, who: str, named: Names) -> str:
+    to = event.data.get("to")
+    if to is None:
+        return _("%(who)s unassigned this") % {"who": who}
+    if event.actor_kind == "agent" and to == event.actor_id:
+        return _("%(who)s took this") % {"who": who}
+    return _("%(who)s assigned this to %(agent)s") % {"who": who, "agent": named.agent(to)}
+
+
+def tell_transferred(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s moved this to %(department)s") % {
+        "who": who,
+        "department": named.department(event.data.get("to")),
+    }
+
+
+def tell_status(event: Event, who: str, named: Names) -> str:
+    status = dict(Ticket.Status.choices).get(event.data.get("to"), event.data.get("to"))
+    return _("%(who)s set the status to %(status)s") % {"who": who, "status": status}
+
+
+def tell_priority(event: Event, who: str, named: Names) -> str:
+    priority = dict(Ticket.Priority.choices).get(event.data.get("to"), event.data.get("to"))
+    return _("%(who)s set the priority to %(priority)s") % {"who": who, "priority": priority}
+
+
+def tell_tagged(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s added the tag %(tags)s") % {"who": who, "tags": ", ".join(event.data.get("tags", []))}
+
+
+def tell_untagged(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s removed the tag %(tags)s") % {"who": who, "tags": ", ".join(event.data.get("tags", []))}
+
+
+def tell_closed(event: Event, who: str, named: Names) -> str:
+    if event.data.get("status") == Ticket.Status.SOLVED:
+        return _("%(who)s marked this as solved") % {"who": who}
+    return _("%(who)s closed this") % {"who": who}
+
+
+def tell_snoozed(event: Event, who: str, named: Names) -> str:
+    until = parse_datetime(event.data.get("until", ""))
+    return _("%(who)s snoozed this until %(moment)s") % {
+        "who": who,
+        "moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT") if until else "?",
+    }
+
+
+def tell_woken(event: Event, who: str, named: Names) -> str:
+    if event.data.get("reason") == "agent":
+        return _("%(who)s ended the snooze") % {"who": who}
+    return _("Back from snooze")
+
+
+def tell_rated(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s rated the help %(score)s of 5") % {"who": who, "score": event.value}
+
+
+def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
+    return lambda event, who, named: sentence() % {"who": who}
+
+
+LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
+    names.TICKET_ASSIGNED: ("user-check", tell_assigned),
+    names.TICKET_TRANSFERRED: ("folder", tell_transferred),
+    names.TICKET_STATUS_CHANGED: ("circle-dot", tell_status),
+    names.TICKET_PRIORITISED: ("flag", tell_priority),
+    names.TICKET_TAGGED: ("tag", tell_tagged),
+    names.TICKET_UNTAGGED: ("tag", tell_untagged),
+    names.TICKET_CLOSED: ("check", tell_closed),
+    names.TICKET_REOPENED: ("rotate-ccw", plain(lambda: _("%(who)s reopened this"))),
+    names.TICKET_SNOOZED: ("alarm-clock", tell_snoozed),
+    names.TICKET_WOKEN: ("bell", tell_woken),
+    names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
+    names.TICKET_UNMARKED_SPAM: ("undo-2", plain(lambda: _("%(who)s took this out of spam"))),
+    names.SURVEY_RATED: ("star", tell_rated),
+    names.BOT_HANDED_OVER: ("bot", plain(lambda: _("The bot handed over to the team"))),
+}
+
+
+def line_of(event: Event, named: Names) -> Line | None:
+    """How the timeline tells this event; None for one it does not show."""
+    if event.name not in LINES:
+        return None
+    icon, tell = LINES[event.name]
+    return Line(
+        event_id=event.pk,
+        at=event.occurred_at,
+        icon=icon,
+        text=tell(event, author_of(event), named),
+        comment=event.data.get("comment", "") if event.name == names.SURVEY_RATED else "",
+    )
+
+
+def author_of(event: Event) -> str:
+    if event.actor_kind == "trigger":
+        return _("The trigger “%(name)s”") % {"name": event.actor_name}
+    return event.actor_name or _("The helpdesk")

@@ -1,0 +1,120 @@
+"""What changed, for the agents who look: pushed as it happens, or asked for by the last event seen.
+
+The event's id is the sequence. Everybody hears the name of what changed and asks again for the lists it
+touches; only who has the ticket open gets the entry itself, drawn by the very template of the page.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from helpdesk.desk.lines import LINES, Names, line_of
+from helpdesk.desk.piles import departments_of
+from helpdesk.desk.timeline import ready_to_draw
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Message, Ticket
+
+NO_DEPARTMENT = "desk.department.none"
+# Ids are given out before the commit, so a lower one may become visible after a higher: look a little back.
+OVERLAP = 50
+MOST = 500
+# Events that concern a message; its bubble is drawn anew.
+OF_MESSAGES = {
+    names.MESSAGE_RECEIVED,
+    names.MESSAGE_QUEUED,
+    names.MESSAGE_UNDONE,
+    names.MESSAGE_REPLIED,
+    names.MESSAGE_AUTOREPLIED,
+    names.MESSAGE_NOTED,
+    names.MESSAGE_SENT,
+    names.MESSAGE_DELIVERED,
+    names.MESSAGE_READ,
+    names.MESSAGE_FAILED,
+}
+
+
+def on_event(event: Event) -> None:
+    """Listener: tell the agents who may see the ticket. Carries no content; each socket fetches its own."""
+    if event.ticket_id is None:
+        return
+    news = {"type": "desk.event", "seq": event.pk, "name": event.name, "ticket": event.ticket_id}
+    send = async_to_sync(get_channel_layer().group_send)
+    for group in groups_of(event):
+        send(group, news)
+
+
+def groups_of(event: Event) -> set[str]:
+    groups = {group_of(event.department_id)}
+    if event.name == names.TICKET_TRANSFERRED:  # those who lose sight of it must take it off their lists
+        groups.add(group_of(event.data.get("from")))
+    return groups
+
+
+def group_of(department_id: int | None) -> str:
+    return f"desk.department.{department_id}" if department_id else NO_DEPARTMENT
+
+
+def groups_for(user: User) -> list[str]:
+    """What an agent's socket listens to: the departments open to the agent, and tickets without one."""
+    return [NO_DEPARTMENT, *(group_of(department.pk) for department in departments_of(user))]
+
+
+def newest_event() -> int:
+    return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str, Any]:
+    """What this agent missed since the event `after`; entries only of the ticket it has open.
+
+    Says `reset` where that is too much to list: then the page asks for everything anew. Entries may be
+    repeated; the page puts each in the place it has already.
+    """
+    newest = newest_event()
+    visible = Ticket.objects.visible_to(user)
+    events = list(
+        Event.objects.filter(pk__gt=max(0, after - OVERLAP), pk__lte=newest, ticket__in=visible).order_by(
+            "pk"
+        )[: MOST + 1]
+    )
+    if len(events) > MOST:
+        return {"seq": newest, "reset": True, "events": []}
+    of_ticket = [event for event in events if event.ticket_id == ticket_id]
+    html = entries_of(of_ticket, user)
+    return {
+        "seq": newest,
+        "events": [
+            {"seq": event.pk, "name": event.name, "ticket": event.ticket_id, "html": html.get(event.pk, "")}
+            for event in events
+            if event.pk > after or event.pk in html
+        ],
+    }
+
+
+def entry_for(event_id: int, *, user: User, ticket_id: int) -> str:
+    """The entry of one event for an agent who has its ticket open; "" where it shows none or may not be seen."""
+    if not Ticket.objects.visible_to(user).filter(pk=ticket_id).exists():
+        return ""
+    event = Event.objects.filter(pk=event_id, ticket=ticket_id).first()
+    return entries_of([event], user).get(event_id, "") if event else ""
+
+
+def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
+    """Event id -> HTML of the bubble or line it stands for, in the agent's language and time zone."""
+    message_ids = {event.data.get("message") for event in events if event.name in OF_MESSAGES}
+    messages = {message.pk: message for message in ready_to_draw(Message.objects.filter(pk__in=message_ids))}
+    named = Names()
+    html = {}
+    with translation.override(user.language), timezone.override(user.time_zone or "UTC"):
+        for event in events:
+            if event.name in OF_MESSAGES and (message := messages.get(event.data.get("message"))):
+                html[event.pk] = render_to_string("desk/_message.html", {"message": message, "user": user})
+            elif event.name in LINES:
+                html[event.pk] = render_to_string("desk/_line.html", {"line": line_of(event, named)})
+    return html

@@ -1,0 +1,117 @@
+"""The piles of tickets an agent works through: mine, unassigned, by department ... each with its count."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.errors import NotThere
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Ticket
+
+COUNTED_UP_TO = 99  # a badge says "99+" beyond; counting on would cost more the bigger the helpdesk grows
+
+Choose = Callable[[QuerySet, User], QuerySet]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A set of tickets with a name and a URL. `choose` narrows what the agent may see."""
+
+    key: str
+    title: str | Promise
+    icon: str
+    choose: Choose
+    empty: str | Promise = _("Nothing here. Well done.")
+    is_counted: bool = True
+
+    def tickets(self, user: User) -> QuerySet:
+        return self.choose(Ticket.objects.visible_to(user), user)
+
+
+FIXED = [
+    Pile("mine", _("Mine"), "user", lambda q, user: q.awake().assigned_to(user), _("Nothing waits for you.")),
+    Pile("unassigned", _("Unassigned"), "circle", lambda q, _: q.awake().unassigned()),
+    Pile("open", _("All open"), "inbox", lambda q, _: q.awake(), _("Every conversation is closed.")),
+    Pile("snoozed", _("Snoozed"), "alarm-clock", lambda q, _: q.snoozed(), _("Nothing is snoozed.")),
+    Pile(
+        "closed",
+        _("Closed"),
+        "archive",
+        lambda q, _: q.finished(),
+        _("Nothing is closed yet."),
+        is_counted=False,
+    ),
+    Pile("spam", _("Spam"), "ban", lambda q, _: q.spam(), _("No spam."), is_counted=False),
+]
+CHANNEL_ICONS = {"email": "mail", "webchat": "message-circle", "telegram": "send", "api": "code"}
+
+
+def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
+    """Every pile this agent has, under its heading."""
+    return [
+        ("", FIXED),
+        (_("Departments"), [department_pile(department) for department in departments_of(user)]),
+        (_("Channels"), [channel_pile(kind) for kind in Inbox.Kind.values]),
+    ]
+
+
+def departments_of(user: User) -> list:
+    """The departments whose tickets this agent may see."""
+    departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
+    if not user.is_admin:
+        departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
+    return list(departments.distinct())
+
+
+def department_pile(department: object) -> Pile:
+    pk = department.pk
+    return Pile(
+        f"department-{pk}", str(department), "folder", lambda q, _: q.awake().filter(department_id=pk)
+    )
+
+
+def channel_pile(kind: str) -> Pile:
+    return Pile(
+        f"channel-{kind}",
+        Inbox.Kind(kind).label,
+        CHANNEL_ICONS[kind],
+        lambda q, _: q.awake().filter(channel=kind),
+    )
+
+
+def find_pile(key: str, groups: Iterable[tuple[object, list[Pile]]]) -> Pile:
+    """Raises NotThere for a pile that is unknown, or of a department closed to this agent."""
+    for _heading, piles in groups:
+        for pile in piles:
+            if pile.key == key:
+                return pile
+    raise NotThere
+
+
+def count_piles(piles: Iterable[Pile], user: User) -> dict[str, int]:
+    """How many tickets lie in each, at most one more than COUNTED_UP_TO; one query for all.
+
+    Each part stops at the cap and walks a partial index, so the cost does not grow with the tickets.
+    """
+    parts, params = [], []
+    for pile in piles:
+        try:
+            sql, its_params = (
+                pile.tickets(user).order_by().values("pk")[: COUNTED_UP_TO + 1].query.sql_with_params()
+            )
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT %s, (SELECT count(*) FROM ({sql}) AS capped)")
+        params += [pile.key, *its_params]
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return dict(cursor.fetchall())

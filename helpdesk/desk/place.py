@@ -1,0 +1,65 @@
+"""Where in the desk an agent is: the pile or the search whose tickets stand in the list."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.desk.piles import Pile, find_pile, piles_of
+from helpdesk.desk.search import search_tickets
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Ticket
+
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    title: str | Promise
+    url: str  # the list alone
+    suffix: str  # what a ticket's URL carries so that the same list stands beside it
+    tickets: QuerySet
+    empty: str | Promise
+    icon: str = "search"
+    key: str = ""  # of the pile; "" in a search
+    query: str = ""
+
+
+def place_of_pile(pile: Pile, user: User) -> Place:
+    return Place(
+        title=pile.title,
+        url=reverse("desk:pile", args=[pile.key]),
+        suffix="?" + urlencode({"view": pile.key}),
+        tickets=pile.tickets(user),
+        empty=pile.empty,
+        icon=pile.icon,
+        key=pile.key,
+    )
+
+
+def place_of_search(query: str, user: User) -> Place:
+    query = query.replace("\x00", "")[:LONGEST_QUERY]
+    suffix = "?" + urlencode({"q": query})
+    return Place(
+        title=_("“%(query)s”") % {"query": query} if query.strip() else _("Search"),
+        url=reverse("desk:search") + suffix,
+        suffix=suffix,
+        tickets=search_tickets(query, user),
+        empty=gettext_lazy("No ticket fits. Try fewer words, an address or a number."),
+        query=query,
+    )
+
+
+def place_beside(request: HttpRequest, ticket: Ticket) -> Place:
+    """The list a ticket was opened from, as its URL says; else the one where it is most likely found."""
+    user = request.user
+    if query := request.GET.get("q"):
+        return place_of_search(query, user)
+    fallback = "mine" if ticket.assignee_id == user.pk else "closed" if ticket.is_finished else "open"
+    key = request.GET.get("view") or fallback
+    return place_of_pile(find_pile(key, piles_of(user)), user)

@@ -1,0 +1,53 @@
+"""One page of a ticket list, with everything a row shows."""
+
+from datetime import timedelta
+
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from helpdesk import clock
+from helpdesk.keyset import KeysetPage, keyset_page
+from helpdesk.people.models import User
+from helpdesk.tickets.models import LastLook, Message, Ticket
+
+PAGE = 50
+# From when waiting is shown as a warning, and as late. Deadlines per department replace them later.
+WARN_AFTER = timedelta(hours=4)
+LATE_AFTER = timedelta(hours=24)
+
+
+def rows_of(tickets: QuerySet, user: User, *, cursor: str = "", size: int = PAGE) -> KeysetPage:
+    """The next `size` tickets, newest message first, ready to be drawn: one query."""
+    return keyset_page(ready_to_draw(tickets, user), by="last_message_at", cursor=cursor, size=size)
+
+
+def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:
+    newest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INCOMING).order_by(
+        "-created_at", "-id"
+    )
+    look = LastLook.objects.filter(ticket=OuterRef("pk"), user=user)
+    return (
+        tickets.select_related("contact", "assignee", "department")
+        .defer("subject_vector", "attributes", "contact__attributes", "department__description")
+        .annotate(
+            newest_incoming=Subquery(newest.values("pk")[:1], output_field=BigIntegerField()),
+            looked_at=Coalesce(Subquery(look.values("message_id")[:1]), 0, output_field=BigIntegerField()),
+        )
+    )
+
+
+def rows_by_id(ids: list[int], user: User) -> list[Ticket]:
+    """The tickets of these ids that the agent may see, newest message first."""
+    tickets = Ticket.objects.visible_to(user).filter(pk__in=ids)
+    return list(ready_to_draw(tickets, user).order_by(F("last_message_at").desc(), F("pk").desc()))
+
+
+def is_unread(ticket: Ticket) -> bool:
+    """The customer wrote something this agent has not seen. For tickets that came through `ready_to_draw`."""
+    return (ticket.newest_incoming or 0) > ticket.looked_at
+
+
+def waiting_tone(ticket: Ticket) -> str:
+    """How pressing it is that nobody has answered: "", "is-warn" or "is-bad"."""
+    waited = clock.now() - ticket.waiting_since
+    return "is-bad" if waited > LATE_AFTER else "is-warn" if waited > WARN_AFTER else ""

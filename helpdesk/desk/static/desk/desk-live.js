@@ -1,0 +1,125 @@
+// <desk-live socket changes seq>: hears what changed and has it shown. While the socket is open it is
+// pushed; else the same is asked for every few seconds; the page says which (data-live on <html>).
+import { openTicket, rows } from "./panes.js";
+
+const POLL = 4000;
+const ONCE_IN = 1000;
+const LONGEST_WAIT = 30000;
+const CHANGES_HEAD = /^(ticket|survey)\.|^message\.(received|replied|failed)$/;
+
+class DeskLive extends HTMLElement {
+  connectedCallback() {
+    this.seq = Number(this.getAttribute("seq"));
+    this.wait = 1000;
+    this.later = new Map();
+    document.addEventListener("desk:typing", this);
+    document.addEventListener("htmx:afterSettle", this);
+    window.addEventListener("online", this);
+    this.connect();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("desk:typing", this);
+    document.removeEventListener("htmx:afterSettle", this);
+    window.removeEventListener("online", this);
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.pollTimer);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  handleEvent(event) {
+    if (event.type === "desk:typing") this.say({ typing: openTicket() });
+    else if (event.type === "online") this.connect();
+    else if (["ticket", "panes"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
+  }
+
+  say(words) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(words));
+  }
+
+  show(state) {
+    document.documentElement.dataset.live = state;
+  }
+
+  connect() {
+    clearTimeout(this.retryTimer);
+    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    const address = new URL(this.getAttribute("socket"), location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = (this.socket = new WebSocket(address));
+    socket.addEventListener("open", () => this.opened());
+    socket.addEventListener("message", ({ data }) => this.take(JSON.parse(data)));
+    socket.addEventListener("close", () => socket === this.socket && this.lost());
+  }
+
+  opened() {
+    clearTimeout(this.pollTimer);
+    this.wait = 1000;
+    this.show("live");
+    this.say({ ticket: openTicket(), after: this.seq });
+  }
+
+  /** Meanwhile ask; try the socket again, each time after a longer wait and not all agents at once. */
+  lost() {
+    this.retryTimer = setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+    this.poll();
+  }
+
+  async poll() {
+    clearTimeout(this.pollTimer);
+    try {
+      const answer = await fetch(`${this.getAttribute("changes")}?after=${this.seq}&ticket=${openTicket() ?? ""}`);
+      const news = await answer.json();
+      if (this.socket?.readyState === WebSocket.OPEN) return;
+      this.show("delayed");
+      this.take(news);
+    } catch {
+      this.show("offline");
+    }
+    this.pollTimer = setTimeout(() => this.poll(), POLL);
+  }
+
+  take(news) {
+    if ("typing" in news) return document.querySelector("thread-log")?.showTyping(news.typing);
+    const isNew = news.seq > this.seq || news.events.some((event) => event.seq > this.seq);
+    this.seq = Math.max(this.seq, news.seq);
+    const ticket = openTicket();
+    for (const event of news.events) {
+      if (event.ticket !== ticket) continue;
+      if (event.html) document.querySelector("thread-log")?.put(event.html);
+      if (CHANGES_HEAD.test(event.name)) this.soon("head", () => this.fetchHead());
+    }
+    if (isNew || news.reset) this.soon("lists", () => this.fetchLists());
+    if (news.reset && ticket) htmx.ajax("GET", location.href, { target: "#ticket", swap: "innerHTML" });
+  }
+
+  /** Runs `work` now and at most once a second; what comes meanwhile is done together at its end. */
+  soon(name, work) {
+    const entry = this.later.get(name);
+    if (entry) return (entry.again = true);
+    this.later.set(name, {});
+    work();
+    setTimeout(() => {
+      const { again } = this.later.get(name);
+      this.later.delete(name);
+      if (again && this.isConnected) this.soon(name, work);
+    }, ONCE_IN);
+  }
+
+  fetchLists() {
+    const url = new URL(document.getElementById("list").dataset.url, location.href);
+    url.searchParams.set("shown", rows().length);
+    htmx.ajax("GET", url.pathname + url.search, { source: this, target: "#lists", swap: "none" });
+  }
+
+  fetchHead() {
+    const ticket = openTicket();
+    if (!ticket || document.querySelector("#about :is(input, select):focus, #ticket-head details[open]")) return;
+    const suffix = document.getElementById("list").dataset.suffix;
+    htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this, swap: "none" });
+  }
+}
+
+customElements.define("desk-live", DeskLive);

@@ -1,0 +1,7 @@
+// The desk. Each module starts with its element and stops with it; htmx swaps them in and out.
+import "./failures.js";
+import "./hot-keys.js";
+import "./panes.js";
+import "./thread-log.js";
+import "./reply-composer.js";
+import "./desk-live.js";

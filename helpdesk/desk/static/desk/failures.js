@@ -1,0 +1,13 @@
+// What the server refused, or never heard, in words.
+import { showToast } from "../js/toast-message.js";
+
+const template = (id) => document.getElementById(id);
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  const isPlain = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  showToast(template("toast-template"), isPlain ? xhr.responseText : `${xhr.status} ${xhr.statusText}`);
+});
+
+document.addEventListener("htmx:sendError", () => {
+  showToast(template("toast-template"), template("offline-template").content.textContent.trim());
+});

@@ -1,0 +1,108 @@
+// <reply-composer>: keeps the draft in this browser, sends by Ctrl or Cmd and Enter, takes files by
+// paste and drop, and tells others that somebody types. Works as a plain form without it.
+import { showFiles, takeFiles } from "./chosen-files.js";
+import { Typeahead } from "./typeahead.js";
+
+const SAVE_AFTER = 300;
+const TYPING_EVERY = 3000;
+
+class ReplyComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.text = this.querySelector("textarea");
+    this.typeahead = new Typeahead(this);
+    this.plainHint = this.text.placeholder;
+    for (const name of ["input", "keydown", "change", "paste", "dragover", "dragleave", "drop"]) {
+      this.addEventListener(name, this);
+    }
+    document.addEventListener("click", this);
+    if (this.hasAttribute("data-written")) this.startAnew();
+    else this.restore();
+    this.showHint();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("click", this);
+    clearTimeout(this.saveTimer);
+  }
+
+  handleEvent(event) {
+    if (event.type === "keydown") this.onKey(event);
+    else if (event.type === "input" && event.target === this.text) this.onWriting();
+    else if (event.type === "change") this.onChange(event);
+    else if (event.type === "click") this.onInsert(event);
+    else takeFiles(this, event);
+  }
+
+  get draftKey() {
+    return `draft:${this.getAttribute("user")}:${this.getAttribute("ticket")}`;
+  }
+
+  get kind() {
+    return this.form.elements.kind.value;
+  }
+
+  startAnew() {
+    localStorage.removeItem(this.draftKey);
+    this.text.focus({ preventScroll: true });
+  }
+
+  restore() {
+    const draft = JSON.parse(localStorage.getItem(this.draftKey) ?? "null");
+    if (!draft || this.text.value) return;
+    this.text.value = draft.text;
+    this.form.elements.kind.value = draft.kind;
+  }
+
+  save() {
+    if (this.text.value) localStorage.setItem(this.draftKey, JSON.stringify({ text: this.text.value, kind: this.kind }));
+    else localStorage.removeItem(this.draftKey);
+  }
+
+  onWriting() {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER);
+    this.typeahead.look();
+    if (this.kind === "reply" && Date.now() - (this.saidTyping ?? 0) > TYPING_EVERY) {
+      this.saidTyping = Date.now();
+      this.dispatchEvent(new CustomEvent("desk:typing", { bubbles: true }));
+    }
+  }
+
+  onChange(event) {
+    if (event.target.name === "kind") {
+      this.showHint();
+      this.save();
+      this.text.focus();
+    }
+    if (event.target.name === "files") showFiles(this);
+  }
+
+  showHint() {
+    this.text.placeholder = this.kind === "note" ? this.text.dataset.notePlaceholder : this.plainHint;
+  }
+
+  /** Never while an input method composes: there Enter chooses a word. */
+  onKey(event) {
+    if (event.isComposing || event.keyCode === 229 || this.typeahead.onKey(event)) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    const wanted = event.shiftKey && this.kind === "reply" ? "[name=then]" : ":not([name=then])";
+    const button = [...this.querySelectorAll(`button.send${wanted}`)].find((each) => each.checkVisibility());
+    if (button && !button.disabled) this.form.requestSubmit(button);
+  }
+
+  /** An article chosen beside the conversation goes in where the caret stands. */
+  onInsert(event) {
+    const { insertUrl, insertTitle } = event.target.closest("[data-insert-url]")?.dataset ?? {};
+    if (insertUrl) this.insert(`${insertTitle}: ${insertUrl} `);
+  }
+
+  insert(words, from = this.text.selectionStart) {
+    this.text.focus();
+    this.text.setRangeText(words, from, this.text.selectionEnd, "end");
+    this.text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+customElements.define("reply-composer", ReplyComposer);

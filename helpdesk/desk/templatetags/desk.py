@@ -1,0 +1,110 @@
+"""Small things the desk's templates print."""
+
+import re
+from zlib import crc32
+
+from django import template
+from django.utils.html import format_html, linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from helpdesk.desk import rows
+from helpdesk.desk.piles import CHANNEL_ICONS
+from helpdesk.inboxes.models import Inbox
+from helpdesk.tickets.models import Message, Ticket
+
+register = template.Library()
+OPENS_ELSEWHERE = 'target="_blank" rel="nofollow noopener noreferrer"'
+MENTION = re.compile(r"(?<![\w@])@\w[\w.-]*")
+
+
+@register.filter
+def initials(name: object) -> str:
+    """At most two letters of a name; the first two signs of a name in Chinese or Japanese would be too many."""
+    words = re.findall(r"\w+", str(name).split("@")[0])
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 and words[0].isascii() else "")).upper()
+
+
+@register.filter
+def tint(name: object) -> int:
+    """The number, 1 to 8, of the avatar's ground: always the same for a name."""
+    return crc32(str(name).encode()) % 8 + 1
+
+
+@register.filter
+def as_paragraphs(text: str) -> SafeString:
+    """Plain text as safe HTML: links that open elsewhere, lines and paragraphs kept."""
+    linked = urlize(text, nofollow=True, autoescape=True)
+    return mark_safe(linebreaks(linked).replace('rel="nofollow"', OPENS_ELSEWHERE))  # noqa: S308  urlize escaped it
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    return CHANNEL_ICONS.get(channel, "message-square")
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    return str(dict(Inbox.Kind.choices).get(channel, channel))
+
+
+@register.filter
+def is_unread(ticket: Ticket) -> bool:
+    return rows.is_unread(ticket)
+
+
+@register.filter
+def waiting_tone(ticket: Ticket) -> str:
+    return rows.waiting_tone(ticket)
+
+
+@register.filter
+def status_tone(status: str) -> str:
+    """The badge's class: what needs the team stands out, what is over does not."""
+    return {"new": "is-accent", "open": "is-accent", "pending": "is-note", "on_hold": "is-note"}.get(
+        status, ""
+    )
+
+
+@register.filter
+def priority_tone(priority: int) -> str:
+    return {3: "is-warn", 4: "is-bad"}.get(priority, "")
+
+
+@register.filter
+def capped(count: int) -> str:
+    return "99+" if count > 99 else str(count)
+
+
+STATES = {
+    "queued": ("clock", lambda: _("Waiting to be sent")),
+    "sending": ("clock", lambda: _("Being sent")),
+    "sent": ("check", lambda: _("Sent")),
+    "delivered": ("check-check", lambda: _("Delivered")),
+    "read": ("check-check", lambda: _("Read")),
+    "failed": ("circle-alert", lambda: _("Not delivered")),
+}
+
+
+@register.filter
+def state_icon(message: Message) -> str:
+    return STATES[message.state][0]
+
+
+@register.filter
+def state_words(message: Message) -> str:
+    return STATES[message.state][1]()
+
+
+@register.simple_tag
+def stars(score: int) -> SafeString:
+    """A rating as words for all and five signs for the eye."""
+    words = _("%(score)s of 5") % {"score": score}
+    return format_html(
+        '<span class="stars"><span aria-hidden="true">{}{}</span><span class="visually-hidden">{}</span></span>',
+        "★" * score,
+        "☆" * (5 - score),
+        words,
+    )

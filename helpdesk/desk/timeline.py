@@ -1,0 +1,90 @@
+"""A ticket's timeline: messages, notes and events in one order, the newest first to be loaded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from helpdesk.desk.lines import LINES, Line, Names, line_of
+from helpdesk.events.models import Event
+from helpdesk.people.models import User
+from helpdesk.tickets.models import LastLook, Message, Ticket
+
+PAGE = 30
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class Timeline:
+    days: list[tuple[date, list[Message | Line]]]
+    older: int  # the id of the oldest message here where there are older ones, else 0
+    newest: int  # the id of the newest message here, 0 where there is none
+    unread_from: int = 0  # the first message the agent has not seen, where it saw some before
+
+
+def timeline_of(ticket: Ticket, *, before: int = 0, seen: int | None = None) -> Timeline:
+    """The last PAGE messages (of those before the message `before`) with the events between them.
+
+    `seen` is the newest message the agent saw at the last look; the "new" line goes above the first
+    message of somebody else after it.
+    """
+    messages = page_of_messages(ticket, before)
+    has_older = len(messages) > PAGE
+    messages = messages[-PAGE:]
+    entries = sorted([*messages, *lines_between(ticket, messages, before, has_older)], key=moment_of)
+    unread = (message.pk for message in messages if seen and message.pk > seen and message.kind == "incoming")
+    return Timeline(
+        days=[
+            (day, list(those))
+            for day, those in groupby(entries, key=lambda entry: localdate(moment_of(entry)))
+        ],
+        older=messages[0].pk if has_older else 0,
+        newest=max((message.pk for message in messages), default=0),
+        unread_from=next(unread, 0),
+    )
+
+
+def page_of_messages(ticket: Ticket, before: int) -> list[Message]:
+    messages = ready_to_draw(ticket.messages.all())
+    if before and (edge := ticket.messages.filter(pk=before).only("created_at").first()):
+        messages = messages.filter(
+            Q(created_at__lt=edge.created_at) | Q(created_at=edge.created_at, pk__lt=before)
+        )
+    return list(messages.order_by("-created_at", "-id")[: PAGE + 1])[::-1]
+
+
+def ready_to_draw(messages: object) -> object:
+    return messages.select_related("user", "survey").defer("text_vector").prefetch_related("attachments")
+
+
+def lines_between(ticket: Ticket, messages: list[Message], before: int, has_older: bool) -> list[Line]:
+    events = Event.objects.filter(ticket=ticket, name__in=LINES)
+    if has_older:
+        events = events.filter(occurred_at__gte=messages[0].created_at)
+    if before:
+        edge = Message.objects.only("created_at").get(pk=before)
+        events = events.filter(occurred_at__lt=edge.created_at)
+    named = Names()
+    newest = list(events.order_by("-occurred_at", "-id")[:MOST_LINES])
+    return [line_of(event, named) for event in newest]
+
+
+def moment_of(entry: Message | Line) -> datetime:
+    return entry.at if isinstance(entry, Line) else entry.created_at
+
+
+def last_look(ticket: Ticket, user: User) -> int:
+    """The newest message this agent had seen; 0 at the first look."""
+    return LastLook.objects.filter(ticket=ticket, user=user).values_list("message_id", flat=True).first() or 0
+
+
+def note_look(ticket: Ticket, user: User, *, newest: int) -> None:
+    """Remember that the agent has seen everything up to the message `newest`; never less than before."""
+    looks = LastLook.objects.filter(ticket=ticket, user=user)
+    if looks.filter(message_id__lt=newest).update(message_id=newest):
+        return
+    LastLook.objects.bulk_create(
+        [LastLook(ticket=ticket, user=user, message_id=newest)], ignore_conflicts=True
+    )

@@ -1,0 +1,180 @@
+"""What an agent does: thin doors on the verbs of helpdesk.tickets."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from helpdesk.desk.about import about_ticket, colleagues_of
+from helpdesk.desk.changes import CHANGES
+from helpdesk.desk.forms import NewTicketForm
+from helpdesk.desk.place import place_beside
+from helpdesk.desk.shortcuts import shortcuts_for
+from helpdesk.desk.timeline import note_look, ready_to_draw
+from helpdesk.desk.uploads import files_from
+from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
+from helpdesk.desk.views.pages import find_ticket
+from helpdesk.errors import Conflict, HelpdeskError, NotThere
+from helpdesk.events.actor import Actor
+from helpdesk.people.models import User
+from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.delivery import retry_delivery
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.writing import add_note, reply
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
+    """One change of the table CHANGES; htmx gets head, context and a toast, a plain form its page back."""
+    if noun not in CHANGES:
+        raise NotThere
+    ticket = find_ticket(pk, request.user)
+    said = CHANGES[noun](ticket, request.POST, Actor.agent(request.user))
+    return show_changed(request, pk, said)
+
+
+def show_changed(request: HttpRequest, pk: int, said: str) -> HttpResponse:
+    ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).exists() and find_ticket(pk, request.user)
+    if "HX-Request" not in request.headers:
+        messages.success(request, said)
+        return redirect(back_to(request, pk) if ticket else reverse("desk:home"))
+    if not ticket:  # moved where this agent may not see it
+        return render(request, "desk/_gone.html", {"said": said})
+    context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said}
+    return render(request, "desk/_changed.html", context | {"about": about_ticket(ticket, request.user)})
+
+
+def back_to(request: HttpRequest, pk: int) -> str:
+    """The ticket's page beside the list it was opened from."""
+    query = request.GET.urlencode()
+    return reverse("desk:ticket", args=[pk]) + (f"?{query}" if query else "")
+
+
+@login_required
+@require_POST
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the composer: an answer or a note. Where the customer wrote meanwhile the draft comes back (409)."""
+    ticket = find_ticket(pk, request.user)
+    try:
+        message = write_message(request, ticket)
+    except HelpdeskError as error:
+        return show_refused(request, ticket, error)
+    note_look(ticket, request.user, newest=message.pk)
+    if "HX-Request" not in request.headers:
+        return redirect(back_to(request, pk))
+    return show_written(request, find_ticket(pk, request.user), message)
+
+
+def write_message(request: HttpRequest, ticket: Ticket) -> Message:
+    by, form = Actor.agent(request.user), request.POST
+    files = files_from(request.FILES.getlist("files"))
+    text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
+    if form.get("kind") == "note":
+        mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
+        return add_note(ticket, text, by=by, files=files, client_uuid=pressed, mentions=mentions)
+    seen = read_number(form.get("last_seen", ""))
+    message = reply(ticket, text, by=by, files=files, client_uuid=pressed, last_seen=seen)
+    if form.get("then") == "close":
+        close_ticket(ticket, by=by)
+    return message
+
+
+def read_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def read_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def show_written(request: HttpRequest, ticket: Ticket, message: Message) -> HttpResponse:
+    """A fresh composer, the new bubble, and what sending changed around it."""
+    said = _("Note added.") if message.kind == Message.Kind.NOTE else _("Answer on its way.")
+    context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said, "newest": message.pk}
+    context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk)), "client_uuid": uuid4()}
+    return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})
+
+
+def show_refused(request: HttpRequest, ticket: Ticket, error: HelpdeskError) -> HttpResponse:
+    """The composer with its text kept and the reason; after a collision also the messages the writer missed."""
+    status = 409 if isinstance(error, Conflict) else 422
+    context = {
+        "ticket": ticket,
+        "place": place_beside(request, ticket),
+        "error": error,
+        "draft": request.POST,
+    }
+    if "HX-Request" not in request.headers:
+        context = ticket_context(request, ticket) | context | list_of(request, context["place"])
+        return draw_desk(request, context, status=status)
+    newer = ready_to_draw(ticket.messages.filter(pk__gt=read_number(request.POST.get("last_seen", "")) or 0))
+    context |= {"entries": newer.in_order() if status == 409 else [], "client_uuid": uuid4()}
+    newest = ticket.messages.aggregate(newest=Max("pk"))["newest"] or 0
+    return render(request, "desk/_refused.html", context | {"newest": newest}, status=status)
+
+
+@login_required
+@require_POST
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agent has the message `newest` before its eyes."""
+    ticket = find_ticket(pk, request.user)
+    newest = read_number(request.POST.get("newest", ""))
+    if newest and ticket.messages.filter(pk=newest).exists():
+        note_look(ticket, request.user, newest=newest)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try to deliver a failed answer again."""
+    message = find_message(pk, request.user)
+    retry_delivery(message, by=Actor.agent(request.user))
+    return show_changed(request, message.ticket_id, _("Trying again."))
+
+
+def find_message(pk: int, user: User) -> Message:
+    message = Message.objects.filter(pk=pk, ticket__in=Ticket.objects.visible_to(user)).first()
+    if message is None:
+        raise NotThere
+    return message
+
+
+@login_required
+@require_GET
+def shortcuts(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list under the composer after typing "/"."""
+    ticket = find_ticket(pk, request.user)
+    found = shortcuts_for(ticket, request.GET.get("q", "")[:40], request.user)
+    return render(request, "desk/_shortcuts.html", {"shortcuts": found})
+
+
+@login_required
+@require_GET
+def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list under the composer after typing "@" in a note."""
+    wanted = request.GET.get("q", "").lower()[:40]
+    found = [user for user in colleagues_of(find_ticket(pk, request.user)) if wanted in str(user).lower()][:8]
+    return render(request, "desk/_colleagues.html", {"colleagues": found})
+
+
+@login_required
+def new_ticket(request: HttpRequest) -> HttpResponse:
+    """Write to a customer first."""
+    form = NewTicketForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        ticket = form.begin(by=Actor.agent(request.user))
+        messages.success(request, _("Your message is on its way."))
+        return redirect("desk:ticket", ticket.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/new_ticket.html", {"form": form}, status=status)

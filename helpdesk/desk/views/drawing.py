@@ -1,0 +1,71 @@
+"""Drawing the desk: the whole page, or only the part that changes where htmx asks for it."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from helpdesk.desk.about import about_ticket
+from helpdesk.desk.live import newest_event
+from helpdesk.desk.piles import count_piles, piles_of
+from helpdesk.desk.place import Place
+from helpdesk.desk.rows import PAGE, rows_of
+from helpdesk.desk.timeline import last_look, note_look, timeline_of
+from helpdesk.tickets.models import Ticket
+
+MOST_SHOWN = 200
+
+
+def wants(request: HttpRequest, part: str) -> bool:
+    """Whether htmx will put the answer into the element `part`. A page that comes back from the browser's
+    history is asked for whole."""
+    if "HX-History-Restore-Request" in request.headers:
+        return False
+    return request.headers.get("HX-Target") == part
+
+
+def draw_list(request: HttpRequest, place: Place) -> HttpResponse:
+    """The list of a place: as a page, as both panes, or only its rows."""
+    if wants(request, "more"):
+        return render(request, "desk/_rows.html", list_of(request, place))
+    if wants(request, "lists"):
+        return render(request, "desk/_lists.html", list_of(request, place) | piles_context(request))
+    if wants(request, "panes"):
+        return render(request, "desk/_panes.html", list_of(request, place))
+    return draw_desk(request, list_of(request, place))
+
+
+def draw_desk(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    context = {"seq": newest_event()} | context | piles_context(request)
+    return render(request, "desk/desk.html", context, status=status)
+
+
+def list_of(request: HttpRequest, place: Place) -> dict[str, Any]:
+    shown = request.GET.get("shown", "")
+    size = min(max(int(shown), PAGE), MOST_SHOWN) if shown.isascii() and shown.isdigit() else PAGE
+    page = rows_of(place.tickets, request.user, cursor=request.GET.get("cursor", ""), size=size)
+    return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor}
+
+
+def piles_context(request: HttpRequest) -> dict[str, Any]:
+    groups = piles_of(request.user)
+    counts = count_piles([pile for _, piles in groups for pile in piles if pile.is_counted], request.user)
+    return {
+        "pile_groups": [(title, [(pile, counts.get(pile.key)) for pile in piles]) for title, piles in groups]
+    }
+
+
+def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    """What the ticket's two panes print; drawing them is looking at the ticket."""
+    seen = last_look(ticket, request.user)
+    timeline = timeline_of(ticket, seen=seen)
+    if timeline.newest > seen:
+        note_look(ticket, request.user, newest=timeline.newest)
+    return {
+        "ticket": ticket,
+        "timeline": timeline,
+        "newest": timeline.newest,
+        "client_uuid": uuid4(),
+        "about": about_ticket(ticket, request.user),
+    }

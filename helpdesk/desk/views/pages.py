@@ -1,0 +1,96 @@
+"""The desk's pages: lists, search, one ticket."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from helpdesk.desk.about import about_ticket
+from helpdesk.desk.piles import find_pile, piles_of
+from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
+from helpdesk.desk.timeline import timeline_of
+from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
+from helpdesk.errors import NotThere
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Ticket
+
+
+def find_ticket(pk: int, user: User) -> Ticket:
+    """The ticket with all its page prints. Raises NotThere where it is none the agent may see."""
+    tickets = Ticket.objects.visible_to(user).defer("subject_vector")
+    ticket = (
+        tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()
+    )
+    if ticket is None:
+        raise NotThere
+    return ticket
+
+
+@login_required
+@never_cache
+@require_GET
+def pile(request: HttpRequest, key: str = "mine") -> HttpResponse:
+    """A pile's list."""
+    return draw_list(request, place_of_pile(find_pile(key, piles_of(request.user)), request.user))
+
+
+@login_required
+@never_cache
+@require_GET
+def piles(request: HttpRequest) -> HttpResponse:
+    """All piles: on a phone a screen of its own, elsewhere the same as one's own list."""
+    place = place_of_pile(find_pile("mine", piles_of(request.user)), request.user)
+    return draw_desk(request, list_of(request, place) | {"is_piles": True})
+
+
+@login_required
+@never_cache
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    return draw_list(request, place_of_search(request.GET.get("q", ""), request.user))
+
+
+@login_required
+@never_cache
+@require_GET
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ticket, alone for htmx, else with the list it was opened from."""
+    found = find_ticket(pk, request.user)
+    place = place_beside(request, found)
+    context = {"place": place, "is_about": request.GET.get("pane") == "about"} | ticket_context(
+        request, found
+    )
+    if wants(request, "ticket"):
+        response = render(request, "desk/_ticket.html", context)
+        patch_vary_headers(response, ["HX-Target"])
+        return response
+    return draw_desk(request, context | list_of(request, place))
+
+
+@login_required
+@never_cache
+@require_GET
+def older(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the timeline before the message `before`."""
+    before = request.GET.get("before", "")
+    if not (before.isascii() and before.isdigit()):
+        raise NotThere
+    found = find_ticket(pk, request.user)
+    timeline = timeline_of(found, before=int(before))
+    return render(request, "desk/_timeline.html", {"ticket": found, "timeline": timeline})
+
+
+@login_required
+@never_cache
+@require_GET
+def refreshed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Head and context of the open ticket, after somebody changed it."""
+    found = find_ticket(pk, request.user)
+    context = {
+        "ticket": found,
+        "place": place_beside(request, found),
+        "about": about_ticket(found, request.user),
+    }
+    return render(request, "desk/_changed.html", context)
