@@ -24,7 +24,7 @@ class Action:
     label: str | Promise
     kind: str  # choice, tags, words, nothing: what stands beside it
     do: Callable[[Occasion, str, Actor], None]
-    choices: Callable[[], choices.Choices] | None = None
+    offers: Callable[[], choices.Choices] | None = None
     hint: str | Promise = ""
 
 

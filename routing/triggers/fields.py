@@ -16,7 +16,7 @@ class Field:
     label: str | Promise
     kind: str  # text, choice, tags, state: see operators
     read: Callable[[Occasion], list[str]]
-    choices: Callable[[], choices.Choices] | None = None
+    offers: Callable[[], choices.Choices] | None = None
     hint: str | Promise = ""
 
 

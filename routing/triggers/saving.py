@@ -73,8 +73,8 @@ def condition_fault(condition: dict) -> str:
     value = str(condition.get("value", ""))
     if not operator.needs_value:
         return ""
-    if field.choices:
-        return choice_fault(value, field.choices)
+    if field.offers:
+        return choice_fault(value, field.offers)
     if not terms_of(value):
         return _("Write what to compare with.")
     return length_fault(value)
@@ -87,17 +87,17 @@ def action_fault(step: dict) -> str:
         return _("There is no such action.")
     if action.kind == "nothing":
         return ""
-    if action.choices:
-        return choice_fault(value, action.choices)
+    if action.offers:
+        return choice_fault(value, action.offers)
     if not value.strip() or (action.kind == "tags" and not any(map(normal_tag, value.split(",")))):
         return _("Write what it is to be.")
     return length_fault(value)
 
 
-def choice_fault(value: str, choices: Callable[[], Choices]) -> str:
+def choice_fault(value: str, offers: Callable[[], Choices]) -> str:
     if not value:
         return _("Choose one.")
-    return "" if value in dict(choices()) else _("This is no longer there. Choose another.")
+    return "" if value in dict(offers()) else _("This is no longer there. Choose another.")
 
 
 def length_fault(value: str) -> str:

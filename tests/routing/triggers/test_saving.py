@@ -1,0 +1,78 @@
+"""What could not run is refused with its place and its reason, and nothing is half saved."""
+
+import pytest
+
+from helpdesk.events import names
+from helpdesk.tickets.models import Shortcut
+from routing.demo import fill_departments, fill_triggers
+from routing.models import BusinessHours, Department, Trigger
+from routing.triggers.saving import InvalidTrigger, save_trigger
+from routing.triggers.trying import try_trigger
+from tests.factories import customer_writes, make_inbox
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(**fields) -> Trigger:
+    fields.setdefault("conditions", [{"field": "subject", "op": "contains_any", "value": "invoice"}])
+    fields.setdefault("actions", [{"do": "tag", "value": "invoice"}])
+    return Trigger(**{"name": "Invoices", "on": [names.TICKET_CREATED]} | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"on": []}, "on"),
+        ({"on": ["article.viewed"]}, "on"),
+        ({"match": "some"}, "match"),
+        ({"actions": []}, "actions"),
+        ({"conditions": [{"field": "colour", "op": "is", "value": "red"}]}, "conditions.0"),
+        ({"conditions": [{"field": "subject", "op": "has_any", "value": "x"}]}, "conditions.0"),
+        ({"conditions": [{"field": "subject", "op": "is", "value": "  "}]}, "conditions.0"),
+        ({"conditions": [{"field": "channel", "op": "is", "value": "fax"}]}, "conditions.0"),
+        ({"actions": [{"do": "tag", "value": "a"}, {"do": "transfer", "value": "99"}]}, "actions.1"),
+        ({"actions": [{"do": "explode", "value": ""}]}, "actions.0"),
+        ({"actions": [{"do": "tag", "value": " , "}]}, "actions.0"),
+        ({"actions": [{"do": "answer", "value": "gone"}]}, "actions.0"),
+        ({"actions": [{"do": "note", "value": "x" * 2001}]}, "actions.0"),
+        ({"actions": [{"do": "spam", "value": ""}] * 31}, "conditions"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_place(fields, place):
+    with pytest.raises(InvalidTrigger) as refusal:
+        save_trigger(draft(**fields))
+    assert list(refusal.value.faults) == [place]
+    assert refusal.value.faults[place]
+    assert not Trigger.objects.exists()
+
+
+def test_a_comparison_that_needs_no_value_takes_none():
+    save_trigger(draft(conditions=[{"field": "tag", "op": "is_empty", "value": ""}]))
+
+
+def test_new_triggers_go_to_the_end():
+    first, second = save_trigger(draft()), save_trigger(draft())
+    assert list(Trigger.objects.all()) == [first, second]
+
+
+def test_a_dry_run_says_what_it_would_have_caught_and_does_nothing():
+    inbox = make_inbox()
+    for number in range(3):
+        customer_writes(inbox, subject="An invoice", email=f"a{number}@customer.example")
+    customer_writes(inbox, subject="A parcel")
+    trial = try_trigger(draft())
+    assert (trial.looked_at, len(trial.hits)) == (4, 3)
+    assert trial.hits[0].ticket.tags == []
+    assert try_trigger(draft(), last=1).looked_at == 1
+
+
+def test_filling_the_demo_twice_changes_nothing():
+    for _ in range(2):
+        fill_departments()
+        fill_triggers()
+    assert list(Department.objects.values_list("name", flat=True)) == ["Support", "Billing", "Shipping"]
+    assert Trigger.objects.count() == 3
+    assert BusinessHours.objects.get(is_default=True).name == "Office"
+    assert Shortcut.objects.filter(name="out-of-hours").count() == 4
