@@ -105,34 +105,35 @@ def _is_broken_quote(lines: list[str], at: int) -> bool:
 
 def _attribution_length(lines: list[str], at: int) -> int:
     """How many lines from here are an attribution ("On Monday, Ann wrote:"), 0 when none begins here."""
-    if len(lines[at]) > 400:
-        return 0
     joined = ""
     for count in range(1, LONGEST_ATTRIBUTION + 2):
-        if at + count > len(lines):
+        if at + count > len(lines) or not _may_belong(lines[at + count - 1], joined):
             return 0
-        line = lines[at + count - 1].strip()
-        is_quote = count > 1 and QUOTED.match(lines[at + count - 1])
-        if is_quote and not line.endswith(">") and not re.match(r"^>\s*(:|wrote:)", line):
-            return 0
-        joined = f"{joined} {line}".strip()
+        joined = f"{joined} {lines[at + count - 1].strip()}".strip()
         if len(joined) > 500:
             return 0
-        if not line:
-            if not ATTRIBUTION_START.match(joined):
-                return 0
-            continue
         if ATTRIBUTION_END.search(joined) and any(pattern.match(joined) for pattern in ATTRIBUTION):
             return count
         if any(pattern.match(joined) for pattern in WHOLE_ATTRIBUTION):
             follows = _next_text(lines, at + count)
             if follows is not None and QUOTED.match(lines[follows]):
                 return count
-        # "Ann Other <ann@example.com>\nwrote:" may break before its verb
-        may_go_on = ATTRIBUTION_START.match(joined) or "@" in joined or re.search(r"\d", joined)
-        if count == 1 and not may_go_on:
+        # "Ann Other <ann@example.com>\nwrote:" may break before its verb; a line of mere words never does
+        if count == 1 and not re.search(r"[\d@]", joined):
             return 0
     return 0
+
+
+def _may_belong(line: str, joined: str) -> bool:
+    """Can this line go on with the attribution begun in `joined`? Not when it is quoted, or begins one itself."""
+    line = line.strip()
+    if not joined:
+        return 0 < len(line) <= 400
+    if not line:
+        return bool(ATTRIBUTION_START.match(joined)) and not joined.endswith((".", "!", "?"))
+    if QUOTED.match(line):
+        return line.endswith(">") or bool(re.match(r"^>\s*(:|wrote:)", line))
+    return not (ATTRIBUTION_START.match(line) and re.search(r"\d", line))
 
 
 def _begins_history(lines: list[str], at: int) -> bool:

@@ -10,18 +10,14 @@ def sample(name: str) -> bytes:
 
 
 def mail(body: str = "Where is my parcel?", **fields: str) -> bytes:
-    """A plain mail; header fields by keyword, `in_reply_to` for In-Reply-To."""
+    """A plain mail; header fields by keyword (`in_reply_to` is In-Reply-To), '' leaves a field out."""
     headers = {
-        "From": "Carla <carla@customer.example>",
-        "To": "support@example.com",
-        "Subject": "My order",
-        "Message-ID": "<m1@customer.example>",
-        "Content-Type": "text/plain; charset=utf-8",
+        "from": "Carla <carla@customer.example>",
+        "to": "support@example.com",
+        "subject": "My order",
+        "message-id": "<m1@customer.example>",
+        "content-type": "text/plain; charset=utf-8",
     }
-    given = {
-        "-".join(part if part.isupper() else part.capitalize() for part in name.split("_")): value
-        for name, value in fields.items()
-    }
-    headers = {name: value for name, value in (headers | given).items() if value}
-    head = "\r\n".join(f"{name}: {value}" for name, value in headers.items())
+    headers |= {name.lower().replace("_", "-").strip("-"): value for name, value in fields.items()}
+    head = "\r\n".join(f"{name}: {value}" for name, value in headers.items() if value)
     return f"{head}\r\n\r\n{body}\r\n".encode()

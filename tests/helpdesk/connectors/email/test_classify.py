@@ -21,8 +21,7 @@ def test_a_bounce_in_plain_words_is_known_too():
         "This message was created automatically by mail delivery software.\n\nA message that you sent could not "
         "be delivered to one or more of its recipients. This is a permanent error.\n\n  zoe@customer.example\n"
         "    550 no such user\n",
-        from_="",
-        From="Mail Delivery System <Mailer-Daemon@mx.example>",
+        from_="Mail Delivery System <Mailer-Daemon@mx.example>",
         subject="Mail delivery failed: returning message to sender",
     )
     parsed = parse_email(raw)

@@ -94,7 +94,9 @@ def nested(depth):
         (b"\r\n \r\n", "empty"),
         (nested(900), "nested"),
         (
-            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 20_000 + b"--b--\r\n",
+            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + b"--b\r\n\r\nx\r\n" * 20_000
+            + b"--b--\r\n",
             "parts",
         ),
     ],
@@ -122,7 +124,9 @@ def test_no_bytes_at_all_make_the_parser_fail_other_than_by_its_own_refusal(nois
 
 
 def test_a_flowed_text_is_put_together_again():
-    raw = mail("This goes \r\non here.\r\nThis not.\r\n> quoted \r\n> too", content_type="text/plain; format=flowed")
+    raw = mail(
+        "This goes \r\non here.\r\nThis not.\r\n> quoted \r\n> too", content_type="text/plain; format=flowed"
+    )
     assert parse_email(raw).text.splitlines()[:3] == ["This goes on here.", "This not.", "> quoted too"]
 
 

@@ -39,6 +39,14 @@ def test_a_block_of_headers_begins_history(block):
     assert new_text_of(f"The new text\n\n{block}") == "The new text"
 
 
+@pytest.mark.parametrize(
+    "words", ["On its way.", "On 5 May I ordered two.", "Am I right?", "In 2026 it broke"]
+)
+def test_words_that_begin_like_an_attribution_are_not_drawn_into_the_next_one(words):
+    text = f"{words}\n\nBye\n\nOn Nov. 22, 2026, 1:10 a.m., Carla wrote:\n\n> Where is it?\n"
+    assert new_text_of(text) == f"{words}\n\nBye"
+
+
 def test_answers_between_quoted_lines_stay():
     text = "> Which size?\n\nLarge.\n\n> Which colour?\n\nBlue.\n"
     assert new_text_of(text) == "Large.\n\n\nBlue."
@@ -50,7 +58,9 @@ def test_a_signature_mark_and_a_phones_line_are_cut():
 
 
 def test_words_that_only_look_like_history_stay():
-    text = "From: the beginning I liked it.\nOn Monday I wrote to you:\nnothing came.\n\nA table\n-----\n1 2 3"
+    text = (
+        "From: the beginning I liked it.\nOn Monday I wrote to you:\nnothing came.\n\nA table\n-----\n1 2 3"
+    )
     assert new_text_of(text) == text
 
 

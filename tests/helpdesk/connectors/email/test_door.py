@@ -1,0 +1,165 @@
+"""The door with real SMTP and LMTP sessions; its threads use the test database, so rows are really committed."""
+
+import asyncio
+import smtplib
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from helpdesk.connectors.email.door import open_doors
+from helpdesk.connectors.email.recipients import ticket_address
+from helpdesk.inboxes.models import RawMessage
+from helpdesk.supervisor.ports import free_port
+from helpdesk.tickets.raw import handle_raw
+from tests.factories import make_inbox, make_ticket
+from tests.helpdesk.connectors.email.samples import mail
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class OpenDoor:
+    """The doors in a loop of their own, as the command runs them."""
+
+    def __init__(self) -> None:
+        self.lmtp_port = free_port()
+        self.is_open = threading.Event()
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
+        self.thread.start()
+        assert self.is_open.wait(10)
+
+    async def serve(self) -> None:
+        self.loop, self.stop = asyncio.get_running_loop(), asyncio.Event()
+        await open_doors("127.0.0.1", 0, self.lmtp_port, tls=None, stop=self.stop, opened=self.opened)
+        await asyncio.get_running_loop().run_in_executor(None, connections.close_all)
+
+    def opened(self, port: int) -> None:
+        self.port = port
+        self.is_open.set()
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.stop.set)
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def inbox():
+    return make_inbox(address="support@example.com")
+
+
+@pytest.fixture
+def door(inbox):
+    door = OpenDoor()
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def client(door):
+    with smtplib.SMTP("127.0.0.1", door.port, timeout=10) as client:
+        yield client
+
+
+def test_a_mail_is_stored_to_the_byte_before_it_is_accepted(client, inbox):
+    client.sendmail("carla@customer.example", ["support@example.com"], mail())
+    raw = RawMessage.objects.get()
+    assert bytes(raw.body) == mail()
+    assert (raw.inbox, raw.door, raw.sender) == (inbox, "smtp", "carla@customer.example")
+    assert raw.recipient == "support@example.com"
+
+
+def test_unknown_recipients_are_refused_and_known_ones_beside_them_served(client):
+    refused = client.sendmail("c@customer.example", ["support@example.com", "nobody@example.com"], mail())
+    assert refused["nobody@example.com"][0] == 550
+    assert refused["nobody@example.com"][1].startswith(b"5.1.1")
+    assert RawMessage.objects.count() == 1
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        client.sendmail("c@customer.example", ["nobody@example.com"], mail())
+
+
+def test_what_cannot_be_stored_is_not_accepted_and_the_door_goes_on_when_it_can(client):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE inboxes_rawmessage RENAME TO away")
+    try:
+        with pytest.raises(smtplib.SMTPDataError) as refusal:
+            client.sendmail("c@customer.example", ["support@example.com"], mail())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO inboxes_rawmessage")
+    assert refusal.value.smtp_code == 451
+    client.sendmail("c@customer.example", ["support@example.com"], mail())
+    assert RawMessage.objects.count() == 1
+
+
+def test_a_lost_database_connection_costs_no_mail(client):
+    client.sendmail("c@customer.example", ["support@example.com"], mail("one"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    for _attempt in range(3):  # a sending server tries again after a 451
+        try:
+            client.sendmail("c@customer.example", ["support@example.com"], mail("two"))
+            break
+        except (smtplib.SMTPDataError, smtplib.SMTPRecipientsRefused):
+            continue
+    assert RawMessage.objects.count() == 2
+
+
+def test_one_mail_to_two_addresses_of_one_inbox_is_one_row_for_the_signed_one(client, inbox):
+    signed = ticket_address(inbox, make_ticket(inbox).pk)
+    client.sendmail("c@customer.example", ["support@example.com", signed], mail())
+    assert RawMessage.objects.get().recipient == signed
+
+
+def test_a_mail_that_is_too_large_is_refused(inbox, settings):
+    settings.MAIL_MAX_BYTES = 1000
+    door = OpenDoor()
+    try:
+        with smtplib.SMTP("127.0.0.1", door.port, timeout=10) as client:
+            client.ehlo()
+            assert client.esmtp_features["size"] == "1000"
+            with pytest.raises(smtplib.SMTPSenderRefused) as refusal:
+                client.sendmail("c@customer.example", ["support@example.com"], mail("x" * 2000))
+    finally:
+        door.close()
+    assert refusal.value.smtp_code == 552
+
+
+def test_lines_of_any_length_are_taken(client):
+    client.sendmail("c@customer.example", ["support@example.com"], mail("x" * 100_000))
+    assert len(bytes(RawMessage.objects.get().body)) > 100_000
+
+
+def test_lmtp_answers_for_each_recipient(door, inbox):
+    make_inbox(address="sales@example.com")
+    with smtplib.LMTP("127.0.0.1", door.lmtp_port) as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail("c@customer.example")
+        codes = [client.rcpt(one)[0] for one in ("support@example.com", "x@example.com", "sales@example.com")]
+        assert codes == [250, 550, 250]
+        assert client.data(mail())[0] == 250
+        assert client.getreply()[0] == 250  # the second recipient's own answer
+    assert RawMessage.objects.filter(door="lmtp").count() == 2
+
+
+def test_a_stored_mail_becomes_a_ticket_by_the_job(client):
+    client.sendmail("c@customer.example", ["support@example.com"], mail())
+    raw = handle_raw(RawMessage.objects.get().pk)
+    assert raw.outcome == "created" and raw.ticket.subject == "My order"
+
+
+def test_sessions_at_once_each_store_their_mail(door):
+    def one(number: int) -> None:
+        with smtplib.SMTP("127.0.0.1", door.port, timeout=20) as client:
+            for part in range(5):
+                client.sendmail("c@customer.example", ["support@example.com"], mail(f"{number} {part}"))
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert RawMessage.objects.values("digest").distinct().count() == 50
