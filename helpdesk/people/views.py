@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         onward = settings.LOGIN_REDIRECT_URL
     if request.user.is_authenticated:
         return redirect(onward)
-    form = AuthenticationForm(request, data=request.POST or None)
+    form = AuthenticationForm(request, data=with_small_letters(request.POST) if request.POST else None)
     is_refused = request.method == "POST" and has_tried_too_often(request)
     if request.method == "POST" and not is_refused and form.is_valid():
         user = form.get_user()
@@ -37,6 +37,13 @@ def login_page(request: HttpRequest) -> HttpResponse:
         return with_theme(redirect(onward), user.theme)
     page = {"form": form, "next": onward, "is_refused": is_refused, "is_demo": settings.DEMO}
     return render(request, "people/login.html", page, status=429 if is_refused else 200)
+
+
+def with_small_letters(form: QueryDict) -> QueryDict:
+    """Addresses are kept in small letters, and people write them as they like."""
+    form = form.copy()
+    form["username"] = form.get("username", "").strip().lower()
+    return form
 
 
 def has_tried_too_often(request: HttpRequest) -> bool:
