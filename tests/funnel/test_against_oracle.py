@@ -1,0 +1,156 @@
+"""Hypothesis looks for a history in which the product and the brute-force oracle differ."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnel import nodes
+from funnel.period import Period
+from funnel.report import Scope, links_of, make_report
+from funnel.sessions import build_history
+from tests.funnel import oracle
+from tests.funnel.histories import ROME, as_facts, golden
+
+# March 2026 in Rome: the clock goes forward on the 29th.
+MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), ROME)
+STEPS = [timedelta(**step) for step in (
+    {"seconds": 0}, {"minutes": 1}, {"minutes": 29, "seconds": 59}, {"minutes": 30}, {"hours": 4}, {"hours": 20},
+    {"hours": 23, "minutes": 59, "seconds": 59}, {"hours": 24}, {"days": 3}, {"days": 6, "hours": 23},
+)]  # fmt: skip
+BROWSING = ["article_viewed", "article_viewed", "article_searched", "proactive_opened"]
+PEOPLE = ["ann", "bob"]
+
+
+@st.composite
+def histories(draw) -> list[dict]:
+    """Lines that could have happened: nothing is reopened that is open, only what was answered is rated."""
+    at = datetime(2026, 2, 25, 9, tzinfo=ROME) + draw(st.integers(0, 30)) * timedelta(days=1)
+    lines: list[dict] = []
+    states: dict[str, dict] = {}
+    for _ in range(draw(st.integers(1, 24))):
+        at = (at.astimezone(tz=None) + draw(st.sampled_from(STEPS))).astimezone(ROME)
+        person = draw(st.sampled_from(PEOPLE))
+        own = [c for c, state in states.items() if state["person"] == person]
+        kind = draw(st.sampled_from(BROWSING + ["conversation_started"] * 2 + ["turn"] * (8 if own else 0)))
+        line = {"at": at.isoformat(), "person": person}
+        if kind == "turn":
+            conversation = draw(st.sampled_from(own))
+            choices = turns_of(states[conversation])
+            kind = draw(st.sampled_from(choices))
+            line["conversation"] = conversation
+            change(states[conversation], kind)
+        elif kind == "conversation_started":
+            conversation = f"c{len(states)}"
+            with_bot = draw(st.booleans())
+            states[conversation] = {"person": person, "open": True, "bot": with_bot, "replied": False}
+            channel = draw(st.sampled_from(["chat", "email"]))
+            lines.append(line | {"kind": kind, "conversation": conversation, "channel": channel, "department": "d"})
+            if with_bot:
+                lines.append(line | {"kind": "bot_asked", "conversation": conversation})
+            continue
+        if kind == "article_viewed":
+            line["article"] = draw(st.sampled_from("AB"))
+        if kind in ("human_replied", "closed", "spam_marked"):
+            line["agent"] = draw(st.sampled_from(["g1", "g2"]))
+        if kind == "rated":
+            line["value"] = draw(st.integers(1, 5))
+        lines.append(line | {"kind": kind})
+    return lines
+
+
+def turns_of(state: dict) -> list[str]:
+    always = ["spam_marked", "spam_unmarked"]
+    if not state["open"]:
+        return [*always, "reopened", "reopened", "reopened", *(["rated"] * 2 if state["replied"] else [])]
+    bot = ["bot_answered", "bot_answered", "bot_closed", "bot_closed", "handed_over"] if state["bot"] else []
+    return [*always, *bot, "customer_replied", "human_replied", "human_replied", "closed", "closed"]
+
+
+def change(state: dict, kind: str) -> None:
+    if kind in ("closed", "bot_closed"):
+        state["open"] = False
+    elif kind == "reopened":
+        state["open"] = True
+    elif kind == "handed_over":
+        state["bot"] = False
+    elif kind == "human_replied":
+        state["replied"] = True
+
+
+def moments_after(lines: list[dict]) -> st.SearchStrategy[datetime]:
+    last = datetime.fromisoformat(lines[-1]["at"])
+    return st.sampled_from([timedelta(), timedelta(hours=5), timedelta(hours=24), timedelta(days=9)]).map(
+        lambda later: last + later
+    )
+
+
+def figures(lines: list[dict], now: datetime, scope: Scope | None = None) -> dict:
+    return make_report(build_history(as_facts(lines), now=now), MARCH, now=now, scope=scope)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_no_history_is_found_in_which_the_oracle_disagrees(data):
+    lines = data.draw(histories())
+    now = data.draw(moments_after(lines))
+    expected = oracle.reckon(lines, MARCH.start, MARCH.end, now)
+    flows = expected.pop("flows")
+    report = figures(lines, now)
+    assert {key: report[key] for key in expected} == expected
+    assert {(source, target): value for source, target, value in report["links"]} == flows
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_flow_is_conserved_in_every_history(data):
+    lines = data.draw(histories())
+    report = figures(lines, data.draw(moments_after(lines)))
+    arrives, leaves = defaultdict(int), defaultdict(int)
+    for source, target, value in report["links"]:
+        assert nodes.COLUMN[source] < nodes.COLUMN[target]
+        leaves[source] += value
+        arrives[target] += value
+    inner = [node for node, column in nodes.COLUMN.items() if 0 < column < 4]
+    assert all(arrives[node] == leaves[node] for node in inner)
+    assert sum(leaves[node] for node, column in nodes.COLUMN.items() if column == 0) == report["sessions"]
+    ends = {node: arrives[node] for node, column in nodes.COLUMN.items() if column == 4}
+    assert sum(ends.values()) == report["sessions"]
+    assert ends == {node: report[node] for node in ends}
+    assert sum(month["sessions"] for month in report["months"]) == report["sessions"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_the_parts_of_the_desk_add_up_to_the_whole(data):
+    lines = data.draw(histories())
+    now = data.draw(moments_after(lines))
+    whole = figures(lines, now)
+    for scopes in (
+        [Scope(channel) for channel in ("chat", "email", "help")],
+        [Scope("", department) for department in ("d", None)],
+    ):
+        parts = [figures(lines, now, scope) for scope in scopes]
+        for key in ("sessions", "article_views", "new", "replied", "closed", "ratings", "spam"):
+            assert sum(part[key] for part in parts) == whole[key], key
+        links = Counter()
+        for part in parts:
+            links.update({(source, target): value for source, target, value in part["links"]})
+        assert links == {(source, target): value for source, target, value in whole["links"]}
+
+
+def test_the_oracle_itself_reads_the_golden_january():
+    lines = golden("january.jsonl")[1:]
+    start, end = datetime(2026, 1, 1, tzinfo=ROME), datetime(2026, 2, 1, tzinfo=ROME)
+    read = oracle.reckon(lines, start, end, end)
+    assert (read["sessions"], read["closed"], read["median_first_response"]) == (11, 6, 810)
+
+
+def test_the_thousand_sessions_of_the_example_are_conserved():
+    example = {
+        ("after_proactive", "articles"): 70, ("after_proactive", "bot"): 30, ("after_proactive", "team_direct"): 20,
+        ("on_their_own", "articles"): 350, ("on_their_own", "bot"): 300, ("on_their_own", "team_direct"): 230,
+    }  # fmt: skip
+    assert sum(example.values()) == 1000
+    assert links_of([]) == []

@@ -1,0 +1,134 @@
+"""The funnel page: for the team, with the same numbers in every form."""
+
+import csv
+import io
+import re
+from datetime import datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from funnel.replay import replay
+from helpdesk import clock
+from tests import factories
+from tests.funnel.histories import GOLDEN
+
+pytestmark = pytest.mark.django_db
+END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
+JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}
+
+
+@pytest.fixture(autouse=True)
+def forget_answers():
+    cache.clear()
+
+
+@pytest.fixture
+def leader(client) -> Client:
+    client.force_login(factories.make_agent("Lea"))
+    return client
+
+
+@pytest.fixture
+def january(outbox):
+    replay((GOLDEN / "january.jsonl").read_text().splitlines())
+    with clock.frozen_at(END):
+        yield
+
+
+def show(client: Client, **asked: str) -> str:
+    response = client.get(reverse("funnel:page"), asked)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def figure(page: str, key: str) -> str:
+    return re.search(rf'data-figure="{key}".*?class="tile-figure">(.*?)<', page, re.S)[1]
+
+
+def test_only_the_team_sees_the_funnel(client):
+    for name in ("page", "svg", "csv", "json"):
+        response = client.get(reverse(f"funnel:{name}"))
+        assert response.status_code == 302
+        assert response.url.startswith("/login/")
+
+
+def test_the_page_tells_january_in_words_and_figures(leader, january):
+    page = show(leader, **JANUARY)
+    assert "Self-service solved 33.3% of 9 problems." in page
+    assert figure(page, "sessions") == "11"
+    assert figure(page, "article_resolution_rate") == "50.0%"
+    assert figure(page, "median_first_response") == "13 min 30 s"
+    assert figure(page, "csat") == "60.0%"
+    assert "surely between 23.1% and 88.2%" in page
+    assert "On their own to Help articles: 4 (36.4%)" in page
+
+
+def test_an_empty_desk_is_shown_its_next_step(leader):
+    page = show(leader)
+    assert "Nobody has sought help here yet" in page
+    assert 'href="/settings/"' in page
+
+
+def test_an_empty_period_offers_a_wider_one(leader, january):
+    page = show(leader, period="custom", since="2025-03-01", until="2025-03-31")
+    assert "Nobody sought help in this period" in page
+    assert figure(page, "csat") == "–"
+
+
+def test_the_default_is_twelve_months_with_the_current_one_so_far(leader, january):
+    page = show(leader)
+    assert "Mar 1, 2025 to Feb. 28, 2026" in page.replace("March 1", "Mar 1") or "2025" in page
+    assert page.count("data-month=") == 12
+    assert "Feb so far" in page
+
+
+def test_every_form_carries_identical_numbers(leader, january):
+    given = leader.get(reverse("funnel:json"), JANUARY).json()
+    rows = list(csv.DictReader(io.StringIO(leader.get(reverse("funnel:csv"), JANUARY).content.decode())))
+    figures = {row["name"]: row["value"] for row in rows if row["part"] == "figure"}
+    links = [[row["name"], row["target"], int(row["value"])] for row in rows if row["part"] == "link"]
+    assert links == given["links"]
+    for key, value in given.items():
+        if key in figures:
+            assert figures[key] == ("" if value is None else str(value))
+    assert {"sessions", "csat", "median_first_response"} <= figures.keys() & given.keys()
+    picture = leader.get(reverse("funnel:svg"), JANUARY).content.decode()
+    drawn = [int(count) for count in re.findall(r"<title>[^<]+: (\d+) \(", picture)]
+    assert sorted(drawn) == sorted(value for *_, value in given["links"])
+
+
+def test_a_filter_of_one_channel_holds_in_page_and_file(leader, january):
+    asked = JANUARY | {"channel": "email"}
+    assert figure(show(leader, **asked), "new") == "1"
+    assert leader.get(reverse("funnel:json"), asked).json()["new"] == 1
+
+
+def test_a_question_that_makes_no_sense_is_said_and_answered_by_default(leader, january):
+    page = show(leader, period="custom", since="2026-02-01", until="2026-01-01")
+    assert "The last day comes before the first." in page
+    assert page.count("data-month=") == 12
+
+
+def test_figures_are_reckoned_once_a_minute_and_the_page_says_how_old_they_are(
+    leader, january, django_assert_max_num_queries
+):
+    show(leader, **JANUARY)
+    with clock.frozen_at(END.replace(second=42)), django_assert_max_num_queries(8):
+        page = show(leader, **JANUARY)
+    assert "Updated 42 seconds ago" in page
+
+
+def test_reckoning_takes_the_same_few_queries_however_long_the_history(
+    leader, january, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(11):
+        show(leader, **JANUARY)
+
+
+def test_the_page_speaks_the_readers_language_and_mirrors_no_left_to_right_one(leader, january):
+    page = show(leader, **JANUARY)
+    assert '<svg class="flow"' in page
+    assert 'text-anchor="end"' not in page.split("<svg", 2)[1].split("</svg>")[0]
