@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    email = models.EmailField(_("email"))
+    email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
