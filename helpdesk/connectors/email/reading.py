@@ -7,6 +7,7 @@ its row, its reason and a button to read it again.
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import connection
 
@@ -27,10 +28,15 @@ ROBOT = re.compile(
 )
 NOBODY = "unknown.invalid"  # the domain of senders who gave no address; RFC 2606 keeps it from ever existing
 EMAIL = "email"
+SENT_AGAIN_WITHIN = timedelta(days=2)
 
 
 def read_raw(raw: RawMessage) -> Reading:
     """What to do with this mail. Raises Unreadable, with the reason, when it is none."""
+    if known := same_bytes_before(raw):
+        return Reading(
+            outcome="duplicate", reason=f"The same mail as raw message {known.pk}.", ticket_id=known.ticket_id
+        )
     try:
         mail = parse_email(bytes(raw.body))
     except ParseError as error:
@@ -53,6 +59,29 @@ def read_raw(raw: RawMessage) -> Reading:
         reason = f"Also delivered to {twin.inbox.address or twin.inbox.name}."
         return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id)
     return Reading(message=message_of(mail, raw, recipient), reason=threading_note(recipient))
+
+
+def same_bytes_before(raw: RawMessage) -> RawMessage | None:
+    """The row of the same mail that came before: its server did not hear our yes and sent it again.
+
+    A mail on a ticket is known by its Message-ID anyhow; this is for what was set aside. The window keeps the look cheap.
+    """
+    wait_for_turn(raw.digest)
+    earlier = RawMessage.objects.filter(
+        inbox_id=raw.inbox_id,
+        digest=raw.digest,
+        pk__lt=raw.pk,
+        received_at__gt=raw.received_at - SENT_AGAIN_WITHIN,
+    )
+    settled = ("created", "appended", "bounce", "ignored")
+    return earlier.filter(recipient=raw.recipient, outcome__in=settled).defer("body").order_by("pk").first()
+
+
+def wait_for_turn(key: str) -> None:
+    """Until this transaction ends, others that ask for the same key wait: two workers can't both be the first."""
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def signed_recipient(raw: RawMessage, mail: ParsedEmail) -> Recipient:
@@ -95,15 +124,10 @@ def end_surveys(contact_id: int) -> Reading:
 
 
 def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
-    """The same mail on its other way: it was written to two of our addresses and came once for each.
-
-    A lock on the Message-ID, held to the end of the transaction, keeps two workers from each seeing no other.
-    """
+    """The same mail on its other way: it was written to two of our addresses and came once for each."""
     if not mail.message_id:
         return None
-    with connection.cursor() as cursor:
-        number = int.from_bytes(hashlib.sha256(mail.message_id.encode()).digest()[:8], signed=True)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+    wait_for_turn(mail.message_id)
     same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=raw.digest)
     return same.exclude(inbox=raw.inbox).select_related("inbox").first()
 

@@ -97,8 +97,19 @@ def test_a_number_in_the_subject_counts_only_from_a_participant(inbox):
 
 def test_the_same_mail_twice_is_one_message(inbox):
     first, second = take(mail(), inbox), take(mail(), inbox)
-    assert (second.outcome, second.message) == ("duplicate", first.message)
+    assert (second.outcome, second.ticket) == ("duplicate", first.ticket)
     assert Message.objects.count() == 1
+
+
+def test_the_same_mail_to_another_address_of_the_inbox_is_one_message(inbox):
+    ticket = take(mail(), inbox).ticket
+    signed = take(mail(), inbox, recipient=ticket_address(inbox, ticket.pk))
+    assert signed.outcome == "duplicate"
+    assert Message.objects.count() == 1
+
+
+def test_a_set_aside_mail_sent_again_counts_as_a_duplicate(inbox):
+    assert [take(sample("out_of_office.eml"), inbox).outcome for _ in range(2)] == ["ignored", "duplicate"]
 
 
 def test_two_mails_under_one_message_id_are_both_kept(inbox):
