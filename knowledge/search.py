@@ -13,7 +13,7 @@ from knowledge.terms import beginning, pieces, stems, telling_words
 LONGEST_QUERY = 300  # characters; what is longer is a message, and its beginning says what it is about
 ENOUGH_PIECES = 0.5  # without one whole word in common, this share of the query's pieces must be there
 ALIKE = 0.4  # trigram likeness of query and title
-SHARE_OF_BEST = 0.2  # what scores less than this share of the best hit is noise
+SHARE_OF_BEST = 0.25  # what scores less than this share of the best hit is noise
 
 RANK = """
 WITH hits AS (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from knowledge.terms import IDEOGRAPHS, fold, pairs_of
 
 LENGTH = 170
-SHORTEST_STEM = 4
+SHORTEST = 3
 WORD_OR_RUN = re.compile(rf"{IDEOGRAPHS.pattern}|\w+")
 
 
@@ -33,22 +33,27 @@ def cut_snippet(text: str, query: str, length: int = LENGTH) -> tuple[Piece, ...
 
 
 def find_matches(text: str, query: str) -> list[tuple[int, int]]:
-    """Spans of the words that begin like a word of the query (four letters or the whole), and Chinese pairs."""
-    starts, whole, pairs = set(), set(), set()
+    """Spans of the words that share their beginning with a word of the query, and Chinese pairs."""
+    words, pairs = set(), set()
     for token in WORD_OR_RUN.findall(query):
         if IDEOGRAPHS.match(token):
             pairs.update(pairs_of(token))
-        elif len(folded := fold(token)) >= SHORTEST_STEM:
-            starts.add(folded[: max(SHORTEST_STEM, len(folded) - 3)])
-        elif len(folded) == SHORTEST_STEM - 1:
-            whole.add(folded)
+        elif len(folded := fold(token)) >= SHORTEST:
+            words.add(folded)
     spans = []
     for found in WORD_OR_RUN.finditer(text):
         if IDEOGRAPHS.match(found.group()):
             spans += [(at.start(), at.end()) for at in find_pairs(found, pairs)]
-        elif (folded := fold(found.group())) in whole or folded.startswith(tuple(starts)):
+        elif any(begin_alike(fold(found.group()), word) for word in words):
             spans.append(found.span())
     return spans
+
+
+def begin_alike(one: str, other: str) -> bool:
+    """Forms of one word: "refund" and "refunded", not "refund" and "refuse"."""
+    shorter = min(len(one), len(other))
+    common = next((place for place in range(shorter) if one[place] != other[place]), shorter)
+    return common == shorter == len(one) == len(other) or common >= max(4, shorter - 1)
 
 
 def find_pairs(run: re.Match, pairs: set[str]) -> list[re.Match]:
