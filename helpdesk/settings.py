@@ -227,6 +227,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 ATTACHMENT_MAX_BYTES = env.number("ATTACHMENT_MAX_BYTES", 25 * 2**20)
 MAIL_MAX_BYTES = env.number("MAIL_MAX_BYTES", 40 * 2**20)
+MAIL_DOOR_PORT = env.number("MAIL_DOOR_PORT", 2525)  # shown on the demo page; the door is told by --port
 # Our own requests (webhooks, Telegram ...) never reach private addresses unless this is set.
 ALLOW_PRIVATE_ADDRESSES = env.flag("ALLOW_PRIVATE_ADDRESSES", False)
 TELEGRAM_API_BASE = env.text("TELEGRAM_API_BASE", "https://api.telegram.org").rstrip("/")

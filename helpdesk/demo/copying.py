@@ -23,6 +23,9 @@ def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(
-                [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-            )
+            copy.write_row([prepared(field, getattr(row, field.attname)) for field in fields])
+
+
+def prepared(field: models.Field, value: object) -> object:
+    """psycopg takes everything as it is but for JSON, which it could not tell from an array."""
+    return field.get_db_prep_save(value, connection) if isinstance(value, dict) else value

@@ -24,7 +24,8 @@ class Turn:
     wordings: list[str]
 
     def wording(self, number: int) -> str:
-        return self.wordings[min(number, len(self.wordings) - 1)]
+        """Where a turn has fewer wordings than others of its talk, the first fits all the rest."""
+        return self.wordings[number if number < len(self.wordings) else 0]
 
 
 @dataclass

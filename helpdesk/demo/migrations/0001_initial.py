@@ -5,33 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Filling',
+            name="Filling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filled_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filled_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SentMail',
+            name="SentMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raw', models.BinaryField()),
-                ('sender', models.CharField(blank=True, max_length=320)),
-                ('recipients', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), size=None)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('words', models.TextField(blank=True)),
-                ('sent_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("raw", models.BinaryField()),
+                ("sender", models.CharField(blank=True, max_length=320)),
+                (
+                    "recipients",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), size=None
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("words", models.TextField(blank=True)),
+                ("sent_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['-sent_at', '-id'], name='sent_mail_newest')],
+                "indexes": [models.Index(fields=["-sent_at", "-id"], name="sent_mail_newest")],
             },
         ),
     ]
