@@ -80,6 +80,22 @@ def flow_rows(figures: Figures) -> list[dict[str, str]]:
     ]
 
 
+def end_rows(figures: Figures) -> list[dict[str, str]]:
+    """How it ended, as bars that fit a phone; `width` is a percentage."""
+    total = figures["sessions"]
+    return [
+        {
+            "label": nodes.LABEL[name],
+            "family": nodes.FAMILY[name],
+            "count": say_count(figures[name]),
+            "share": say_percent(figures[name] / total),
+            "width": f"{figures[name] / total * 100:.2f}",
+        }
+        for name, column in nodes.COLUMN.items()
+        if column == nodes.COLUMNS - 1 and figures[name]
+    ]
+
+
 def month_rows(figures: Figures) -> list[dict[str, Any]]:
     """The table under the bars."""
     return [

@@ -124,7 +124,13 @@ class Pen:
             class_="flow-label",
             fill=PALETTE["label"] if self.standalone else None,
             font_size=13 if self.standalone else None,
+            **self.halo(),
         )
+
+    def halo(self) -> dict[str, str]:
+        """Keeps a label readable where a band runs behind it."""
+        ground = {"stroke": PALETTE["ground"], "stroke_width": "3", "paint_order": "stroke"}
+        return ground if self.standalone else {}
 
     def bold(self) -> dict[str, str]:
         return {"font_weight": "600"} if self.standalone else {}

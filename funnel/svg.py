@@ -11,7 +11,7 @@ PALETTE = {
     "articles": "#19707e",
     "bot": "#7a62b3",
     "team": "#b3701d",
-    "team-after": "#cf9a58",
+    "team-after": "#7a5423",
     "unsolved": "#bd4248",
     "open": "#7c868a",
     "label": "#1d2426",

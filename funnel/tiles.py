@@ -48,7 +48,7 @@ class FilledTile:
 
     @property
     def verdict(self) -> str:
-        return {True: "ok", False: "bad", None: ""}[self.change.is_good if self.change else None]
+        return {True: "better", False: "worse", None: ""}[self.change.is_good if self.change else None]
 
 
 def fill_tiles(tiles: list[Tile], figures: Figures, before: Figures) -> list[FilledTile]:
@@ -100,14 +100,15 @@ def say_rating_trust(figures: Figures) -> str:
     low, high = (say_percent(bound) for bound in figures["csat_interval"])
     words = {"count": say_count(figures["ratings"]), "low": low, "high": high}
     asked = figures["csat_response_rate"]
-    trust = say("%(count)s ratings; surely between %(low)s and %(high)s") % words
+    trust = say("%(count)s ratings; 95%% interval %(low)s to %(high)s") % words
     return (
         trust if asked is None else f"{trust} · " + say("%(share)s answered") % {"share": say_percent(asked)}
     )
 
 
-def say_all_new(figures: Figures) -> str:
-    return say("%(count)s with those the bot kept") % {"count": say_count(figures["all_new"])}
+def say_answered(figures: Figures) -> str:
+    words = {"answered": say_count(figures["replied"]), "all": say_count(figures["all_new"])}
+    return say("%(answered)s had their first answer · %(all)s with those the bot kept") % words
 
 
 def say_views(figures: Figures) -> str:
@@ -159,10 +160,7 @@ TEAM = [
         "new",
         _("New conversations"),
         _("Conversations that customers began and that reached the team, by the day they reached it."),
-        aside=say_all_new,
-    ),
-    Tile(
-        "replied", _("Answered"), _("Conversations that had their first answer by a person in this period.")
+        aside=say_answered,
     ),
     Tile(
         "closed",
@@ -217,6 +215,5 @@ TEAM = [
         "resolved_after_self_service",
         _("Solved after self-service"),
         _("Solved by the team after an article or the bot had not been enough."),
-        better=None,
     ),
 ]

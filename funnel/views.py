@@ -12,7 +12,7 @@ from funnel.answers import Answer, answer
 from funnel.asking import Question, QuestionForm
 from funnel.exports import as_csv, as_json
 from funnel.headline import say_headline, say_updated
-from funnel.pictures import flow_rows, month_rows, picture_of_flow, picture_of_months
+from funnel.pictures import end_rows, flow_rows, month_rows, picture_of_flow, picture_of_months
 from funnel.tiles import SELF_SERVICE, TEAM, fill_tiles
 
 
@@ -35,6 +35,7 @@ def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, 
         "headline": say_headline(figures, before, question.period),
         "updated": say_updated(given.age),
         "flow": picture_of_flow(figures),
+        "ends": end_rows(figures),
         "flow_rows": flow_rows(figures),
         "bars": picture_of_months(figures),
         "month_rows": month_rows(figures),

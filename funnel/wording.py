@@ -6,11 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from funnel.comparison import Change
 
 NOTHING = "–"
+MANY_TIMES = 9  # a relative change of 900 % is better said as ten times as many
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -56,8 +56,15 @@ def say_change(change: Change | None, *, is_duration: bool = False) -> str:
         return _("nothing to compare with in the period before")
     if abs(change.amount) < 0.0005:
         return _("as in the period before")
+    if not change.in_points and not is_duration and change.amount >= MANY_TIMES:
+        moved = _("%(number)s times as many") % {"number": say_count(round(change.amount + 1))}
+        return with_verdict(moved, change)
     words = movement(change.amount > 0, in_points=change.in_points, is_duration=is_duration)
     moved = words % {"number": one_decimal(abs(change.amount) * 100)}
+    return with_verdict(moved, change)
+
+
+def with_verdict(moved: str, change: Change) -> str:
     if change.is_good is None:
         return moved
     return (
@@ -69,7 +76,7 @@ def say_change(change: Change | None, *, is_duration: bool = False) -> str:
 
 def movement(is_up: bool, *, in_points: bool, is_duration: bool) -> str:
     if in_points:
-        return _("%(number)s points more") if is_up else _("%(number)s points less")
+        return _("%(number)s points more") if is_up else _("%(number)s points fewer")
     if is_duration:
         return _("%(number)s%% longer") if is_up else _("%(number)s%% shorter")
     return _("%(number)s%% more") if is_up else _("%(number)s%% less")
@@ -83,9 +90,3 @@ def say_month(month: str, *, short: bool = False) -> str:
 
 def say_day(day: date) -> str:
     return format_date(day, _("j F Y"))
-
-
-def say_people(count: int) -> str:
-    return ngettext("%(count)s person seeking help", "%(count)s people seeking help", count) % {
-        "count": say_count(count)
-    }

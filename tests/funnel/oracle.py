@@ -11,7 +11,9 @@ HOURS_24, DAYS_7, HALF_HOUR = timedelta(hours=24), timedelta(days=7), timedelta(
 
 def reckon(lines: list[dict], since: datetime, end: datetime, now: datetime) -> dict:
     lines = [line | {"when": datetime.fromisoformat(line["at"])} for line in lines]
-    lines = [line for line in lines if line["when"] <= now and line.get("conversation") not in spam_of(lines, now)]
+    lines = [
+        line for line in lines if line["when"] <= now and line.get("conversation") not in spam_of(lines, now)
+    ]
     sessions = [s for person in {line["person"] for line in lines} for s in sessions_of(lines, person)]
     ended = [ending(lines, session, now) for session in sessions if since <= session[0]["when"] < end]
     flows: dict[tuple[str, str], int] = {}
@@ -20,7 +22,9 @@ def reckon(lines: list[dict], since: datetime, end: datetime, now: datetime) -> 
             flows[step] = flows.get(step, 0) + 1
     matured = [row for row in ended if not row[1]]
     last = [row[0][-1] for row in ended]
-    conversations = [c for c in {line.get("conversation") for line in lines} - {None} if first_words(lines, c)]
+    conversations = [
+        c for c in {line.get("conversation") for line in lines} - {None} if first_words(lines, c)
+    ]
     mine = {c: [line for line in lines if line.get("conversation") == c] for c in conversations}
     articles, bot = last.count("resolved_by_articles"), last.count("resolved_by_bot")
     team = last.count("resolved_outright") + last.count("resolved_after_self_service")
@@ -119,7 +123,14 @@ def is_open(lines: list[dict], conversation: str, before: int) -> bool:
     return conversation is not None and bool(own) and closing(own) is None
 
 
-SEEKING = ("article_viewed", "article_searched", "conversation_started", "bot_asked", "customer_replied", "reopened")
+SEEKING = (
+    "article_viewed",
+    "article_searched",
+    "conversation_started",
+    "bot_asked",
+    "customer_replied",
+    "reopened",
+)
 
 
 def sessions_of(lines: list[dict], person: str) -> list[list[dict]]:
@@ -155,7 +166,11 @@ def ending(lines: list[dict], session: list[dict], now: datetime) -> tuple[list[
     mine = [x | {"place": place} for place, x in enumerate(lines) if x["person"] == person]
     conversations = list(dict.fromkeys(x["conversation"] for x in session if x.get("conversation")))
     inside = [x for x in mine if x.get("conversation") in conversations]
-    views = [v for v in session if v["kind"] == "article_viewed" and counts(mine, v) and not assisted(lines, mine, v)]
+    views = [
+        v
+        for v in session
+        if v["kind"] == "article_viewed" and counts(mine, v) and not assisted(lines, mine, v)
+    ]
     answers = [x for x in inside if x["kind"] == "bot_answered"]
     team = team_places(inside, conversations)
     entry = min(team, default=None)
@@ -168,7 +183,9 @@ def ending(lines: list[dict], session: list[dict], now: datetime) -> tuple[list[
     if entry is not None:
         path.append("team_after_self_service" if tried else "team_direct")
     standing = {c: closing([x for x in inside if x["conversation"] == c]) for c in conversations}
-    seen = [x["when"] for x in session] + [x["when"] for x in standing.values() if x and x["kind"] == "bot_closed"]
+    seen = [x["when"] for x in session] + [
+        x["when"] for x in standing.values() if x and x["kind"] == "bot_closed"
+    ]
     pending = now - max(seen) < HOURS_24
     if pending or None in standing.values():
         path.append("still_open")
@@ -216,11 +233,14 @@ def bot_solved(mine: list[dict], close: dict) -> bool:
     """A bot's close with an answer behind it, nobody asked for or there in between, and no word within 24 hours."""
     if close["kind"] != "bot_closed":
         return False
-    before = [x for x in mine if x.get("conversation") == close["conversation"] and x["place"] < close["place"]]
+    before = [
+        x for x in mine if x.get("conversation") == close["conversation"] and x["place"] < close["place"]
+    ]
     turns = [x["kind"] for x in before if x["kind"] in ("bot_answered", "handed_over", "human_replied")]
     if not turns or turns[-1] != "bot_answered":
         return False
     words = ("conversation_started", "bot_asked", "customer_replied", "reopened")
     return not any(
-        x["kind"] in words and x["place"] > close["place"] and x["when"] - close["when"] < HOURS_24 for x in mine
+        x["kind"] in words and x["place"] > close["place"] and x["when"] - close["when"] < HOURS_24
+        for x in mine
     )

@@ -1,0 +1,148 @@
+"""The pictures: bands as thick as their numbers, nothing lost at a node, mirrored where reading runs the other way."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from funnel import nodes
+from funnel.bars import BarWords, draw_months, nice_top
+from funnel.flow_layout import lay_out
+from funnel.sankey import FlowWords, draw_flow
+from tests.funnel.test_figures import EXAMPLE
+
+LINKS = [[source, target, value] for (source, target), value in EXAMPLE.items()]
+WORDS = FlowWords(
+    title="Which <layer> solved what",
+    description="1000 people",
+    labels={name: f"{name} & co" for name in nodes.COLUMN},
+    band=lambda source, target, value: f"{source} to {target}: {value}",
+    count=str,
+    share=lambda value: f"{value / 10}%",
+)
+BAR_WORDS = BarWords(
+    title="Months",
+    description="by month",
+    month=lambda month: month[-2:],
+    part=lambda month, outcome, value: f"{month} {outcome} {value}",
+    count=str,
+    so_far="so far",
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(**more) -> ElementTree.Element:
+    return ElementTree.fromstring(draw_flow(LINKS, text=WORDS, standalone=True, **more))
+
+
+def test_every_band_is_as_thick_as_its_number():
+    layout = lay_out(LINKS)
+    assert [band.thickness for band in layout.bands] == pytest.approx(
+        [value * layout.scale for *_, value in LINKS]
+    )
+
+
+def test_the_bands_fill_the_edges_of_every_node_and_do_not_overlap():
+    for node in lay_out(LINKS).nodes:
+        for bands, edges in ((node.before, "enters"), (node.after, "leaves")):
+            spans = sorted((getattr(band, edges)[node.column], band.thickness) for band in bands)
+            y = node.y
+            for top, thickness in spans:
+                assert top == pytest.approx(y)
+                y += thickness
+            assert not spans or y == pytest.approx(node.y + node.height)
+
+
+def test_nothing_runs_behind_a_node_or_over_the_edge_of_the_picture():
+    layout = lay_out(LINKS)
+    boxes = [(node.column, node.y, node.y + node.height) for node in layout.nodes]
+    for band in layout.bands:
+        for stop in band.stops[1:-1]:
+            assert all(
+                stop.y >= bottom or stop.y + band.thickness <= top
+                for column, top, bottom in boxes
+                if column == stop.column
+            )
+            assert stop.y >= 0 and stop.y + band.thickness <= layout.height
+
+
+def test_a_single_session_is_drawn_without_shouting():
+    layout = lay_out([["on_their_own", "articles", 1], ["articles", "resolved_by_articles", 1]])
+    assert max(node.height for node in layout.nodes) <= 40
+
+
+def test_no_session_at_all_is_an_empty_picture():
+    assert lay_out([]).nodes == []
+    ElementTree.fromstring(draw_flow([], text=WORDS, standalone=True))
+
+
+def test_the_picture_names_itself_and_every_band():
+    picture = parsed()
+    assert picture.get("role") == "img"
+    assert picture.find(f"{SVG}title").text == "Which <layer> solved what"
+    assert picture.find(f"{SVG}desc").text == "1000 people"
+    bands = picture.findall(f".//{SVG}path/{SVG}title")
+    assert sorted(band.text for band in bands) == sorted(f"{s} to {t}: {v}" for s, t, v in LINKS)
+
+
+def test_every_node_carries_its_name_and_number():
+    texts = ["".join(text.itertext()) for text in parsed().iter(f"{SVG}text")]
+    assert "420 articles & co" in texts
+    assert "252 25.2%" in texts
+    assert "resolved_by_articles & co" in texts
+
+
+def xs(picture: ElementTree.Element) -> list[float]:
+    return [float(rect.get("x")) for rect in picture.iterfind(f".//{SVG}g[@data-node]/{SVG}rect")]
+
+
+def test_for_a_language_read_from_the_right_the_flow_runs_the_other_way():
+    plain, mirrored = parsed(), parsed(mirrored=True)
+    width = float(plain.get("width"))
+    assert xs(mirrored) == pytest.approx([width - x - 12 for x in xs(plain)])
+    assert {text.get("text-anchor") for text in plain.iter(f"{SVG}text")} == {None}
+    assert {text.get("text-anchor") for text in mirrored.iter(f"{SVG}text")} == {"end"}
+
+
+def test_on_the_page_colours_are_left_to_the_style_sheet():
+    assert "fill=" not in draw_flow(LINKS, text=WORDS)
+    assert re.search(r'class="flow-band series--articles"', draw_flow(LINKS, text=WORDS))
+
+
+def month(name: str, parts: dict[str, int], so_far: bool = False) -> dict:
+    row = dict.fromkeys(nodes.COLUMN, 0) | parts | {"month": name, "so_far": so_far}
+    row["self_service"] = sum(row[end] for end in nodes.SELF_SERVED)
+    row["team"] = sum(row[end] for end in nodes.SOLVED_BY_TEAM)
+    return row
+
+
+MONTHS = [
+    month("2026-01", {"resolved_by_articles": 2, "resolved_by_bot": 1, "resolved_outright": 3}),
+    month("2026-02", {"resolved_after_self_service": 6}, so_far=True),
+]
+
+
+def test_bars_are_as_high_as_their_numbers():
+    picture = ElementTree.fromstring(draw_months(MONTHS, text=BAR_WORDS, standalone=True))
+    heights = {
+        bar.find(f"{SVG}title").text: float(bar.get("height"))
+        for bar in picture.iterfind(".//*[@data-outcome]")
+    }
+    unit = heights["2026-01 resolved_by_bot 1"]
+    assert heights["2026-01 resolved_by_articles 2"] == pytest.approx(2 * unit, abs=0.02)
+    assert heights["2026-02 resolved_after_self_service 6"] == pytest.approx(6 * unit, abs=0.05)
+
+
+def test_only_the_running_month_is_hatched_and_says_so():
+    picture = ElementTree.fromstring(draw_months(MONTHS, text=BAR_WORDS, standalone=True))
+    january, february = picture.findall(".//*[@data-month]")
+    assert "so-far" not in ElementTree.tostring(january, "unicode")
+    assert "url(#so-far)" in ElementTree.tostring(february, "unicode")
+    assert february.find(f"{SVG}text").text == "02 so far"
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0, 4), (3, 4), (5, 6), (9, 10), (57, 60), (661, 800), (1000, 1000)]
+)
+def test_the_scale_ends_at_a_round_number(highest, top):
+    assert nice_top(highest) == top
