@@ -205,8 +205,6 @@ JOBS_INLINE = env.flag("JOBS_INLINE", False)  # replay and some tests: run the j
 
 # ---------------------------------------------------------------- people and safety
 AUTH_USER_MODEL = "people.User"
-# The address is unique whatever its case: a constraint on Lower(email), which this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/login/"

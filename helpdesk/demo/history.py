@@ -19,7 +19,6 @@ from helpdesk.demo.telling import Teller, tell_spam
 from helpdesk.events.models import Event
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.surveys import survey_text
-from helpdesk.tickets.text import snippet_of
 
 TICKETS = 3000
 MONTHS_BACK = timedelta(days=365)
@@ -94,11 +93,9 @@ def numbered(model: type[Model], rows: list) -> list:
 
 
 def write_survey(survey: Survey) -> None:
-    """The text of the question, with its signed links; the list shows it where nothing came later."""
+    """The text of the question, with its signed links."""
     with translation.override(survey.ticket.language):
         survey.message.text = survey_text(survey)
-    if survey.ticket.last_message_at == survey.sent_at:
-        survey.ticket.last_snippet = snippet_of(survey.message.text)
 
 
 def named(fact: Fact) -> Event:

@@ -66,7 +66,8 @@ def release(message: Message, ticket: Ticket, *, by: Actor) -> None:
 def note_team_message(ticket: Ticket, message: Message, *, is_human: bool) -> None:
     """What an answer does to its ticket. An automatic one does not count as having been answered."""
     ticket.last_message_at = ticket.updated_at = clock.now()
-    ticket.last_snippet = snippet_of(message.text)
+    if not message.is_automatic:  # lists show what people said last, not our survey's question
+        ticket.last_snippet = snippet_of(message.text)
     if is_human:
         ticket.waiting_since = None
         ticket.first_replied_at = ticket.first_replied_at or clock.now()
