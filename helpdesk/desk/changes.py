@@ -76,7 +76,7 @@ def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> str:
         return _("Back in the list.")
     until = snooze_moment(wanted, form.get("at", ""))
     actions.snooze_ticket(ticket, until=until, by=by)
-    return _("Snoozed until %(moment)s.") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
+    return _("Snoozed until %(moment)s") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
 
 
 def snooze_moment(wanted: str, at: str) -> datetime:

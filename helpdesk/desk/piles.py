@@ -58,7 +58,7 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
     return [
         ("", FIXED),
         (_("Departments"), [department_pile(department) for department in departments_of(user)]),
-        (_("Channels"), [channel_pile(kind) for kind in Inbox.Kind.values]),
+        (_("Channels"), [channel_pile(kind) for kind in channels_in_use()]),
     ]
 
 
@@ -68,6 +68,11 @@ def departments_of(user: User) -> list:
     if not user.is_admin:
         departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
     return list(departments.distinct())
+
+
+def channels_in_use() -> list[str]:
+    kinds = set(Inbox.objects.filter(is_active=True).order_by().values_list("kind", flat=True).distinct())
+    return [kind for kind in Inbox.Kind.values if kind in kinds]
 
 
 def department_pile(department: object) -> Pile:

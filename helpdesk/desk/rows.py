@@ -11,7 +11,9 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import LastLook, Message, Ticket
 
 PAGE = 50
-# From when waiting is shown as a warning, and as late. Deadlines per department replace them later.
+# From when waiting is worth a mark beside the time of the last message, ...
+MARK_AFTER = timedelta(hours=1)
+# ... as a warning, and as late. Deadlines per department replace them later.
 WARN_AFTER = timedelta(hours=4)
 LATE_AFTER = timedelta(hours=24)
 
@@ -43,8 +45,12 @@ def rows_by_id(ids: list[int], user: User) -> list[Ticket]:
 
 
 def is_unread(ticket: Ticket) -> bool:
-    """The customer wrote something this agent has not seen. For tickets that came through `ready_to_draw`."""
-    return (ticket.newest_incoming or 0) > ticket.looked_at
+    """It waits for an answer to something this agent has not seen. For tickets of `ready_to_draw`."""
+    return ticket.waiting_since is not None and (ticket.newest_incoming or 0) > ticket.looked_at
+
+
+def is_waiting_long(ticket: Ticket) -> bool:
+    return ticket.waiting_since is not None and clock.now() - ticket.waiting_since > MARK_AFTER
 
 
 def waiting_tone(ticket: Ticket) -> str:

@@ -20,8 +20,12 @@ def shortcuts_for(ticket: Ticket, query: str, user: User) -> list[tuple[Shortcut
     best: dict[str, Shortcut] = {}
     for shortcut in sorted(fitting[:200], key=lambda each: rank(each, ticket)):
         best.setdefault(shortcut.name, shortcut)
-    by_start = sorted(best.values(), key=lambda each: (not each.name.startswith(query.lower()), each.name))
-    return [(shortcut, fill_in(shortcut.text, ticket, user)) for shortcut in by_start[:MOST]]
+
+    def order(shortcut: Shortcut) -> tuple:
+        return (not shortcut.name.startswith(query.lower()), rank(shortcut, ticket)[:2], shortcut.name)
+
+    nearest = sorted(best.values(), key=order)[:MOST]
+    return [(shortcut, fill_in(shortcut.text, ticket, user)) for shortcut in nearest]
 
 
 def rank(shortcut: Shortcut, ticket: Ticket) -> tuple[bool, bool, bool]:

@@ -56,6 +56,11 @@ def is_unread(ticket: Ticket) -> bool:
 
 
 @register.filter
+def is_waiting_long(ticket: Ticket) -> bool:
+    return rows.is_waiting_long(ticket)
+
+
+@register.filter
 def waiting_tone(ticket: Ticket) -> str:
     return rows.waiting_tone(ticket)
 

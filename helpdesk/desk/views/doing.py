@@ -99,8 +99,7 @@ def read_uuid(text: str) -> UUID | None:
 
 def show_written(request: HttpRequest, ticket: Ticket, message: Message) -> HttpResponse:
     """A fresh composer, the new bubble, and what sending changed around it."""
-    said = _("Note added.") if message.kind == Message.Kind.NOTE else _("Answer on its way.")
-    context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said, "newest": message.pk}
+    context = {"ticket": ticket, "place": place_beside(request, ticket), "newest": message.pk}
     context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk)), "client_uuid": uuid4()}
     return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})
 

@@ -1,5 +1,6 @@
-// <relative-time datetime="..." [data-short]>: the server wrote a plain date inside; here it becomes
-// "3 hours ago", in the page's language, and keeps itself up to date. One timer serves all.
+// <relative-time datetime="..." [data-short]>: the server wrote a plain date inside; over it stands
+// "3 hours ago", in the page's language, kept up to date. One timer serves all. The words live in a
+// shadow root, so that a morph that renews the page's own text does not take them away.
 
 const STEPS = [
   ["year", 31557600],
@@ -43,7 +44,8 @@ class RelativeTime extends HTMLElement {
     const moment = new Date(this.getAttribute("datetime"));
     if (Number.isNaN(moment.valueOf())) return;
     const text = inWords(moment.valueOf(), { short: this.hasAttribute("data-short") });
-    if (this.textContent !== text) this.textContent = text;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    if (root.textContent !== text) root.textContent = text;
     this.title ||= full.format(moment);
   }
 }

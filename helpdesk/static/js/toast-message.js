@@ -35,5 +35,5 @@ customElements.define("toast-message", ToastMessage);
 export function showToast(template, text) {
   const toast = template.content.firstElementChild.cloneNode(true);
   if (text) toast.querySelector(".grow").textContent = text;
-  document.getElementById("toasts").append(toast);
+  document.getElementById("toasts").replaceChildren(toast);
 }

@@ -6,13 +6,16 @@ import { Typeahead } from "./typeahead.js";
 const SAVE_AFTER = 300;
 const TYPING_EVERY = 3000;
 
+// What was typed while the last message was still on its way; the next composer begins with it.
+let meanwhile = "";
+
 class ReplyComposer extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.querySelector("textarea");
     this.typeahead = new Typeahead(this);
     this.plainHint = this.text.placeholder;
-    for (const name of ["input", "keydown", "change", "paste", "dragover", "dragleave", "drop"]) {
+    for (const name of ["input", "keydown", "change", "paste", "dragover", "dragleave", "drop", "htmx:beforeRequest", "htmx:sendError"]) {
       this.addEventListener(name, this);
     }
     document.addEventListener("click", this);
@@ -31,6 +34,8 @@ class ReplyComposer extends HTMLElement {
     else if (event.type === "input" && event.target === this.text) this.onWriting();
     else if (event.type === "change") this.onChange(event);
     else if (event.type === "click") this.onInsert(event);
+    else if (event.type === "htmx:beforeRequest") this.onSending(event);
+    else if (event.type === "htmx:sendError") this.onLost();
     else takeFiles(this, event);
   }
 
@@ -43,12 +48,29 @@ class ReplyComposer extends HTMLElement {
   }
 
   startAnew() {
-    localStorage.removeItem(this.draftKey);
+    this.text.value = meanwhile;
+    meanwhile = "";
+    this.save();
     this.text.focus({ preventScroll: true });
+  }
+
+  /** The box is free for the next message at once; the text comes back where the server refuses it. */
+  onSending(event) {
+    if (event.target !== this.form) return;
+    this.sent = this.text.value;
+    this.text.value = meanwhile = "";
+  }
+
+  onLost() {
+    this.text.value = this.sent + (meanwhile && `\n${meanwhile}`);
+    this.sent = undefined;
+    this.save();
   }
 
   restore() {
     const draft = JSON.parse(localStorage.getItem(this.draftKey) ?? "null");
+    if (meanwhile) this.text.value += `\n${meanwhile}`;
+    meanwhile = "";
     if (!draft || this.text.value) return;
     this.text.value = draft.text;
     this.form.elements.kind.value = draft.kind;
@@ -61,6 +83,7 @@ class ReplyComposer extends HTMLElement {
 
   onWriting() {
     clearTimeout(this.saveTimer);
+    if (this.sent !== undefined) meanwhile = this.text.value;
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER);
     this.typeahead.look();
     if (this.kind === "reply" && Date.now() - (this.saidTyping ?? 0) > TYPING_EVERY) {

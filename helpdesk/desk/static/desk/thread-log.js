@@ -74,7 +74,7 @@ class ThreadLog extends HTMLElement {
     else this.timeline.append(entry);
     if (!previous || !isSameDay(Date.parse(previous.dataset.at), at)) entry.before(this.dayMark(at));
     htmx.process(entry);
-    if (entry.dataset.kind === "incoming") this.showTyping("");
+    if (entry.dataset.message) this.showTyping("");
     if (wasAtEnd) this.goDown();
     else if (entry.dataset.message) this.below.hidden = false;
   }
