@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+"""Mounted at /api/v1/articles/."""
 
-urlpatterns: list[URLPattern] = []
+from rest_framework.routers import SimpleRouter
+
+from knowledge.api import ArticleViewSet
+
+router = SimpleRouter()
+router.register("", ArticleViewSet, basename="article")
+urlpatterns = router.urls

@@ -65,11 +65,13 @@ def fill_titles(lines: dict[int, Line]) -> None:
 
 def fill_figures(lines: dict[int, Line]) -> None:
     since = clock.now() - PERIOD
-    views = ArticleDay.objects.filter(day__gte=since.date()).values_list("article_id").annotate(Sum("views"))
+    views = (
+        ArticleDay.objects.filter(day__gte=since.date()).values_list("article_id").annotate(read=Sum("views"))
+    )
     for article_id, count in views:
         lines[article_id].views = count
     votes = ArticleVote.objects.filter(voted_at__gte=since).values_list("article_id")
-    for article_id, count, yes in votes.annotate(Count("pk"), Count("pk", filter=Q(helpful=True))):
+    for article_id, count, yes in votes.annotate(given=Count("pk"), yes=Count("pk", filter=Q(helpful=True))):
         lines[article_id].votes = count
         lines[article_id].helpful = round(100 * yes / count)
 

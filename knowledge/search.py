@@ -72,7 +72,9 @@ def search_in(query: str, language: str, limit: int) -> list[Hit]:
     return [make_hit(translations[pk], query, score) for pk, score in ranked.items() if pk in translations]
 
 
-def rank_translations(query: str, language: str, limit: int) -> dict[int, float]:
+def rank_translations(
+    query: str, language: str, limit: int, share_of_best: float = SHARE_OF_BEST
+) -> dict[int, float]:
     """Translation id -> score, best first: BM25 over stems, with pieces of words as a weaker second voice."""
     words, parts = stems(query, language), pieces(telling_words(query, language))
     begins = beginning(query)
@@ -92,7 +94,7 @@ def rank_translations(query: str, language: str, limit: int) -> dict[int, float]
     return {
         translation: score
         for translation, score, words_hit, pieces_hit in rows
-        if score >= best * SHARE_OF_BEST and (words_hit or pieces_hit >= ENOUGH_PIECES * len(parts))
+        if score >= best * share_of_best and (words_hit or pieces_hit >= ENOUGH_PIECES * len(parts))
     }
 
 

@@ -114,7 +114,9 @@ def neighbours(text: ArticleTranslation, language: str, *, limit: int) -> list[E
     key = f"knowledge:neighbours:{text.pk}:{text.version}:{language}:{limit}"
     entries = cache.get(key)
     if entries is None:
-        ranked = rank_translations(f"{text.title} {text.summary}", text.language, limit + 1)
+        question = f"{text.title} {text.summary}"
+        # The article itself scores best by far, so what is near it is measured by a lower share.
+        ranked = rank_translations(question, text.language, limit + 1, share_of_best=0.05)
         near = ArticleTranslation.objects.filter(pk__in=ranked).values_list("pk", "article_id")
         articles = dict(near)
         ids = [articles[pk] for pk in ranked if pk in articles and pk != text.pk]
