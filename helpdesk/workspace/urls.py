@@ -1,3 +1,27 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.workspace.views import agents, home, inboxes, incoming, shortcuts
+
+app_name = "workspace"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("general/", home.general, name="general"),
+    path("agents/", agents.agents, name="agents"),
+    path("agents/new/", agents.new_agent, name="new_agent"),
+    path("agents/<int:pk>/", agents.agent, name="agent"),
+    path("agents/<int:pk>/invitation/", agents.invitation, name="invitation"),
+    path("agents/<int:pk>/activity/", agents.activity, name="activity"),
+    path("welcome/<str:key>/<str:token>/", agents.welcome, name="welcome"),
+    path("inboxes/", inboxes.inboxes, name="inboxes"),
+    path("inboxes/new/", inboxes.new_inbox, name="new_inbox"),
+    path("inboxes/new/<slug:kind>/", inboxes.new_inbox, name="new_inbox_of"),
+    path("inboxes/<int:pk>/", inboxes.inbox, name="inbox"),
+    path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
+    path("shortcuts/new/", shortcuts.shortcut, name="new_shortcut"),
+    path("shortcuts/<int:pk>/", shortcuts.shortcut, name="shortcut"),
+    path("shortcuts/<int:pk>/deletion/", shortcuts.delete_shortcut, name="delete_shortcut"),
+    path("incoming/", incoming.incoming, name="incoming"),
+    path("incoming/<int:pk>/", incoming.raw, name="raw"),
+    path("incoming/<int:pk>/source/", incoming.source, name="raw_source"),
+    path("incoming/<int:pk>/replay/", incoming.replay, name="replay"),
+]

@@ -1,0 +1,116 @@
+"""The settings screens in groups: one table for the side navigation and for the page of all settings.
+
+Screens of other packages are named by their URL name; one whose package is not installed is left out.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.people.models import User
+
+
+@dataclass(frozen=True)
+class Screen:
+    url_name: str
+    icon: str
+    label: str | Promise
+    sentence: str | Promise
+    for_agents: bool = False
+
+
+@dataclass(frozen=True)
+class Door:
+    """A screen that can be gone to, as one user sees it."""
+
+    screen: Screen
+    url: str
+    is_current: bool
+
+
+GROUPS: list[tuple[str | Promise, list[Screen]]] = [
+    (
+        _("Team"),
+        [
+            Screen("workspace:agents", "users", _("Agents"), _("Who works here, and what each may see.")),
+            Screen(
+                "routing:departments",
+                "building-2",
+                _("Departments"),
+                _("Parts of the team that tickets are moved to."),
+            ),
+            Screen(
+                "routing:hours",
+                "clock",
+                _("Business hours"),
+                _("When somebody is there; waiting times are counted in them."),
+            ),
+        ],
+    ),
+    (
+        _("Channels"),
+        [
+            Screen(
+                "workspace:inboxes", "mails", _("Inboxes"), _("Where customers write: mail, chat, Telegram.")
+            ),
+            Screen(
+                "workspace:incoming",
+                "activity",
+                _("Incoming log"),
+                _("Everything that came in, and what became of it."),
+            ),
+        ],
+    ),
+    (
+        _("Work"),
+        [
+            Screen(
+                "routing:triggers", "zap", _("Triggers"), _("Rules that sort, tag and answer by themselves.")
+            ),
+            Screen(
+                "workspace:shortcuts",
+                "slash",
+                _("Shortcuts"),
+                _("Ready answers, typed with a slash and a name."),
+            ),
+            Screen(
+                "knowledge_settings:articles",
+                "book-open",
+                _("Help center"),
+                _("Articles that answer before anybody has to write."),
+                for_agents=True,
+            ),
+        ],
+    ),
+    (
+        _("Workspace"),
+        [
+            Screen("workspace:general", "settings", _("General"), _("Name, language and time zone.")),
+            Screen(
+                "account", "user", _("Your account"), _("How the helpdesk speaks to you."), for_agents=True
+            ),
+        ],
+    ),
+]
+
+
+def doors_for(user: User, path: str) -> list[tuple[str | Promise, list[Door]]]:
+    """The groups with what this user may open; `path` tells which one is open."""
+    groups = []
+    for label, screens in GROUPS:
+        doors = [door for screen in screens if (door := door_to(screen, user, path))]
+        if doors:
+            groups.append((label, doors))
+    return groups
+
+
+def door_to(screen: Screen, user: User, path: str) -> Door | None:
+    if not (user.is_admin or screen.for_agents):
+        return None
+    try:
+        url = reverse(screen.url_name)
+    except NoReverseMatch:
+        return None
+    return Door(screen, url, path.startswith(url))

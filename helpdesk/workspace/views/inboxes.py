@@ -1,0 +1,44 @@
+"""Where customers write: one screen for every kind of inbox."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Workspace
+from helpdesk.workspace.forms import INBOX_FORMS
+from helpdesk.workspace.permissions import admin_only
+
+
+@admin_only
+def inboxes(request: HttpRequest) -> HttpResponse:
+    rows = Inbox.objects.select_related("department").order_by("-is_active", "name")
+    return render(request, "settings/inboxes.html", {"inboxes": rows})
+
+
+@admin_only
+def new_inbox(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """Choose a kind, then fill in its form."""
+    if not kind:
+        return render(request, "settings/inbox_kinds.html")
+    if kind not in INBOX_FORMS:
+        raise Http404
+    return edit(request, Inbox(kind=kind, language=Workspace.get().language))
+
+
+@admin_only
+def inbox(request: HttpRequest, pk: int) -> HttpResponse:
+    return edit(request, get_object_or_404(Inbox, pk=pk))
+
+
+def edit(request: HttpRequest, row: Inbox) -> HttpResponse:
+    form = INBOX_FORMS[row.kind](request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        is_new = row.pk is None
+        saved = form.save()
+        messages.success(request, _("The inbox %(name)s is saved.") % {"name": saved})
+        return redirect("workspace:inbox", saved.pk) if is_new else redirect("workspace:inboxes")
+    page = {"form": form, "inbox": row, "public_url": settings.PUBLIC_URL}
+    return render(request, "settings/inbox.html", page, status=422 if form.errors else 200)

@@ -1,0 +1,94 @@
+"""Forms of departments and business hours."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.people.forms import time_zone_choices
+from helpdesk.people.models import User, Workspace
+from routing.models import BusinessHours, Department
+from routing.week import read_day, read_holidays, write_day, write_holidays
+
+MONDAY = date(2024, 1, 1)
+
+
+class DepartmentForm(forms.ModelForm):
+    members = forms.ModelMultipleChoiceField(
+        label=_("Members"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Department
+        fields = ["name", "description", "hours", "is_restricted"]
+        help_texts = {"description": _("For the team: which questions belong here.")}
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["members"].queryset = User.objects.agents()
+        self.fields["hours"].empty_label = _("Those of the workspace")
+        if self.instance.pk:
+            self.initial["members"] = self.instance.members.all()
+
+
+class HoursForm(forms.ModelForm):
+    """One text field a weekday ("day_0" is Monday), and the holidays as lines."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
+    days_off = forms.CharField(
+        label=_("Holidays"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": "2026-12-25 Christmas"}),
+        help_text=_("One a line: the date, and its name if you like. On these days nobody is there."),
+    )
+
+    class Meta:
+        model = BusinessHours
+        fields = ["name", "time_zone", "is_default"]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.initial.setdefault("days_off", write_holidays(self.instance.holidays))
+        if self.instance.pk is None:
+            self.initial["time_zone"] = Workspace.get().time_zone
+        for weekday in range(7):
+            self.fields[f"day_{weekday}"] = forms.CharField(
+                label=date_format(MONDAY + timedelta(days=weekday), "l"),
+                required=False,
+                max_length=120,
+                initial=write_day(self.instance.weekly, weekday),
+                widget=forms.TextInput(attrs={"placeholder": _("Closed"), "class": "input"}),
+            )
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[f"day_{weekday}"] for weekday in range(7)]
+
+    def clean_days_off(self) -> list:
+        return read_holidays(self.cleaned_data["days_off"])
+
+    def clean(self) -> dict:
+        data = super().clean()
+        weekly = []
+        for weekday in range(7):
+            try:
+                weekly += [[weekday, *span] for span in read_day(data.get(f"day_{weekday}", ""))]
+            except forms.ValidationError as refusal:
+                self.add_error(f"day_{weekday}", refusal)
+        data["weekly"] = weekly
+        return data
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> BusinessHours:
+        hours = super().save(commit=False)
+        hours.weekly, hours.holidays = self.cleaned_data["weekly"], self.cleaned_data["days_off"]
+        if hours.is_default:
+            BusinessHours.objects.exclude(pk=hours.pk).update(is_default=False)
+        hours.save()
+        return hours

@@ -1,0 +1,66 @@
+"""Hours of a week and holidays as people write them: "9-12:30, 13:30-18" and "2026-12-25 Christmas"."""
+
+import re
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
+DAY_MINUTES = 24 * 60
+
+
+def read_day(text: str) -> list[tuple[str, str]]:
+    """The spans of one day, in order; [] for a day off. Raises ValidationError with the reason."""
+    spans = [read_span(part.strip()) for part in re.split(r"[,;]", text) if part.strip()]
+    spans.sort()
+    for (_opens, closes), (opens, _closes) in zip(spans, spans[1:], strict=False):
+        if closes > opens or closes <= _opens:
+            raise ValidationError(_("These hours overlap."))
+    return spans
+
+
+def read_span(text: str) -> tuple[str, str]:
+    found = SPAN.fullmatch(text)
+    if not found:
+        raise ValidationError(
+            _("“%(text)s” is not understood. Write hours as 9:00-12:30, 13:30-18:00.") % {"text": text}
+        )
+    opens, closes = minutes(found[1], found[2]), minutes(found[3], found[4])
+    if opens >= DAY_MINUTES or closes > DAY_MINUTES or opens == closes:
+        raise ValidationError(_("“%(text)s” is not a span of a day.") % {"text": text})
+    return as_time(opens), as_time(closes)
+
+
+def minutes(hours: str, more: str | None) -> int:
+    if int(more or 0) > 59:
+        raise ValidationError(_("An hour has 60 minutes."))
+    return int(hours) * 60 + int(more or 0)
+
+
+def as_time(total: int) -> str:
+    return f"{total // 60:02}:{total % 60:02}"
+
+
+def write_day(weekly: list, weekday: int) -> str:
+    spans = sorted((opens, closes) for day, opens, closes in weekly if day == weekday)
+    return ", ".join(f"{opens}–{closes}" for opens, closes in spans)
+
+
+def read_holidays(text: str) -> list[list[str]]:
+    """One a line: a date as 2026-12-25 and, if wanted, its name. Sorted, each date once."""
+    found = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        day, _space, name = line.partition(" ")
+        try:
+            found[date.fromisoformat(day).isoformat()] = name.strip()
+        except ValueError:
+            raise ValidationError(
+                _("“%(line)s” does not begin with a date such as 2026-12-25.") % {"line": line[:60]}
+            ) from None
+    return [[day, name] for day, name in sorted(found.items())]
+
+
+def write_holidays(holidays: list) -> str:
+    rows = ([each, ""] if isinstance(each, str) else each for each in holidays)
+    return "\n".join(f"{day} {name}".strip() for day, name in rows)
