@@ -23,29 +23,34 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         try:
-            number = await asyncio.to_thread(keep_mail, envelope)
+            number = await asyncio.to_thread(keep_in_thread, envelope)
         except DatabaseError:
             log.exception("a mail could not be stored")
             return "451 4.3.0 The mail could not be stored, try again"
         return f"250 2.0.0 Kept as {number}"
 
 
-def keep_mail(envelope: Envelope) -> int:
-    """Store one mail; returns its number. Runs in a thread of its own."""
+def keep_in_thread(envelope: Envelope) -> int:
+    """The threads of a long-lived process: each gives its connection back, and none keeps a dead one."""
     close_old_connections()
     try:
-        raw = envelope.content or b""
-        message = read_mail(raw)
-        return SentMail.objects.create(
-            raw=raw,
-            sender=(envelope.mail_from or "")[:320],
-            recipients=[address[:320] for address in envelope.rcpt_tos],
-            subject=clean_text(str(message.get("Subject", "")))[:500],
-            words=clean_text(text_of(message))[:100_000],
-            sent_at=clock.now(),
-        ).pk
+        return keep_mail(envelope)
     finally:
         close_old_connections()
+
+
+def keep_mail(envelope: Envelope) -> int:
+    """Store one mail; returns its number."""
+    raw = bytes(envelope.content or b"")
+    message = read_mail(raw)
+    return SentMail.objects.create(
+        raw=raw,
+        sender=(envelope.mail_from or "")[:320],
+        recipients=[address[:320] for address in envelope.rcpt_tos],
+        subject=clean_text(str(message.get("Subject", "")))[:500],
+        words=clean_text(text_of(message))[:100_000],
+        sent_at=clock.now(),
+    ).pk
 
 
 def read_mail(raw: bytes) -> EmailMessage:

@@ -77,6 +77,7 @@ class Story:
             (self.subject if len(self.messages) == 1 else f"Re: {self.subject}") if is_mail else ""
         )
         message.to = [self.inbox.address] if is_mail else []
+        message.in_reply_to = self.last_answer() if is_mail else ""
         message.thread_reason = REASONS[self.inbox.kind] if len(self.messages) > 1 else ""
         message.language = self.language
         message.contact, message.released_at = self.contact, at
@@ -160,8 +161,9 @@ class Story:
             data={"status": status},
         )
 
-    def ask_rating(self, at: datetime, closing: Fact, *, agent: User) -> Survey:
-        message = self.add_message(at, Message.Kind.OUTGOING, "", by=SYSTEM)  # its links need the survey's id
+    def ask_rating(self, at: datetime, closing: Fact, *, agent: User, external_id: str) -> Survey:
+        """Its text comes later (history.write_survey): the links in it need the survey's id."""
+        message = self.add_message(at, Message.Kind.OUTGOING, "", by=SYSTEM, external_id=external_id)
         message.is_automatic = True
         self.hand_over(message, at)
         survey = Survey(
@@ -194,6 +196,10 @@ class Story:
     def touch(self, at: datetime, text: str) -> None:
         self.ticket.last_message_at = self.ticket.updated_at = at
         self.ticket.last_snippet = snippet_of(text)
+
+    def last_answer(self) -> str:
+        answers = (each for each in reversed(self.messages) if each.kind == Message.Kind.OUTGOING)
+        return next((each.external_id for each in answers), "")
 
     def hand_over(self, message: Message, at: datetime) -> None:
         message.contact = self.contact

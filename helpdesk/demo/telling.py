@@ -57,7 +57,8 @@ class Teller:
         status = Ticket.Status.SOLVED if self.rng.random() < SOLVED else Ticket.Status.CLOSED
         closing = story.finish(at, status, by=self.agent)
         asked = at + timedelta(seconds=self.rng.randint(1, 4))
-        survey = story.ask_rating(asked, closing, agent=self.agent)
+        external_id = self.team.outgoing_id(self.inbox)
+        survey = story.ask_rating(asked, closing, agent=self.agent, external_id=external_id)
         if self.rng.random() < RATED[self.inbox.kind]:
             median = 2 * MINUTE if self.inbox.kind == Inbox.Kind.WEBCHAT else 7 * HOUR
             asked = awake(asked + timedelta(seconds=around(self.rng, median))).replace(microsecond=0)

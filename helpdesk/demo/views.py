@@ -1,7 +1,6 @@
 """The demo's own pages: a shop with the widget, and the mailbox of everything that left by mail."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
