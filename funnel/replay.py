@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import F
 
 from helpdesk import clock
 from helpdesk.errors import HelpdeskError
@@ -48,7 +49,10 @@ def kind_of_channel(word: str) -> str:
 
 
 def replay(lines: Iterable[str]) -> int:
-    """Tell the whole history into an empty database; returns how many lines there were, the first one apart."""
+    """Tell the whole history into an empty database, all of it or nothing.
+
+    Returns how many lines there were, the first one apart. Raises CannotReplay with the line that is wrong.
+    """
     if Ticket.objects.exists() or Event.objects.exists():
         raise CannotReplay("There is a history here already: replay needs an empty database.")
     told = [read_line(number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -57,8 +61,9 @@ def replay(lines: Iterable[str]) -> int:
     teller = Teller(bot_first=first_with_bot(told[1:]))
     with transaction.atomic():
         teller.set_workspace(told[0]["workspace"])
-    for number, line in enumerate(told[1:], 2):
-        teller.tell(number, line)
+        for number, line in enumerate(told[1:], 2):
+            teller.tell(number, line)
+        settle()
     return len(told) - 1
 
 
@@ -116,9 +121,8 @@ class Teller:
         if meaning is None:
             raise CannotReplay(f"Line {number}: there is no kind “{line.get('kind')}”.")
         try:
-            with clock.frozen_at(datetime.fromisoformat(line["at"])), transaction.atomic():
+            with clock.frozen_at(datetime.fromisoformat(line["at"])):
                 meaning(self, line)
-                settle()
         except (KeyError, ValueError, HelpdeskError) as error:
             raise CannotReplay(f"Line {number} ({line['kind']}): {error}") from error
 
@@ -270,12 +274,13 @@ def visitor_of(person: str) -> UUID:
 
 
 def settle() -> None:
-    """What is long past is neither sent nor told: jobs that find these rows have nothing to do."""
-    now = clock.now()
+    """What is long past is neither sent nor told, now or by a sweep later on."""
     Message.objects.filter(state=Message.State.QUEUED).update(
-        state=Message.State.SENT, sent_at=now, next_attempt_at=None
+        state=Message.State.SENT, sent_at=F("released_at"), next_attempt_at=None
     )
-    Event.objects.filter(told_at=None).update(told_at=now)
+    Event.objects.filter(told_at=None).update(told_at=F("occurred_at"))
+    # Each verb has asked for its jobs after the commit; with these rows settled none has anything to do.
+    transaction.get_connection().run_on_commit.clear()
 
 
 MEANING: dict[str, Callable[[Teller, Line], None]] = {

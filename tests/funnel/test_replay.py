@@ -87,6 +87,13 @@ def test_a_line_that_makes_no_sense_is_named(line, sentence):
         replay([WORKSPACE, line])
 
 
+def test_a_history_with_a_line_that_is_wrong_is_not_told_at_all(outbox):
+    good = (GOLDEN / "january.jsonl").read_text().splitlines()
+    with pytest.raises(CannotReplay, match="Line 50"):
+        replay([*good, '{"at": "2026-02-01T00:00:00+01:00", "kind": "danced"}'])
+    assert not Event.objects.exists()
+
+
 def test_a_conversation_the_team_began_is_no_new_one_until_the_customer_writes(outbox):
     started = {
         "kind": "conversation_started",

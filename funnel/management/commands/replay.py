@@ -3,7 +3,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,8 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        # No worker may be running, and none has anything to do: what is told again is settled already.
-        settings.JOBS_INLINE = True
         try:
             if options["file"] == "-":
                 count = replay(sys.stdin)
