@@ -1,0 +1,171 @@
+"""What the widget asks over HTTP: opening, and everything else while there is no websocket.
+
+Every call names its inbox (`?inbox=KEY`) and proves its visitor by the signed token in the X-Visitor header.
+No cookie is a permission here, so these doors need no CSRF token; only `start` reads the help center's cookie.
+"""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.connectors.webchat import conversation
+from helpdesk.connectors.webchat.limits import refuse_flood
+from helpdesk.connectors.webchat.parsing import page_of, words
+from helpdesk.connectors.webchat.uploads import MOST_BYTES, MOST_FILES, read_uploads
+from helpdesk.connectors.webchat.visits import Visit, language_of, visit_of, widget_of
+from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.people.presence import end_presence, note_presence
+from helpdesk.people.visitors import COOKIE, read_visitor, remember_visitor, sign_visitor
+
+LARGEST_BODY = MOST_FILES * MOST_BYTES + 2**20
+Door = Callable[[HttpRequest], HttpResponse]
+
+
+def door(method: str) -> Callable[[Callable[..., HttpResponse]], Door]:
+    """A public door: one method, never cached, a refusal as JSON with its status and its sentence."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Door:
+        @csrf_exempt
+        @never_cache
+        @require_http_methods([method])
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponse:
+            with translation.override(language_of(request.GET.get("lang", ""))):
+                try:
+                    return view(request)
+                except HelpdeskError as error:
+                    refusal = {"reason": str(error), "code": error.code, "field": error.field}
+                    return JsonResponse(refusal, status=error.status)
+
+        return guarded
+
+    return decorate
+
+
+def visit_here(request: HttpRequest, what: str) -> Visit:
+    """The visit of this request, counted against the limits of `what`."""
+    get = request.GET.get
+    visit = visit_of(request.headers.get("X-Visitor", ""), get("inbox", ""), get("lang", ""))
+    refuse_flood(what, visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
+    return visit
+
+
+@door("POST")
+def start(request: HttpRequest) -> HttpResponse:
+    """A widget opens: whose conversation it is, as a token, and the end of its thread.
+
+    The help center's own cookie, where the browser sends it, comes before the token of the host page, so that
+    the articles someone read and the chat that follows belong to one person.
+    """
+    refuse_flood("start", visitor=None, address=request.META["REMOTE_ADDR"])
+    inbox = widget_of(request.GET.get("inbox", ""))
+    known = read_visitor(request.COOKIES.get(COOKIE, "")) or read_visitor(
+        request.headers.get("X-Visitor", "")
+    )
+    visit = Visit(inbox, known or uuid4(), language_of(request.GET.get("lang", "")))
+    here(visit, frame_of(request))
+    token = {"token": sign_visitor(visit.visitor)}
+    response = JsonResponse(token | conversation.overview(visit))
+    remember_visitor(response, visit.visitor)
+    return response
+
+
+@door("POST")
+def messages(request: HttpRequest) -> HttpResponse:
+    """Write: JSON, or a form with `files`. Answers with the stored message; the same uuid again with the same."""
+    visit = visit_here(request, "message")
+    frame = frame_of(request)
+    receipt = conversation.take_message(visit, frame, files=read_uploads(request.FILES.getlist("files")))
+    [message] = conversation.drawn(visit, [receipt.message])
+    return JsonResponse(message | {"ticket": receipt.ticket.pk}, status=201)
+
+
+@door("GET")
+def changes(request: HttpRequest) -> HttpResponse:
+    """`?after=`: what is new since that event. The fallback of the websocket, and as often as it is asked."""
+    visit = visit_here(request, "read")
+    return JsonResponse(conversation.changes_after(visit, number(request.GET.get("after"), "after")))
+
+
+@door("GET")
+def earlier(request: HttpRequest) -> HttpResponse:
+    """`?before=`: the page of the thread before that message."""
+    visit = visit_here(request, "read")
+    return JsonResponse(conversation.earlier_than(visit, number(request.GET.get("before"), "before")))
+
+
+@door("POST")
+def seen(request: HttpRequest) -> HttpResponse:
+    """`message`: the visitor has seen all answers up to this one."""
+    visit = visit_here(request, "small")
+    conversation.note_seen(visit, number(frame_of(request).get("message"), "message"))
+    return JsonResponse({"unread": conversation.unread(visit)})
+
+
+@door("POST")
+def details(request: HttpRequest) -> HttpResponse:
+    """`email`, `name`: what the visitor says of themselves. `kept` is false while they have written nothing."""
+    visit = visit_here(request, "small")
+    return JsonResponse({"kept": conversation.note_details(visit, frame_of(request))})
+
+
+@door("POST")
+def rating(request: HttpRequest) -> HttpResponse:
+    """`message`, `score` 1 to 5, `comment`: the rating of a conversation, or a new one in its place."""
+    visit = visit_here(request, "small")
+    frame = frame_of(request)
+    message = conversation.rate(
+        visit,
+        number(frame.get("message"), "message"),
+        score=number(frame.get("score"), "score"),
+        comment=words(frame, "comment", 4_001),
+    )
+    [drawn] = conversation.drawn(visit, [message])
+    return JsonResponse(drawn)
+
+
+@door("POST")
+def logout(request: HttpRequest) -> HttpResponse:
+    """Forget the visitor in this browser; the token's conversation stays with the team."""
+    visit = visit_here(request, "small")
+    end_presence(visit.visitor)
+    response = JsonResponse({})
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
+
+
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """What the request carries, JSON or form, as one dictionary. Raises Invalid."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise Invalid(_("This is too large to send."))
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        frame = json.loads(request.body or b"{}")
+    except ValueError:
+        frame = None
+    if not isinstance(frame, dict):
+        raise Invalid(_("This is not JSON."))
+    return frame
+
+
+def number(value: object, field: str) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+        return value
+    raise Invalid(_("A whole number is needed."), field=field)
+
+
+def here(visit: Visit, frame: dict[str, Any]) -> None:
+    page = page_of(frame)
+    note_presence(visit.visitor, url=page.get("page", ""), title=page.get("page_title", ""))

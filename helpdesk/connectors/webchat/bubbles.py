@@ -1,0 +1,59 @@
+"""One message as the customer sees it: `_bubble.html` is drawn here for page, reply and push alike."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from helpdesk.connectors.webchat.visits import Visit
+from helpdesk.inboxes.models import Inbox
+from helpdesk.tickets.models import Message
+from helpdesk.tickets.surveys import score_words
+from helpdesk.tickets.views import SHOWN as PICTURES
+
+
+def as_json(message: Message, visit: Visit) -> dict[str, Any]:
+    """What a widget puts in its thread. `uuid` is the widget's own id of what this visitor sent."""
+    is_mine = message.kind == Message.Kind.INCOMING
+    return {
+        "id": message.pk,
+        "uuid": str(message.client_uuid) if is_mine and message.client_uuid else "",
+        "mine": is_mine,
+        "at": message.created_at.isoformat(),
+        "html": render_to_string("webchat/_bubble.html", bubble(message, visit)),
+    }
+
+
+def bubble(message: Message, visit: Visit) -> dict[str, Any]:
+    """What the bubble's template prints."""
+    survey = getattr(message, "survey", None)
+    attachments = list(message.attachments.all())
+    author = author_of(message, visit.inbox)
+    return {
+        "message": message,
+        "inbox": visit.inbox,
+        "is_mine": message.kind == Message.Kind.INCOMING,
+        "survey": survey,
+        "chosen": str(survey.score or "") if survey else "",
+        "scores": [(str(score), words) for score, words in sorted(score_words().items())],
+        "author": author,
+        "initials": initials_of(author),
+        "tint": tint_of(author),
+        "pictures": [file for file in attachments if file.content_type in PICTURES],
+        "files": [file for file in attachments if file.content_type not in PICTURES],
+    }
+
+
+def author_of(message: Message, inbox: Inbox) -> str:
+    """A teammate's name; the widget's own for what nobody typed: a trigger's name is not for customers."""
+    return (message.author_name if message.author_kind == "agent" else "") or inbox.name
+
+
+def initials_of(name: str) -> str:
+    """One or two letters: of the first and the last word, or the first character of a name in one."""
+    parts = name.split()
+    return "".join(part[0] for part in dict.fromkeys(parts[:1] + parts[1:][-1:])).upper()
+
+
+def tint_of(name: str) -> int:
+    """1 to 8: the ground of a teammate's initials, the same on every page."""
+    return sum(name.encode()) % 8 + 1

@@ -1,0 +1,176 @@
+"""What the doors of the widget do: pages, sockets and polls all call these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.connectors.webchat.bubbles import as_json
+from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
+from helpdesk.connectors.webchat.visits import Visit
+from helpdesk.errors import NotAllowed, NotThere
+from helpdesk.events import names
+from helpdesk.events.actor import Actor
+from helpdesk.events.models import Event
+from helpdesk.inboxes.contract import InboundFile
+from helpdesk.people.contacts import add_identity
+from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.tickets.delivery import note_delivery_state
+from helpdesk.tickets.intake import Receipt, receive
+from helpdesk.tickets.models import Message, Survey
+from helpdesk.tickets.surveys import rate_ticket
+
+# The facts that change what a customer sees. Never notes, never what the desk does to a ticket.
+SHOWN = (names.MESSAGE_RECEIVED, names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED, names.SURVEY_RATED)
+PAGE = 40
+MOST_CHANGES = 200
+# Ids are given out before the commit, so a lower one may become visible after a higher: look a little back.
+# What is told twice is put in its own place by its message id.
+OVERLAP = 20
+
+
+class Blocked(NotAllowed):
+    code = "blocked"
+    sentence = _("You can't write here any more.")
+
+
+def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[InboundFile] = ()) -> Receipt:
+    """Receive what the visitor wrote; when this returns, it is committed. Twice the same uuid is one message."""
+    contact = visit.contact()
+    if contact and contact.is_blocked:
+        raise Blocked
+    inbound = parse_frame(
+        frame, inbox=visit.inbox, visitor=visit.visitor, language=visit.language, files=files
+    )
+    receipt = receive(inbound, client_uuid=uuid_of(frame))
+    if inbound.sender.email:
+        note_details(visit, frame)
+    return receipt
+
+
+def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
+    """Keep the name and address a visitor gave of themselves. False where nobody has written yet.
+
+    It is a claim: the address tells the team where to answer and never shows anybody's history. One that
+    is somebody else's identity stays theirs.
+    """
+    email, name = email_of(frame), words(frame, "name", 120).strip()
+    with transaction.atomic():
+        contact = visit.contact()
+        if contact is None:
+            return False
+        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        if email and not has_verified_email(contact):
+            contact.email = email
+            add_identity(contact, ContactIdentity.Kind.EMAIL, email)
+        contact.name = contact.name or name
+        contact.save(update_fields=["email", "name"])
+    return True
+
+
+def has_verified_email(contact: Contact) -> bool:
+    return contact.identities.filter(kind=ContactIdentity.Kind.EMAIL, is_verified=True).exists()
+
+
+def overview(visit: Visit) -> dict[str, Any]:
+    """What a widget shows when it opens: the end of the thread and what is known of the visitor."""
+    event = newest_event(visit)  # before the messages: whatever comes in between is told again
+    messages = list(shown(visit).order_by("-created_at", "-id")[: PAGE + 1])
+    contact = visit.contact()
+    return {
+        "event": event,
+        "messages": drawn(visit, reversed(messages[:PAGE])),
+        "has_more": len(messages) > PAGE,
+        "unread": unread(visit),
+        "has_written": contact is not None,
+        "has_email": bool(contact and contact.email),
+    }
+
+
+def changes_after(visit: Visit, after: int) -> dict[str, Any]:
+    """What this visitor missed since the event `after`. Says `reset` where that is too much: open anew."""
+    newest = newest_event(visit)
+    if newest <= after:
+        return {"event": max(newest, after), "messages": []}
+    events = list(
+        Event.objects.filter(ticket__in=visit.tickets(), name__in=SHOWN, pk__gt=after - OVERLAP).order_by(
+            "pk"
+        )[:MOST_CHANGES]
+    )
+    if len(events) == MOST_CHANGES:
+        return {"event": newest, "messages": [], "reset": True}
+    return {"event": newest, "messages": drawn(visit, messages_of(visit, events))}
+
+
+def change(visit: Visit, event_id: int) -> list[dict[str, Any]]:
+    """The bubbles one event stands for; none where this visitor may not see them."""
+    events = Event.objects.filter(pk=event_id, ticket__in=visit.tickets(), name__in=SHOWN)
+    return drawn(visit, messages_of(visit, events))
+
+
+def earlier_than(visit: Visit, message_id: int) -> dict[str, Any]:
+    """The page of the thread before this message."""
+    first = visit.messages().filter(pk=message_id).first()
+    if first is None:
+        raise NotThere
+    messages = list(
+        shown(visit)
+        .filter(created_at__lte=first.created_at, pk__lt=first.pk)
+        .order_by("-created_at", "-id")[: PAGE + 1]
+    )
+    return {"messages": drawn(visit, reversed(messages[:PAGE])), "has_more": len(messages) > PAGE}
+
+
+def note_seen(visit: Visit, up_to: int) -> None:
+    """The visitor has seen every answer up to this message id."""
+    seen = visit.messages().filter(kind=Message.Kind.OUTGOING, read_at=None, pk__lte=up_to)
+    for message in seen.exclude(state=Message.State.FAILED).order_by("pk")[:200]:
+        note_delivery_state(message, Message.State.READ)
+
+
+def rate(visit: Visit, message_id: int, *, score: int, comment: str) -> Message:
+    """Keep the visitor's rating of the conversation this survey's message asks about."""
+    message = shown(visit).filter(pk=message_id, survey__isnull=False).first()
+    contact = visit.contact()
+    if message is None or contact is None:
+        raise NotThere
+    message.survey = rate_ticket(message.survey, score=score, comment=comment, by=Actor.customer(contact))
+    return message
+
+
+def newest_event(visit: Visit) -> int:
+    events = Event.objects.filter(ticket__in=visit.tickets(), name__in=SHOWN)
+    return events.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def unread(visit: Visit) -> int:
+    return (
+        visit.messages()
+        .filter(kind=Message.Kind.OUTGOING, read_at=None)
+        .exclude(state=Message.State.FAILED)
+        .count()
+    )
+
+
+def messages_of(visit: Visit, events: Iterable[Event]) -> Iterable[Message]:
+    events = list(events)
+    ids = {event.data.get("message") for event in events} - {None}
+    rated = {event.data.get("survey") for event in events if event.name == names.SURVEY_RATED}
+    if rated:
+        ids.update(
+            Survey.objects.filter(pk__in=rated, message__isnull=False).values_list("message", flat=True)
+        )
+    return shown(visit).filter(pk__in=ids).in_order()
+
+
+def shown(visit: Visit) -> Any:
+    """The visitor's messages with all that a bubble prints."""
+    return visit.messages().select_related("survey", "user").prefetch_related("attachments")
+
+
+def drawn(visit: Visit, messages: Iterable[Message]) -> list[dict[str, Any]]:
+    with translation.override(visit.language):
+        return [as_json(message, visit) for message in messages]

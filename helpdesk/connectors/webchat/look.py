@@ -1,0 +1,61 @@
+"""How one inbox's widget looks and where it may be: read from its options, believing nothing."""
+
+import re
+from dataclasses import dataclass
+
+from helpdesk.inboxes.models import Inbox
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# A host, with or without scheme, port and a leading *.: nothing that could end the header it is put into.
+SITE = re.compile(r"(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Look:
+    """`colour` is #rrggbb or "" for our own; `on_colour` is what is readable on it."""
+
+    colour: str = ""
+    on_colour: str = ""
+    greeting: str = ""
+    intro: str = ""
+    team: str = ""
+
+
+def look_of(inbox: Inbox) -> Look:
+    """`options` of the inbox: colour, greeting, intro, team."""
+    options = inbox.options or {}
+    colour = text_of(options, "colour")
+    colour = colour if COLOUR.fullmatch(colour) else ""
+    return Look(
+        colour=colour,
+        on_colour=readable_on(colour) if colour else "",
+        greeting=text_of(options, "greeting"),
+        intro=text_of(options, "intro"),
+        team=text_of(options, "team"),
+    )
+
+
+def sites_of(inbox: Inbox) -> list[str]:
+    """Sources for frame-ancestors: the inbox's allowed sites and our own pages; all sites where none is named."""
+    named = (inbox.options or {}).get("allowed_sites") or []
+    if isinstance(named, str):
+        named = named.split()
+    if not named:
+        return ["*"]
+    sites = [site.strip().rstrip("/") for site in named if isinstance(site, str)]
+    return ["'self'", *(site for site in sites if SITE.fullmatch(site))]
+
+
+def text_of(options: dict, name: str) -> str:
+    value = options.get(name, "")
+    return value.strip()[:200] if isinstance(value, str) else ""
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever has the higher contrast (WCAG) on this colour."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"

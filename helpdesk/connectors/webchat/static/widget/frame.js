@@ -1,0 +1,257 @@
+// The widget: its parts are put together here.
+
+import { Composer } from "./composer.js";
+import { Help } from "./help.js";
+import { Host } from "./host.js";
+import { Live } from "./live.js";
+import { Outbox } from "./outbox.js";
+import { Server } from "./server.js";
+import { Thread } from "./thread.js";
+
+const { inbox, lang, socket, colour, onColour } = document.body.dataset;
+const words = document.querySelector("#words").dataset;
+const app = document.querySelector(".app");
+const host = new Host();
+const server = new Server(inbox, lang);
+const live = new Live(server, socket, () => host.place);
+const outbox = new Outbox(server, live, () => ({ ...host.place, ...who }));
+const thread = new Thread(server, words, (bubble) => say_aloud(bubble));
+const composer = new Composer(words);
+const help = new Help(server, words);
+const $ = (selector) => document.querySelector(selector);
+
+let who = {};
+let known = { has_written: false, has_email: false };
+let unread = 0;
+
+if (colour) {
+  const root = document.documentElement.style;
+  for (const name of ["--brand", "--mine"]) root.setProperty(name, colour);
+  for (const name of ["--on-brand", "--on-mine"]) root.setProperty(name, onColour);
+}
+
+// ---------------------------------------------------------------- opening
+host.addEventListener("boot", async ({ detail }) => {
+  server.token = detail.token || "";
+  who = person(detail.who);
+  await begin();
+});
+
+async function begin() {
+  try {
+    known = await server.ask("/widget/api/start/", { json: { ...host.place } });
+  } catch {
+    show_state("offline");
+    setTimeout(begin, 5_000);
+    return;
+  }
+  server.token = known.token;
+  live.event = known.event;
+  thread.begin(known);
+  for (const message of outbox.restore()) thread.put_own(message);
+  composer.restore();
+  set_unread(known.unread);
+  if (known.has_written) {
+    keep_visitor();
+    live.start();
+    show("messages");
+    $("[data-ask-title]").textContent = words.goOn;
+  }
+  document.body.dataset.ready = "";
+  outbox.work();
+  if (host.is_open) opened({});
+}
+
+function keep_visitor() {
+  host.keep("token", server.token);
+  host.keep("chat", 1);
+}
+
+host.addEventListener("open", ({ detail }) => server.token && document.body.dataset.ready === "" && opened(detail));
+
+function opened({ tab, article, text }) {
+  if (text) composer.write(text);
+  if (article) {
+    show("help");
+    help.read(article);
+  } else if (tab || text) show(text ? "messages" : tab);
+  else show(app.dataset.tab);
+  focus_first();
+  note_seen();
+}
+
+host.addEventListener("identify", ({ detail }) => {
+  who = person(detail.who);
+  if (known.has_written && (who.email || who.name)) server.ask("/widget/api/details/", { json: who }).catch(() => {});
+});
+
+// What a page says of its visitor is a claim: it tells the team where to answer and shows nobody's history.
+function person({ name, email } = {}) {
+  return { ...(name ? { name: String(name) } : {}), ...(email ? { email: String(email) } : {}) };
+}
+
+host.addEventListener("logout", async () => {
+  live.stop();
+  await server.ask("/widget/api/logout/", { json: {} }).catch(() => {});
+  try {
+    sessionStorage.removeItem("helpdesk.draft");
+  } catch {}
+  host.say("gone");
+});
+
+setInterval(() => host.say("where"), 20_000);
+
+// ---------------------------------------------------------------- tabs, closing, keys
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => {
+    show(button.dataset.show);
+    focus_first();
+  });
+}
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => host.say("close"));
+}
+addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && host.say("close"));
+
+function show(tab) {
+  app.dataset.tab = tab;
+  $("#help").hidden = tab !== "help";
+  $("#messages").hidden = tab !== "messages";
+  for (const button of document.querySelectorAll(".tabs [data-show]")) {
+    button.toggleAttribute("aria-current", false);
+    if (button.dataset.show === tab) button.setAttribute("aria-current", "page");
+  }
+  if (tab === "help") help.begin();
+  else {
+    live.start();
+    thread.to_end();
+    note_seen();
+  }
+}
+
+function focus_first() {
+  if (matchMedia("(pointer: coarse)").matches) return; // no keyboard over half the screen unasked
+  const field = app.dataset.tab === "help" ? help.box : composer.box;
+  if (field.offsetParent) field.focus();
+}
+
+// ---------------------------------------------------------------- writing
+composer.addEventListener("message", ({ detail }) => {
+  thread.put_own(detail);
+  outbox.add(detail);
+});
+composer.addEventListener("typing", () => live.send({ type: "typing", ...who }));
+
+outbox.addEventListener("stored", ({ detail }) => {
+  if (detail.html) thread.put(detail, { is_new: false });
+  else thread.confirm(detail);
+  composer.refuse("");
+  if (!known.has_written) keep_visitor();
+  known.has_written = true;
+  if (!known.has_email && !who.email && !was_asked()) ask_email();
+});
+outbox.addEventListener("refused", ({ detail }) => thread.refuse(detail));
+outbox.addEventListener("slowed", ({ detail }) => composer.refuse(detail.reason));
+
+$(".thread").addEventListener("click", ({ target }) => {
+  const bubble = target.closest("[data-uuid]");
+  if (target.closest("[data-again]")) {
+    thread.wait_again(bubble);
+    outbox.again(bubble.dataset.uuid);
+  }
+  if (target.closest("[data-drop]")) {
+    outbox.remove(bubble.dataset.uuid);
+    bubble.remove();
+  }
+});
+
+// ---------------------------------------------------------------- hearing
+live.addEventListener("messages", ({ detail }) => {
+  for (const message of detail) {
+    outbox.remove(message.uuid); // stored already, though we never heard the answer
+    thread.put(message);
+  }
+  note_seen();
+});
+live.addEventListener("reset", begin);
+live.addEventListener("typing", ({ detail }) => thread.show_typing(detail.name));
+live.addEventListener("state", ({ detail }) => show_state(detail));
+
+function show_state(state) {
+  $("[data-state]").dataset.state = state;
+  $("[data-state-words]").textContent = words[state];
+}
+
+function say_aloud(bubble) {
+  const text = bubble.querySelector(".bubble, legend")?.textContent.trim() || "";
+  const from = bubble.querySelector(".message-author").textContent.trim();
+  $("[data-said]").textContent = `${from}: ${text}`;
+  host.say("message", { text, from });
+  if (!is_seen()) set_unread(unread + 1);
+}
+
+// ---------------------------------------------------------------- read and unread
+const is_seen = () => host.is_open && !document.hidden && app.dataset.tab === "messages";
+
+function note_seen() {
+  if (!is_seen() || !unread_before(thread.last_team_id)) return;
+  seen_up_to = thread.last_team_id;
+  set_unread(0);
+  const message = thread.last_team_id;
+  if (live.state === "live" && live.send({ type: "seen", message })) return;
+  server.ask("/widget/api/seen/", { json: { message } }).catch(() => (seen_up_to = 0));
+}
+
+let seen_up_to = 0;
+const unread_before = (id) => id > seen_up_to;
+addEventListener("visibilitychange", note_seen);
+
+function set_unread(count) {
+  unread = count;
+  $("[data-count]").textContent = count > 9 ? "9+" : count;
+  $("[data-count]").hidden = !count;
+  host.say("unread", { count });
+}
+
+// ---------------------------------------------------------------- asking for an address, once and gently
+const email = $("[data-email]");
+
+function was_asked() {
+  try {
+    return sessionStorage.getItem("helpdesk.asked");
+  } catch {
+    return "";
+  }
+}
+
+function ask_email() {
+  email.hidden = false;
+  thread.to_end();
+}
+
+function asked() {
+  try {
+    sessionStorage.setItem("helpdesk.asked", "1");
+  } catch {}
+  email.hidden = true;
+  composer.box.focus();
+}
+
+email.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const problem = $("[data-email-error]");
+  try {
+    await server.ask("/widget/api/details/", { json: { email: email.elements.email.value } });
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+    return;
+  }
+  known.has_email = true;
+  asked();
+  $("[data-email-kept]").hidden = false;
+  thread.to_end();
+});
+$("[data-email-later]").addEventListener("click", asked);
+
+host.begin();

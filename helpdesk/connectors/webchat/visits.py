@@ -1,0 +1,70 @@
+"""One browser in one widget, and the proof that it may read and write there."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.errors import NotAllowed, NotThere
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.contacts import find_contact
+from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.visitors import read_visitor
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.querysets import MessageQuerySet, TicketQuerySet
+
+
+class NoToken(NotAllowed):
+    code = "no_token"
+    sentence = _("This conversation can be read only in the browser it was begun in.")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a door must know before anything is read or written."""
+
+    inbox: Inbox
+    visitor: UUID
+    language: str
+
+    def contact(self) -> Contact | None:
+        return find_contact(ContactIdentity.Kind.VISITOR, str(self.visitor))
+
+    def tickets(self) -> TicketQuerySet:
+        """The conversations of this browser in this widget, and no others: what the same person wrote by
+        mail stays in the mail, since an address typed into a widget proves nothing."""
+        return Ticket.objects.filter(
+            inbox=self.inbox,
+            contact__identities__kind=ContactIdentity.Kind.VISITOR,
+            contact__identities__value=str(self.visitor),
+        )
+
+    def messages(self) -> MessageQuerySet:
+        """What this browser may see: public, and gone through this widget."""
+        return Message.objects.public().filter(inbox=self.inbox, ticket__in=self.tickets())
+
+
+def visit_of(token: str, key: str, language: str) -> Visit:
+    """The visit a signed token stands for. Raises NoToken for a forged or missing one, NotThere for no such
+    widget."""
+    visitor = read_visitor(token)
+    if visitor is None:
+        raise NoToken
+    return Visit(widget_of(key), visitor, language_of(language))
+
+
+def widget_of(key: str) -> Inbox:
+    inbox = Inbox.objects.filter(kind=Inbox.Kind.WEBCHAT, is_active=True, key=key).first()
+    if inbox is None:
+        raise NotThere
+    return inbox
+
+
+def language_of(asked: str, fallback: str = settings.LANGUAGE_CODE) -> str:
+    """The language of ours nearest to what a page says of itself ("it-CH" -> "it"), else `fallback`."""
+    try:
+        return get_supported_language_variant(asked.strip().lower().replace("_", "-"))
+    except LookupError:
+        return fallback

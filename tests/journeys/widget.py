@@ -1,0 +1,23 @@
+"""Handling the widget as a visitor does. Its shadow root is closed, so the launcher is found by its place."""
+
+from playwright.sync_api import Frame, Page
+
+
+def press_launcher(page: Page) -> None:
+    """Click where the launcher floats: 20 px from the corner, 56 px wide."""
+    size = page.viewport_size
+    page.mouse.click(size["width"] - 48, size["height"] - 48)
+
+
+def widget_of(page: Page) -> Frame:
+    """The widget's frame, once it is ready for use."""
+    while not (found := [frame for frame in page.frames if "/widget/frame/" in frame.url]):
+        page.wait_for_event("framenavigated")
+    found[0].wait_for_selector("body[data-ready]")
+    return found[0]
+
+
+def open_widget(page: Page) -> Frame:
+    page.wait_for_selector("[data-helpdesk]", state="attached")
+    press_launcher(page)
+    return widget_of(page)
