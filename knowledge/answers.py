@@ -10,6 +10,7 @@ from django_ratelimit.decorators import ratelimit
 from helpdesk.people.visitors import read_visitor, remember_visitor, visitor_of
 from helpdesk.tickets.models import Ticket
 from knowledge.languages import first_language, language_asked, nearest_language
+from knowledge.links import with_direct_links
 from knowledge.models import Article, ArticleTranslation, article_url
 from knowledge.reading import is_reader, record_search, record_view, vote
 from knowledge.search import Hit, search_articles
@@ -54,7 +55,7 @@ def article(request: HttpRequest, article_id: int) -> JsonResponse:
             "id": text.article_id,
             "title": text.title,
             "summary": text.summary,
-            "html": text.html,
+            "html": with_direct_links(text.html, language),
             "url": article_url(language, text.article_id, text.slug),
             "language": text.language,
             "is_fallback": text.language != language,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.people.visitors import remember_visitor, visitor_of
 from knowledge.contact import ways_to_write
 from knowledge.languages import first_language, in_page_language, languages, nearest_language
+from knowledge.links import with_direct_links
 from knowledge.models import Article, ArticleTranslation, ArticleVote, article_url
 from knowledge.reading import has_visited, is_reader, record_search, record_view
 from knowledge.search import search_articles
@@ -62,6 +63,7 @@ def article(request: HttpRequest, language: str, article_id: int, slug: str = ""
         language,
         "article",
         text=text,
+        html=with_direct_links(text.html, language),
         is_fallback=text.language != language,
         category=text.article.section.category,
         contents=text.headings if len(text.headings) >= LONG_TEXT else [],

@@ -1,5 +1,5 @@
-// The help center's two elements: results while typing, and the vote without leaving the page.
-// Both pages work without this file: the forms they enhance are plain ones.
+// The help center's elements: results while typing, the vote without leaving the page, a door to the chat.
+// The pages work without this file: the forms it enhances are plain ones, and mail is always there.
 
 class HelpSearch extends HTMLElement {
   connectedCallback() {
@@ -96,5 +96,16 @@ class HelpVote extends HTMLElement {
   }
 }
 
+// Shown once the widget's own script is there.
+class ChatButton extends HTMLElement {
+  connectedCallback() {
+    const script = document.querySelector("script[data-inbox]");
+    if (window.helpdesk) this.hidden = false;
+    else script?.addEventListener("load", () => (this.hidden = false));
+    this.addEventListener("click", () => window.helpdesk("open"));
+  }
+}
+
+customElements.define("chat-button", ChatButton);
 customElements.define("help-search", HelpSearch);
 customElements.define("help-vote", HelpVote);
