@@ -62,19 +62,18 @@ def read_raw(raw: RawMessage) -> Reading:
 
 
 def same_bytes_before(raw: RawMessage) -> RawMessage | None:
-    """The row of the same mail that came before: its server did not hear our yes and sent it again.
+    """The row of the same mail that was read before: its server did not hear our yes and sent it again.
 
-    A mail on a ticket is known by its Message-ID anyhow; this is for what was set aside. The window keeps the look cheap.
+    A mail on a ticket is known by its Message-ID anyhow; this is for what was set aside. After a crash rows are read in
+    any order, so the row read first is the mail. The window of days keeps the look cheap.
     """
     wait_for_turn(raw.digest)
-    earlier = RawMessage.objects.filter(
-        inbox_id=raw.inbox_id,
-        digest=raw.digest,
-        pk__lt=raw.pk,
-        received_at__gt=raw.received_at - SENT_AGAIN_WITHIN,
-    )
+    near = (raw.received_at - SENT_AGAIN_WITHIN, raw.received_at + SENT_AGAIN_WITHIN)
+    same = RawMessage.objects.filter(
+        inbox_id=raw.inbox_id, recipient=raw.recipient, digest=raw.digest, received_at__range=near
+    ).exclude(pk=raw.pk)
     settled = ("created", "appended", "bounce", "ignored")
-    return earlier.filter(recipient=raw.recipient, outcome__in=settled).defer("body").order_by("pk").first()
+    return same.filter(outcome__in=settled).defer("body").order_by("pk").first()
 
 
 def wait_for_turn(key: str) -> None:
