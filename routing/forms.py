@@ -48,13 +48,17 @@ class HoursForm(forms.ModelForm):
         help_text=_("One a line: the date, and its name if you like. On these days nobody is there."),
     )
 
+    # Not in Meta.fields: there the unique constraint would refuse what save() puts right.
+    is_default = forms.BooleanField(label=_("For every department without hours of its own"), required=False)
+
     class Meta:
         model = BusinessHours
-        fields = ["name", "time_zone", "is_default"]
+        fields = ["name", "time_zone"]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.initial.setdefault("days_off", write_holidays(self.instance.holidays))
+        self.initial.setdefault("is_default", self.instance.is_default)
         if self.instance.pk is None:
             self.initial["time_zone"] = Workspace.get().time_zone
         for weekday in range(7):
@@ -88,6 +92,7 @@ class HoursForm(forms.ModelForm):
     def save(self, commit: bool = True) -> BusinessHours:
         hours = super().save(commit=False)
         hours.weekly, hours.holidays = self.cleaned_data["weekly"], self.cleaned_data["days_off"]
+        hours.is_default = self.cleaned_data["is_default"]
         if hours.is_default:
             BusinessHours.objects.exclude(pk=hours.pk).update(is_default=False)
         hours.save()

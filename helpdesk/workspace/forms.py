@@ -1,6 +1,7 @@
 """Forms of the core's settings screens."""
 
 import re
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
@@ -198,6 +199,11 @@ class TelegramInboxForm(InboxForm):
         help_text=_("From @BotFather. It is stored encrypted and never shown again; leave empty to keep it."),
         error_messages={"invalid": _("A token looks like 123456:ABC-DEF1234ghIkl.")},
     )
+
+    def save(self, commit: bool = True) -> Inbox:
+        """The first time, make the secret with which Telegram proves who is calling."""
+        self.instance.secrets = {"webhook_secret": token_urlsafe(32)} | self.instance.secrets
+        return super().save()
 
     def clean_token(self) -> str:
         token = self.cleaned_data["token"]

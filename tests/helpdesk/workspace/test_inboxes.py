@@ -1,0 +1,91 @@
+"""Inboxes of every kind, their options, and their secrets that are never shown."""
+
+import pytest
+
+from helpdesk.inboxes.models import Inbox
+from tests.factories import make_admin, make_department, make_inbox
+
+pytestmark = pytest.mark.django_db
+TOKEN = "123456:ABCdefGHIjklMNOpqrSTUvwxYZ"
+
+
+@pytest.fixture(autouse=True)
+def admin(client):
+    client.force_login(make_admin())
+
+
+def test_a_mail_inbox_is_made_and_says_how_to_bring_mail(client):
+    billing = make_department("Billing")
+    fields = {"name": "Billing", "address": "Bills@Shop.example", "department": billing.pk, "language": "en"}
+    answer = client.post("/settings/inboxes/new/email/", fields | {"is_active": "on"}, follow=True)
+    inbox = Inbox.objects.get()
+    assert (inbox.kind, inbox.address, inbox.department) == ("email", "bills@shop.example", billing)
+    assert "receive_email --to bills@shop.example" in answer.content.decode()
+
+
+def test_two_inboxes_never_share_an_address(client):
+    make_inbox(address="support@shop.example")
+    fields = {"name": "Other", "address": "SUPPORT@shop.example", "language": "en"}
+    assert client.post("/settings/inboxes/new/email/", fields).status_code == 422
+    assert Inbox.objects.count() == 1
+
+
+def test_a_widget_has_colour_texts_sites_and_a_line_to_paste(client):
+    inbox = make_inbox(kind="webchat", options={"kept": "by others"})
+    fields = {"name": "Shop", "language": "en", "is_active": "on", "colour": "#aa3355", "greeting": "Hi!"}
+    sites = "https://shop.example/\nhttps://*.shop.example"
+    answer = client.post(f"/settings/inboxes/{inbox.pk}/", fields | {"allowed_sites": sites})
+    assert answer.status_code == 302
+    inbox.refresh_from_db()
+    assert inbox.options == {
+        "kept": "by others",
+        "colour": "#aa3355",
+        "greeting": "Hi!",
+        "intro": "",
+        "team": "",
+        "allowed_sites": ["https://shop.example", "https://*.shop.example"],
+    }
+    page = client.get(f"/settings/inboxes/{inbox.pk}/").content.decode()
+    assert f'data-inbox="{inbox.key}"' in page.replace("&quot;", '"')
+    assert "https://*.shop.example" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("colour", "red"), ("colour", "#12"), ("allowed_sites", "shop.example; script-src *"), ("name", "")],
+)
+def test_what_a_widget_can_not_use_is_refused(client, field, value):
+    inbox = make_inbox(kind="webchat", name="Shop")
+    fields = {"name": "Shop", "language": "en"} | {field: value}
+    assert client.post(f"/settings/inboxes/{inbox.pk}/", fields).status_code == 422
+    inbox.refresh_from_db()
+    assert inbox.options == {}
+
+
+def test_a_bot_token_is_kept_encrypted_and_never_shown(client):
+    fields = {"name": "Bot", "language": "en", "is_active": "on"}
+    assert client.post("/settings/inboxes/new/telegram/", fields).status_code == 422
+    answer = client.post("/settings/inboxes/new/telegram/", fields | {"token": TOKEN}, follow=True)
+    inbox = Inbox.objects.get()
+    assert inbox.secrets["token"] == TOKEN
+    secret = inbox.secrets["webhook_secret"]
+    assert len(secret) > 30
+    page = answer.content.decode()
+    assert f"/hooks/telegram/{inbox.key}/" in page
+    assert TOKEN not in page
+    client.post(f"/settings/inboxes/{inbox.pk}/", fields | {"name": "Bot 2"})
+    inbox.refresh_from_db()
+    assert (inbox.name, inbox.secrets) == ("Bot 2", {"token": TOKEN, "webhook_secret": secret})
+
+
+def test_a_kind_that_does_not_exist_is_not_found(client):
+    assert client.get("/settings/inboxes/new/fax/").status_code == 404
+
+
+def test_the_list_costs_the_same_for_many(client, django_assert_max_num_queries):
+    department = make_department()
+    for number in range(12):
+        make_inbox(name=f"Inbox {number}", department=department)
+    client.get("/settings/inboxes/")
+    with django_assert_max_num_queries(5):
+        assert client.get("/settings/inboxes/").content.count(b"Inbox ") >= 12
