@@ -16,10 +16,10 @@ KEPT_FOR = 60  # seconds
 
 @dataclass(frozen=True)
 class Answer:
-    """`updated_at` is the moment the figures speak of; `is_untouched` when nobody ever sought help here."""
+    """`updated_at` is the moment the figures speak of; `records_since` that of the first session ever, if any."""
 
     updated_at: datetime
-    is_untouched: bool
+    records_since: datetime | None
     figures: dict[str, Any]
     before: dict[str, Any]
 
@@ -44,7 +44,7 @@ def reckon(question: Question, *, now: datetime) -> Answer:
     period, scope = question.period, question.scope
     return Answer(
         updated_at=now,
-        is_untouched=not history.sessions,
+        records_since=min((session.started_at for session in history.sessions), default=None),
         figures=make_report(history, period, now=now, scope=scope),
         before=make_report(history, period.previous(), now=now, scope=scope),
     )

@@ -25,7 +25,7 @@ class Geometry:
     end_gap: float = 40.0
     slot_gap: float = 14.0
     top: float = 24.0
-    bottom: float = 14.0
+    bottom: float = 26.0
     thickest: float = 40.0  # of a single session, so that an almost empty flow does not shout
 
 

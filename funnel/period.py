@@ -37,6 +37,10 @@ class Period:
     def holds(self, at: datetime | None) -> bool:
         return at is not None and self.start <= at < self.end
 
+    def is_covered_since(self, moment: datetime) -> bool:
+        """Whether records that begin at `moment` cover it, but for a tenth at most."""
+        return moment - self.start <= (self.end - self.start) / 10
+
     def months(self) -> Iterator[date]:
         """The first day of each month it touches."""
         month = self.since.replace(day=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from funnel.comparison import DOWN, UP, Change, compare
-from funnel.wording import say_change, say_count, say_duration, say_percent
+from funnel.wording import say_change, say_count, say_day, say_duration, say_percent
 
 COUNT, SHARE, DURATION = "count", "share", "duration"
 SAY: dict[str, Callable[[Any], str]] = {COUNT: say_count, SHARE: say_percent, DURATION: say_duration}
@@ -51,13 +52,23 @@ class FilledTile:
         return {True: "better", False: "worse", None: ""}[self.change.is_good if self.change else None]
 
 
-def fill_tiles(tiles: list[Tile], figures: Figures, before: Figures) -> list[FilledTile]:
-    return [fill_tile(tile, figures, before) for tile in tiles]
+def fill_tiles(
+    tiles: list[Tile], figures: Figures, before: Figures, *, incomplete_since: date | None = None
+) -> list[FilledTile]:
+    """`incomplete_since`: the day our records begin, where they miss part of the period before. Shares and medians
+    of a part can be compared, counts cannot."""
+    return [fill_tile(tile, figures, before, incomplete_since) for tile in tiles]
 
 
-def fill_tile(tile: Tile, figures: Figures, before: Figures) -> FilledTile:
+def fill_tile(tile: Tile, figures: Figures, before: Figures, incomplete_since: date | None) -> FilledTile:
     now, then = figures[tile.key], before[tile.key]
     change = compare(now, then, in_points=tile.unit == SHARE, better=tile.better)
+    words = say_change(change, is_duration=tile.unit == DURATION)
+    if incomplete_since and tile.unit == COUNT:
+        change, words = (
+            None,
+            say("no comparison: records begin on %(day)s") % {"day": say_day(incomplete_since)},
+        )
     return FilledTile(
         key=tile.key,
         label=str(tile.label),
@@ -65,7 +76,7 @@ def fill_tile(tile: Tile, figures: Figures, before: Figures) -> FilledTile:
         figure=SAY[tile.unit](now),
         aside=tile.aside(figures),
         change=change,
-        change_words=say_change(change, is_duration=tile.unit == DURATION),
+        change_words=words,
         before=SAY[tile.unit](then),
     )
 

@@ -1,5 +1,6 @@
 """The funnel page and its files. Thin: a question in, its answer drawn."""
 
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,11 +27,12 @@ def show_funnel(request: HttpRequest) -> HttpResponse:
 
 def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, Any]:
     figures, before = given.figures, given.before
+    missing = records_begin_late(question, given.records_since)
     return {
         "form": refilled(form, question),
         "question": question,
         "query": urlencode(question.words),
-        "is_untouched": given.is_untouched,
+        "is_untouched": given.records_since is None,
         "figures": figures,
         "headline": say_headline(figures, before, question.period),
         "updated": say_updated(given.age),
@@ -39,10 +41,18 @@ def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, 
         "flow_rows": flow_rows(figures),
         "bars": picture_of_months(figures),
         "month_rows": month_rows(figures),
-        "self_service_tiles": fill_tiles(SELF_SERVICE, figures, before),
-        "team_tiles": fill_tiles(TEAM, figures, before),
-        "previous": question.period.previous(),
+        "self_service_tiles": fill_tiles(SELF_SERVICE, figures, before, incomplete_since=missing),
+        "team_tiles": fill_tiles(TEAM, figures, before, incomplete_since=missing),
     }
+
+
+def records_begin_late(question: Question, records_since: datetime | None) -> date | None:
+    """The day our records begin, where that is too late to compare counts with the period before."""
+    previous = question.period.previous()
+    if records_since is None or not previous.start < records_since < previous.end:
+        return None
+    is_covered = previous.is_covered_since(records_since)
+    return None if is_covered else records_since.astimezone(previous.zone).date()
 
 
 def refilled(form: QuestionForm, question: Question) -> QuestionForm:

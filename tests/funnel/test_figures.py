@@ -11,6 +11,7 @@ from funnel.estimates import median, share, wilson_interval
 from funnel.facts import History, Session
 from funnel.period import Period, last_months
 from funnel.report import make_report
+from funnel.tiles import TEAM, fill_tiles
 from funnel.wording import say_change, say_count, say_duration, say_percent
 from tests.funnel.histories import ROME
 
@@ -156,3 +157,16 @@ def test_the_thousand_sessions_of_the_example():
     assert [report[end] for end in ends] == [252, 139, 231, 276, 62, 40]
     assert report["self_service_share"] == 391 / 898
     assert say_percent(report["self_service_share"]) == "43.5%"
+
+
+def test_counts_are_not_compared_with_a_period_our_records_miss_a_part_of():
+    figures, before = ({"new": count, "csat": csat, **UNSAID} for count, csat in ((90, 0.8), (2, 0.7)))
+    tiles = [tile for tile in TEAM if tile.key in {"new", "csat"}]
+    new, csat = fill_tiles(tiles, figures, before, incomplete_since=date(2025, 12, 20))
+    assert new.change_words == "no comparison: records begin on 20 December 2025"
+    assert (new.change, new.arrow) == (None, "")
+    assert csat.change_words == "10.0 points more: better"
+    assert fill_tiles(tiles, figures, before)[0].change_words == "45 times as many"
+
+
+UNSAID = {"replied": 0, "all_new": 0, "csat_interval": None}

@@ -92,6 +92,13 @@ def test_every_node_carries_its_name_and_number():
     assert "resolved_by_articles & co" in texts
 
 
+def test_labels_stay_inside_the_picture():
+    for links in (LINKS, [["on_their_own", "still_open", 1], ["on_their_own", "not_resolved", 900]]):
+        picture = ElementTree.fromstring(draw_flow(links, text=WORDS, standalone=True))
+        height = float(picture.get("height"))
+        assert all(10 < float(text.get("y")) < height - 4 for text in picture.iter(f"{SVG}text"))
+
+
 def xs(picture: ElementTree.Element) -> list[float]:
     return [float(rect.get("x")) for rect in picture.iterfind(f".//{SVG}g[@data-node]/{SVG}rect")]
 
