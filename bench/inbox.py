@@ -94,7 +94,7 @@ def measure_pages(running: Stand, browser: httpx.Client, scale: int) -> list[Fig
 
 
 def rest_list(running: Stand, browser: httpx.Client) -> Callable[[], httpx.Response]:
-    from helpdesk.api.tokens import create_token  # noqa: PLC0415
+    from helpdesk.api.models import create_token  # noqa: PLC0415
     from helpdesk.people.models import User  # noqa: PLC0415
 
     headers = {"Authorization": f"Bearer {create_token(User.objects.get(email=AGENT), name='bench')}"}

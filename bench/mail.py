@@ -18,9 +18,11 @@ def run(scale: int) -> None:
         from helpdesk.inboxes.models import Inbox, RawMessage  # noqa: PLC0415
 
         Inbox.objects.create(name="Support", kind="email", address="support@example.com")
-        doors, workers = running.pids("mail_door"), running.pids("worker")
-        databases = running.pids("postgres")
-        before = [cpu_seconds(pids) for pids in (doors, workers, databases)]
+
+        def cpu() -> list[float]:
+            return [cpu_seconds(running.pids(program)) for program in ("mail_door", "worker", "postgres")]
+
+        before = cpu()
         begun = time.perf_counter()
         with ThreadPoolExecutor(CLIENTS) as pool:
             times = [t for ts in pool.map(lambda n: send(running, n, scale), range(CLIENTS)) for t in ts]

@@ -31,12 +31,15 @@ class Figure:
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """CPU used so far by these processes, user and system."""
+    """CPU used so far by these processes, user and system, with that of their children that have ended.
+
+    Ask for the processes anew before each call: a database's backends come and go.
+    """
     total = 0.0
     for pid in pids:
         with contextlib.suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += (int(fields[11]) + int(fields[12])) / TICKS
+            total += sum(int(ticks) for ticks in fields[11:15]) / TICKS
     return total
 
 
@@ -57,26 +60,24 @@ def measure(
     call: Callable[[], object],
     *,
     calls: int,
-    app_pids: Callable[[], list[int]] = list,
-    db_pids: Callable[[], list[int]] = list,
+    app_pids: Callable[[], list[int]],
+    db_pids: Callable[[], list[int]],
     warm: int = 5,
     floors: dict[str, Callable[[], object]] | None = None,
 ) -> Figure:
     """Time `call` and, in the same run, its floors; read the CPU of application and database around it."""
     for _ in range(warm):
         answer = call()
-    app, db = app_pids(), db_pids()
-    app_before, db_before = cpu_seconds(app), cpu_seconds(db)
+    before = [cpu_seconds(pids()) for pids in (app_pids, db_pids)]
     times = time_calls(call, calls=calls, warm=0)
-    app_used, db_used = cpu_seconds(app) - app_before, cpu_seconds(db) - db_before
+    used = [cpu_seconds(pids()) - was for pids, was in zip((app_pids, db_pids), before, strict=True)]
     size = len(answer.content) / 1000 if hasattr(answer, "content") else None
     return Figure(
         name,
         calls,
         statistics.median(times),
         percentile(times, 95),
-        app_used / calls * 1000 if app else None,
-        db_used / calls * 1000 if db else None,
+        *(seconds / calls * 1000 for seconds in used),
         size,
         {key: statistics.median(time_calls(floor, calls=calls)) for key, floor in (floors or {}).items()},
     )
