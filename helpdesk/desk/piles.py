@@ -63,11 +63,13 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
 
 
 def departments_of(user: User) -> list:
-    """The departments whose tickets this agent may see."""
-    departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
-    if not user.is_admin:
-        departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
-    return list(departments.distinct())
+    """The departments whose tickets this agent may see. Read once for a user object, that is, once a request."""
+    if not hasattr(user, "_departments_in_sight"):
+        departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
+        if not user.is_admin:
+            departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
+        user._departments_in_sight = list(departments.distinct())
+    return user._departments_in_sight
 
 
 def channels_in_use() -> list[str]:
@@ -91,12 +93,18 @@ def channel_pile(kind: str) -> Pile:
     )
 
 
-def find_pile(key: str, groups: Iterable[tuple[object, list[Pile]]]) -> Pile:
+def find_pile(key: str, user: User) -> Pile:
     """Raises NotThere for a pile that is unknown, or of a department closed to this agent."""
-    for _heading, piles in groups:
-        for pile in piles:
-            if pile.key == key:
-                return pile
+    kind, _dash, which = key.partition("-")
+    if kind == "department":
+        piles = [department_pile(department) for department in departments_of(user)]
+    elif kind == "channel" and which in Inbox.Kind.values:
+        piles = [channel_pile(which)]
+    else:
+        piles = FIXED
+    for pile in piles:
+        if pile.key == key:
+            return pile
     raise NotThere
 
 

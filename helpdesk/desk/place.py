@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.desk.piles import Pile, find_pile, piles_of
+from helpdesk.desk.piles import Pile, find_pile
 from helpdesk.desk.search import search_tickets
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
@@ -62,4 +62,4 @@ def place_beside(request: HttpRequest, ticket: Ticket) -> Place:
         return place_of_search(query, user)
     fallback = "mine" if ticket.assignee_id == user.pk else "closed" if ticket.is_finished else "open"
     key = request.GET.get("view") or fallback
-    return place_of_pile(find_pile(key, piles_of(user)), user)
+    return place_of_pile(find_pile(key, user), user)

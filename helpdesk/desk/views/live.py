@@ -1,6 +1,6 @@
 """Live news without a websocket, and a mail as it was sent."""
 
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,7 +28,7 @@ def changes(request: HttpRequest) -> JsonResponse:
 @login_required
 @require_GET
 @xframe_options_sameorigin
-@csp_replace(
+@csp(
     {
         "default-src": ["'none'"],
         "img-src": ["'self'", "data:", "https:"],

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.desk.about import about_ticket
-from helpdesk.desk.piles import find_pile, piles_of
+from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
 from helpdesk.desk.timeline import timeline_of
 from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
@@ -33,7 +33,7 @@ def find_ticket(pk: int, user: User) -> Ticket:
 @require_GET
 def pile(request: HttpRequest, key: str = "mine") -> HttpResponse:
     """A pile's list."""
-    return draw_list(request, place_of_pile(find_pile(key, piles_of(request.user)), request.user))
+    return draw_list(request, place_of_pile(find_pile(key, request.user), request.user))
 
 
 @login_required
@@ -41,7 +41,7 @@ def pile(request: HttpRequest, key: str = "mine") -> HttpResponse:
 @require_GET
 def piles(request: HttpRequest) -> HttpResponse:
     """All piles: on a phone a screen of its own, elsewhere the same as one's own list."""
-    place = place_of_pile(find_pile("mine", piles_of(request.user)), request.user)
+    place = place_of_pile(find_pile("mine", request.user), request.user)
     return draw_desk(request, list_of(request, place) | {"is_piles": True})
 
 

@@ -1,0 +1,158 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from helpdesk import clock
+from helpdesk.desk.rows import PAGE
+from helpdesk.events import names
+from helpdesk.events.ledger import record
+from helpdesk.tickets.models import LastLook, Message
+from helpdesk.tickets.writing import add_note, reply
+from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
+
+pytestmark = pytest.mark.django_db
+QUERIES_FOR_A_LIST = 10
+QUERIES_FOR_A_TICKET = 12
+
+
+def test_the_desk_is_for_the_team_only(client):
+    assert client.get("/desk/").headers["Location"].startswith("/login/")
+
+
+def test_a_row_shows_who_what_and_the_last_words(desk):
+    make_ticket(text="Where is my parcel?", subject="Parcel", name="Carla Rossi")
+    page = desk.get("/desk/views/open/").content.decode()
+    assert "Carla Rossi" in page and "Parcel" in page and "Where is my parcel?" in page
+
+
+def test_unread_means_waiting_and_not_yet_seen(desk, agent, outbox):
+    ticket = make_ticket()
+    assert "is-unread" in desk.get("/desk/views/open/").content.decode()
+    desk.get(f"/desk/tickets/{ticket.pk}/")
+    assert "is-unread" not in desk.get("/desk/views/open/").content.decode()
+    customer_writes(ticket.inbox, "Still nothing", replies_to=[ticket.messages.get().external_id])
+    assert "is-unread" in desk.get("/desk/views/open/").content.decode()
+
+
+def test_the_list_goes_on_after_the_last_row_seen(desk):
+    inbox = make_inbox()
+    tickets = [make_ticket(inbox, email=f"c{n}@customer.example") for n in range(PAGE + 3)]
+    first = desk.get("/desk/views/open/").content.decode()
+    link = re.search(r'href="([^"]*cursor=[^"]*)"', first)[1].replace("&amp;", "&")
+    more = desk.get(link, headers={"HX-Request": "true", "HX-Target": "more"}).content.decode()
+    shown = [int(pk) for page in (first, more) for pk in re.findall(r'data-ticket="(\d+)"', page)]
+    assert shown == [ticket.pk for ticket in reversed(tickets)]
+    assert "<html" not in more
+
+
+def test_a_page_costs_the_same_number_of_queries_for_3_and_for_60_tickets(desk, agent):
+    inbox = make_inbox(department=make_department())
+    for n in range(60):
+        ticket = make_ticket(inbox, email=f"c{n}@customer.example")
+        if n == 2:
+            few = queries_of(desk, "/desk/views/open/")
+        LastLook.objects.create(user=agent, ticket=ticket, message_id=1)
+    assert queries_of(desk, "/desk/views/open/") == few <= QUERIES_FOR_A_LIST
+
+
+def test_a_ticket_costs_the_same_number_of_queries_with_3_and_with_200_messages(desk, agent):
+    ticket = make_ticket()
+    colleague = make_agent("Ben")
+    add_entries(ticket, colleague, 3)
+    desk.get(f"/desk/tickets/{ticket.pk}/")
+    few = queries_of(desk, f"/desk/tickets/{ticket.pk}/", target="ticket")
+    add_entries(ticket, colleague, 197)
+    desk.get(f"/desk/tickets/{ticket.pk}/")
+    assert queries_of(desk, f"/desk/tickets/{ticket.pk}/", target="ticket") == few <= QUERIES_FOR_A_TICKET
+
+
+def add_entries(ticket, user, how_many):
+    now = clock.now()
+    notes = [
+        Message(
+            ticket=ticket, kind="note", inbox=ticket.inbox, channel="email", author_kind="agent", author_name="Ben",
+            user=user, text=f"Note {n}", created_at=now + timedelta(milliseconds=n),
+        )
+        for n in range(how_many)
+    ]  # fmt: skip
+    Message.objects.bulk_create(notes)
+    for n in range(how_many // 2):
+        record(names.TICKET_TAGGED, by=by(user), ticket=ticket, data={"tags": [f"t{n}"]})
+
+
+def queries_of(desk, path, target=""):
+    headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.get(path, headers=headers).status_code == 200
+    return len(captured)
+
+
+def test_the_newest_messages_come_first_and_the_older_ones_on_request(desk):
+    ticket = make_ticket()
+    add_entries(ticket, make_agent("Ben"), 40)
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Note 39" in page and "Note 5<" not in page
+    link = re.search(r'href="([^"]*older/\?before=\d+)"', page)[1]
+    older = desk.get(link).content.decode()
+    assert "Note 5<" in older and "Where is my parcel?" in older and "Note 39" not in older
+
+
+def test_a_line_separates_what_came_since_the_last_look(desk):
+    ticket = make_ticket()
+    first = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    customer_writes(ticket.inbox, "One more thing", replies_to=[ticket.messages.get().external_id])
+    again = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "New since you looked" not in first
+    assert (
+        again.index("Where is my parcel?")
+        < again.index("New since you looked")
+        < again.rindex("One more thing")
+    )
+
+
+def test_what_customers_write_is_shown_as_words_never_as_markup(desk):
+    ticket = make_ticket(
+        text="<script>alert(1)</script> see https://example.com/?a=1&b=2", subject="<b>Hi</b>"
+    )
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "<script>alert" not in page and "<b>Hi</b>" not in page
+    assert 'href="https://example.com/?a=1&amp;b=2"' in page and "noopener" in page
+
+
+def test_the_original_of_a_mail_is_locked_in_a_sandbox(desk):
+    ticket = make_ticket(html="<p>Hello</p>")
+    message = ticket.messages.get()
+    answer = desk.get(reverse("desk:original", args=[message.pk]))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "sandbox" in policy and "script-src" not in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("path", ["", "older/?before=1", "refreshed/", "shortcuts/", "colleagues/"])
+def test_a_ticket_of_a_closed_department_is_not_there_for_others(desk, path):
+    hidden = make_ticket(make_inbox(department=make_department("Legal", is_restricted=True)))
+    assert desk.get(f"/desk/tickets/{hidden.pk}/{path}").status_code == 404
+    assert desk.get(reverse("desk:original", args=[hidden.messages.get().pk])).status_code == 404
+
+
+def test_beside_a_ticket_stand_the_customer_and_what_was_before(desk, agent, outbox):
+    inbox = make_inbox()
+    before = make_ticket(inbox, subject="The first matter")
+    ticket = make_ticket(inbox, subject="The second matter")
+    reply(ticket, "Hello", by=by(agent))
+    add_note(ticket, "Only for us", by=by(agent))
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "The first matter" in page and reverse("desk:ticket", args=[before.pk]) in page
+    assert "carla@customer.example" in page and "Only for us" in page
+
+
+def test_history_gets_the_whole_page_where_htmx_would_get_a_part(desk):
+    ticket = make_ticket()
+    part = {"HX-Request": "true", "HX-Target": "ticket"}
+    assert "<html" not in desk.get(f"/desk/tickets/{ticket.pk}/", headers=part).content.decode()
+    whole = desk.get(f"/desk/tickets/{ticket.pk}/", headers=part | {"HX-History-Restore-Request": "true"})
+    assert "<html" in whole.content.decode()

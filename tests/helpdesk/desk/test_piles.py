@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.desk.piles import COUNTED_UP_TO, count_piles, find_pile, piles_of
+from helpdesk.errors import NotThere
+from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam, snooze_ticket
+from tests.factories import by, make_admin, make_agent, make_department, make_inbox, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def counts(user):
+    piles = [pile for _, group in piles_of(user) for pile in group]
+    return count_piles(piles, user)
+
+
+def test_each_ticket_is_counted_in_the_piles_it_lies_in(agent):
+    inbox = make_inbox(department=make_department("Billing"))
+    mine, snoozed, closed, spam, _free = (
+        make_ticket(inbox, email=f"c{n}@customer.example") for n in range(5)
+    )
+    assign_ticket(mine, to=agent, by=by(agent))
+    snooze_ticket(snoozed, until=clock.now() + timedelta(hours=1), by=by(agent))
+    close_ticket(closed, by=by(agent))
+    mark_spam(spam, by=by(agent))
+    department = f"department-{inbox.department_id}"
+    assert counts(agent) == {
+        "mine": 1, "unassigned": 1, "open": 2, "snoozed": 1, "closed": 1, "spam": 1, department: 2, "channel-email": 2,
+    }  # fmt: skip
+
+
+def test_counting_stops_one_above_what_a_badge_shows(agent, django_assert_num_queries):
+    first = make_ticket()
+    first.pk = None
+    type(first).objects.bulk_create([type(first)(**fields_of(first)) for _ in range(COUNTED_UP_TO + 20)])
+    piles = [pile for _, group in piles_of(agent) for pile in group]
+    with django_assert_num_queries(1):
+        assert count_piles(piles, agent)["open"] == COUNTED_UP_TO + 1
+
+
+def fields_of(ticket):
+    skipped = {"id", "subject_vector"}
+    return {
+        field.attname: getattr(ticket, field.attname)
+        for field in ticket._meta.concrete_fields
+        if field.attname not in skipped
+    }
+
+
+def test_a_restricted_department_shows_only_to_its_members_and_admins():
+    member, outsider = make_agent("Mia"), make_agent("Otto")
+    hidden = make_department("Legal", is_restricted=True, members=(member,))
+    make_ticket(make_inbox(department=hidden))
+    key = f"department-{hidden.pk}"
+    for user in (member, make_admin()):
+        assert find_pile(key, user).tickets(user).count() == 1
+    with pytest.raises(NotThere):
+        find_pile(key, outsider)
+    assert counts(outsider)["open"] == 0

@@ -1,0 +1,66 @@
+"""What the browser is sent: within the budgets, and clean under a strict Content Security Policy."""
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+STATIC = [Path("helpdesk/static"), Path("helpdesk/desk/static")]
+TEMPLATES = [Path("helpdesk/templates"), Path("helpdesk/desk/templates"), Path("helpdesk/people/templates")]
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on|\bjs:", re.IGNORECASE)
+PHYSICAL = re.compile(
+    r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|left|right|top|bottom|float)\s*:|text-align:\s*(left|right)"
+)
+OUTSIDE_TOKENS = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", re.IGNORECASE)
+
+
+def files(roots: list[Path], pattern: str) -> list[Path]:
+    found = [path for root in roots for path in root.rglob(pattern)]
+    assert found
+    return found
+
+
+def gzipped(paths: list[Path]) -> int:
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
+def test_the_desk_s_scripts_stay_within_40_kb():
+    assert gzipped(files(STATIC, "*.js")) <= 40_000
+
+
+def test_the_desk_s_styles_stay_within_20_kb():
+    assert gzipped(files(STATIC, "*.css")) <= 20_000
+
+
+def test_no_template_carries_inline_script_or_style():
+    # original.html is a customer's mail, drawn under a policy of its own in a sandbox.
+    pages = [path for path in files(TEMPLATES, "*.html") if path.name != "original.html"]
+    assert not [path for path in pages if INLINE.search(path.read_text())]
+
+
+def test_styles_follow_the_direction_of_the_writing():
+    assert not [
+        (path, found[0]) for path in files(STATIC, "*.css") for found in PHYSICAL.finditer(path.read_text())
+    ]
+
+
+def test_no_colour_is_written_outside_the_tokens():
+    sheets = [path for path in files(STATIC, "*.css") if path.name != "tokens.css"]
+    assert not [path for path in sheets if OUTSIDE_TOKENS.search(path.read_text())]
+
+
+def test_every_icon_a_template_names_is_in_the_sprite():
+    sprite = set(re.findall(r'<symbol id="([\w-]+)"', Path("helpdesk/static/icons/sprite.svg").read_text()))
+    named = {
+        name
+        for path in Path().glob("*/**/templates/**/*.html")
+        if ".venv" not in path.parts
+        for name in re.findall(r'components/icon\.html" with name="([\w-]+)"', path.read_text())
+    }
+    assert named and not named - sprite
+
+
+def test_vendored_scripts_are_the_ones_their_list_names():
+    listed = Path("helpdesk/static/vendor/README.md").read_text()
+    for script in files([Path("helpdesk/static/vendor")], "*.js"):
+        assert hashlib.sha256(script.read_bytes()).hexdigest() in listed
