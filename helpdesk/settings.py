@@ -181,6 +181,7 @@ CHANNEL_LAYERS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
+#CELERY_BROKER_TRANSPORT = "helpdesk.broker.Transport"  # gives up at once where redis-py would wait 6 s
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -192,11 +193,12 @@ CELERY_TASK_DEFAULT_QUEUE = "helpdesk"
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+#CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,  # above the longest job (CELERY_TASK_TIME_LIMIT)
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
+    "max_retries": 0,  # kombu's own tries, six seconds of them, before it says that the broker is away
     "socket_timeout": None,
 }
 # A broker that is away must not hold up the one who queues: the sweeps find what was left.
@@ -287,7 +289,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["helpdesk.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsers.SizedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "helpdesk.api.pagination.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -301,6 +303,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "helpdesk.api.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "LanguageEnum": LANGUAGES,
+        "TicketStatusEnum": "helpdesk.tickets.models.Ticket.Status",
+        "ArticleStatusEnum": "knowledge.models.Status",
+        "ChannelEnum": "helpdesk.inboxes.models.Inbox.Kind",
+        "MessageKindEnum": "helpdesk.tickets.models.Message.Kind",
+        "MessageStateEnum": "helpdesk.tickets.models.Message.State",
+        "WrittenKindEnum": "helpdesk.api.shapes.WRITTEN_KINDS",
+        "IdentityKindEnum": "helpdesk.people.models.ContactIdentity.Kind",
+    },
 }
 
 LOGGING = {

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class ApiConfig(AppConfig):
     name = "helpdesk.api"
     label = "api"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("helpdesk.api.schema")  # drf-spectacular knows an extension once it is imported

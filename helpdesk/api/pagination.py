@@ -73,3 +73,59 @@ def size_of(request: Request) -> int:
     if not text.isdecimal() or not 1 <= int(text[:6]) <= LARGEST:
         raise Invalid(f"page_size is a whole number from 1 to {LARGEST}.", field="page_size")
     return int(text)
+
+
+class BySequence(BasePagination):
+    """By id, which rises by the order things were written.
+
+    Newest first, and `next` leads to the past. With `?after=ID` oldest first from there on, and `next`
+    leads on to what is newer: a program that keeps the last id misses nothing.
+    """
+
+    next_url: str | None = None
+
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        after, before = id_in(request, "after"), id_in(request, "before")
+        if after is not None:
+            queryset = queryset.filter(pk__gt=after).order_by("pk")
+        else:
+            queryset = (queryset if before is None else queryset.filter(pk__lt=before)).order_by("-pk")
+        size = size_of(request)
+        rows = list(queryset[: size + 1])
+        if len(rows) > size:
+            name = "before" if after is None else "after"
+            self.next_url = replace_query_param(request.build_absolute_uri(), name, rows[size - 1].pk)
+        return rows[:size]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.next_url, "results": data})
+
+    get_paginated_response_schema = NewestFirst.get_paginated_response_schema
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict]:
+        _cursor, size = NewestFirst().get_schema_operation_parameters(view)
+        number = {"type": "integer", "format": "int64"}
+        after = {
+            "name": "after",
+            "in": "query",
+            "schema": number,
+            "description": "oldest first, from this id on",
+        }
+        before = {
+            "name": "before",
+            "in": "query",
+            "schema": number,
+            "description": "from `next` of the page before",
+        }
+        return [after, before, size]
+
+
+def id_in(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not text.isdecimal() or len(text) > 18:
+        raise Invalid(f"{name} is the id of a row.", field=name)
+    return int(text)

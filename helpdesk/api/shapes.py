@@ -1,0 +1,225 @@
+"""How things look from outside. Reading shapes first, then what may be written."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from helpdesk.api.fields import AttributesField, PriorityField
+from helpdesk.events.models import Event
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Contact, ContactIdentity, User
+from helpdesk.tickets.models import Attachment, Message, Ticket
+from helpdesk.tickets.writing import LONGEST_TEXT
+
+# Departments live on a higher floor: the model is reached through the ticket's own relation.
+Department = Ticket._meta.get_field("department").related_model
+
+
+class DepartmentShape(serializers.ModelSerializer):
+    class Meta:
+        model = Department
+        ref_name = "Department"
+        fields = ("id", "name", "description", "is_restricted", "is_active")
+
+
+class DepartmentName(serializers.ModelSerializer):
+    class Meta:
+        model = Department
+        fields = ("id", "name")
+
+
+class UserName(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ("id", "name", "email")
+
+
+class ContactName(serializers.ModelSerializer):
+    name = serializers.CharField(source="__str__", read_only=True)
+
+    class Meta:
+        model = Contact
+        fields = ("id", "name", "email")
+
+
+class InboxShape(serializers.ModelSerializer):
+    class Meta:
+        model = Inbox
+        fields = ("id", "name", "kind", "address", "department", "language", "is_active")
+
+
+class TicketShape(serializers.ModelSerializer):
+    priority = PriorityField()
+    department = DepartmentName(allow_null=True)
+    assignee = UserName(allow_null=True)
+    contact = ContactName()
+    messages = serializers.SerializerMethodField(help_text="Where its messages are")
+    page = serializers.SerializerMethodField(help_text="Where the team reads it")
+
+    class Meta:
+        model = Ticket
+        fields = (
+            *("id", "subject", "status", "priority", "channel", "inbox", "department", "assignee", "contact"),
+            *("tags", "language", "attributes", "is_spam", "follow_up_of", "created_at", "updated_at"),
+            *("last_message_at", "waiting_since", "first_replied_at", "closed_at", "snoozed_until"),
+            *("messages", "page"),
+        )
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_messages(self, ticket: Ticket) -> str:
+        return settings.PUBLIC_URL + reverse("api:ticket-messages", args=[ticket.pk])
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_page(self, ticket: Ticket) -> str:
+        return f"{settings.PUBLIC_URL}/desk/tickets/{ticket.pk}/"
+
+
+class AttachmentShape(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attachment
+        fields = ("name", "content_type", "size", "url")
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_url(self, attachment: Attachment) -> str:
+        return settings.PUBLIC_URL + reverse("tickets:file", args=[attachment.key])
+
+
+class MessageShape(serializers.ModelSerializer):
+    attachments = AttachmentShape(many=True, read_only=True)
+
+    class Meta:
+        model = Message
+        fields = (
+            *("id", "ticket", "kind", "channel", "author_kind", "author_name", "user", "contact", "subject"),
+            *("text", "html", "language", "is_automatic", "created_at", "state", "sent_at", "delivered_at"),
+            *("read_at", "error", "client_uuid", "attachments"),
+        )
+
+
+class IdentityShape(serializers.ModelSerializer):
+    class Meta:
+        model = ContactIdentity
+        fields = ("kind", "value", "is_verified")
+
+
+class ContactShape(serializers.ModelSerializer):
+    company = serializers.CharField(source="company.name", default=None, read_only=True, allow_null=True)
+    identities = IdentityShape(many=True, read_only=True)
+
+    class Meta:
+        model = Contact
+        fields = (
+            *("id", "name", "email", "phone", "company", "language", "time_zone", "attributes", "is_blocked"),
+            *("created_at", "last_seen_at", "identities"),
+        )
+
+
+class EventShape(serializers.ModelSerializer):
+    class Meta:
+        model = Event
+        fields = (
+            *("id", "name", "occurred_at", "recorded_at", "channel", "department", "contact", "visitor"),
+            *("ticket", "actor_kind", "actor_id", "actor_name", "value", "business_value", "data"),
+        )
+
+
+class MeShape(serializers.ModelSerializer):
+    departments = DepartmentName(many=True, read_only=True)
+    token = serializers.SerializerMethodField(help_text="The name this token was given")
+
+    class Meta:
+        model = User
+        fields = ("id", "name", "email", "role", "language", "time_zone", "departments", "token")
+
+    @extend_schema_field(str)
+    def get_token(self, user: User) -> str:
+        return str(self.context["request"].auth)
+
+
+# -- what may be written
+
+
+class ContactInput(serializers.ModelSerializer):
+    """A contact. An address that is known already belongs to somebody: 409."""
+
+    email = serializers.EmailField(max_length=254, required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
+    attributes = AttributesField(required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("name", "email", "phone", "language", "time_zone", "attributes")
+
+
+class CustomerInput(serializers.Serializer):
+    """Who wrote: by address, by your own id, or both."""
+
+    email = serializers.EmailField(max_length=254, required=False)
+    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    external_id = serializers.CharField(max_length=200, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("email") and not attrs.get("external_id"):
+            raise serializers.ValidationError({"email": "Give an email address or an external_id."})
+        return attrs
+
+
+class TicketInput(serializers.Serializer):
+    """A question of a customer."""
+
+    contact = CustomerInput()
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+    subject = serializers.CharField(max_length=250, required=False, default="", allow_blank=True)
+    inbox = serializers.PrimaryKeyRelatedField(
+        queryset=Inbox.objects.filter(is_active=True, kind__in=[Inbox.Kind.EMAIL, Inbox.Kind.API]),
+        required=False,
+        help_text="An email or API inbox, which answers go out by. Without it: the API's own inbox.",
+    )
+    department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False)
+    priority = PriorityField(required=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=40)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, default="")
+
+
+class TicketChanges(serializers.Serializer):
+    """What is left out stays as it is."""
+
+    department = serializers.PrimaryKeyRelatedField(
+        queryset=Department.objects.all(), required=False, allow_null=True
+    )
+    assignee = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    status = serializers.ChoiceField(choices=Ticket.Status.choices, required=False)
+    priority = PriorityField(required=False)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        max_length=40,
+        help_text="The whole list: tags that are not in it are taken off.",
+    )
+    is_spam = serializers.BooleanField(required=False)
+    snoozed_until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+REPLY, NOTE, CUSTOMER = "reply", "note", "customer"
+WRITTEN_KINDS = [(REPLY, "answer"), (NOTE, "internal note"), (CUSTOMER, "from the customer")]
+
+
+class MessageInput(serializers.Serializer):
+    kind = serializers.ChoiceField(
+        choices=WRITTEN_KINDS,
+        help_text="reply: you answer the customer; note: only the team sees it; customer: the customer wrote this",
+    )
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+    client_uuid = serializers.UUIDField(
+        required=False, help_text="Your own id: sent again, it changes nothing."
+    )
+    last_seen = serializers.IntegerField(
+        required=False, help_text="Of a reply: the newest message you have read. 409 where there are newer."
+    )
