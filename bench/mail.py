@@ -30,9 +30,7 @@ def run(scale: int) -> None:
         while RawMessage.objects.filter(outcome="pending").exists():
             time.sleep(0.1)
         handled = time.perf_counter() - begun
-        used = [
-            cpu_seconds(pids) - was for pids, was in zip((doors, workers, databases), before, strict=True)
-        ]
+        used = [now - was for now, was in zip(cpu(), before, strict=True)]
         floor = store_alone(running, scale)
     per_mail = [seconds / scale * 1000 for seconds in used]
     figures = [
