@@ -47,7 +47,7 @@ def test_a_trigger_is_written_and_read_back(client):
         {"do": "tag", "value": "invoice"},
     ]
     page = client.get("/settings/triggers/").content.decode()
-    assert "Move to <b><bdi>Billing</bdi></b>" in page
+    assert "move to <b><bdi>Billing</bdi></b>" in page
     client.post(f"/settings/triggers/{trigger.pk}/", sent | {"name": "Bills"})
     trigger.refresh_from_db()
     assert (trigger.name, Trigger.objects.count()) == ("Bills", 1)
