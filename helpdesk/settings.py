@@ -181,7 +181,6 @@ CHANNEL_LAYERS = {
 }
 
 CELERY_BROKER_URL = REDIS_URL
-#CELERY_BROKER_TRANSPORT = "helpdesk.broker.Transport"  # gives up at once where redis-py would wait 6 s
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -193,7 +192,7 @@ CELERY_TASK_DEFAULT_QUEUE = "helpdesk"
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-#CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,  # above the longest job (CELERY_TASK_TIME_LIMIT)
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
