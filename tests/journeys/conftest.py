@@ -68,7 +68,9 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
         "SMTP_URL": f"smtp://127.0.0.1:{addresses.sink_port}",
     }
     leash = Leash()
-    programs = {child.name: child for child in children(commands(addresses, folder, demo=True), folder, leash, env)}
+    programs = {
+        child.name: child for child in children(commands(addresses, folder, demo=True), folder, leash, env)
+    }
     try:
         for child in programs.values():
             child.start()

@@ -40,8 +40,8 @@ def test_a_chat_goes_from_the_shop_to_the_desk_and_back_and_is_rated(visit, as_a
     expect(desk.locator("#timeline, .timeline").first).to_contain_text("42, so I take 42.5. Thank you!")
 
     desk.get_by_role("button", name=re.compile("^Close")).first.click()
-    expect(widget.get_by_text("How was our help?")).to_be_visible(timeout=30_000)
-    widget.get_by_text("Very good").click()
+    expect(widget.get_by_role("group", name="How was our help?")).to_be_visible(timeout=30_000)
+    widget.get_by_role("radio", name="Very good").check()
     widget.get_by_label("Would you like to say why? (optional)").fill("Fast and friendly.")
     widget.get_by_role("log").get_by_role("button", name="Send").click()
     expect(widget.get_by_text("Your comment is with the team.")).to_be_visible()

@@ -20,7 +20,8 @@ export class Thread {
     this.list.addEventListener("submit", (event) => this.rate(event.target.closest("[data-survey]"), event));
     this.list.addEventListener("load", () => this.follows && this.to_end(), true); // pictures grow
     this.log.addEventListener("scroll", () => (this.follows = this.is_at_end()), { passive: true });
-    const { lang } = document.documentElement;
+    const ours = document.documentElement.lang;
+    const lang = navigator.languages.find((one) => one.slice(0, 2) === ours.slice(0, 2)) || ours; // en-GB has its own clock
     this.clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
     this.day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
     this.relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
@@ -61,7 +62,7 @@ export class Thread {
     const bubble = template.content.firstElementChild;
     const time = bubble.querySelector("time");
     time.textContent = this.clock.format(new Date(time.dateTime));
-    time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang);
+    time.title = new Date(time.dateTime).toLocaleString(this.clock.resolvedOptions().locale);
     return bubble;
   }
 

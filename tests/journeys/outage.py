@@ -1,0 +1,45 @@
+"""Killing one of the site's programs and bringing it back, and waiting for what is then true."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from typing import TypeVar
+
+from helpdesk.supervisor import ports
+from helpdesk.supervisor.child import Child
+from helpdesk.supervisor.leash import send
+from helpdesk.supervisor.waiting import wait_for
+
+T = TypeVar("T")
+
+
+def eventually(condition: Callable[[], T], *, seconds: float = 60) -> T:
+    """The condition's first true value; fails when none comes in time."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "this never came true"
+        Flag().wait(0.05)
+    return value
+
+
+def kill(program: Child) -> None:
+    """`kill -9` of the program with all it started; nothing of it is left when this returns."""
+    send(os.killpg, program.pid, signal.SIGKILL)
+    eventually(lambda: program.exit_code() is not None)
+
+
+def bring_back(program: Child, is_ready: Callable[[], bool]) -> None:
+    """Start a killed program again, as `up` does, and wait until it is ready."""
+
+    def runs() -> bool:
+        program.restart_if_ended(print)
+        return program.restarts > before and is_ready()
+
+    before = program.restarts
+    assert wait_for(runs, seconds=60, stop=Flag()), program.last_lines()
+
+
+def listens(port: int) -> bool:
+    return ports.answers("127.0.0.1", port)
