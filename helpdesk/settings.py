@@ -329,5 +329,6 @@ LOGGING = {
         # httpx logs whole URLs, and Telegram's token sits in the URL.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        "flufl": {"level": "WARNING"},  # one line for each of its guesses at a bounce
     },
 }

@@ -24,6 +24,7 @@ WITHOUT_SERVERS = {
     "version",
     "makemessages",
     "compilemessages",
+    "mailtool",
     "collectstatic",
     "findstatic",
     "startapp",
