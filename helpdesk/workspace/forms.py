@@ -5,6 +5,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inboxes.models import Inbox
@@ -69,6 +71,15 @@ class AgentForm(forms.ModelForm):
         retired = user.departments.filter(is_active=False)
         user.departments.set([*self.cleaned_data["departments"], *retired])
         return user
+
+
+class WelcomeForm(SetPasswordForm):
+    """The first password of a teammate, or a new one."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["new_password2"].help_text = ""
 
 
 class ShortcutForm(forms.ModelForm):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.querysets import UNFINISHED
-from helpdesk.workspace.forms import AgentForm
+from helpdesk.workspace.forms import AgentForm, WelcomeForm
 from helpdesk.workspace.permissions import admin_only
 from helpdesk.workspace.team import (
     activate_agent,
@@ -113,7 +112,7 @@ def welcome(request: HttpRequest, key: str, token: str) -> HttpResponse:
     user = user_of_link(key, token)
     if user is None:
         return render(request, "settings/welcome.html", {"form": None}, status=410)
-    form = SetPasswordForm(user, request.POST or None)
+    form = WelcomeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         login(request, user, backend=BACKEND)

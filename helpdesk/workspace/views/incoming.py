@@ -31,7 +31,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
     page = {
         "rows": found.rows,
         "outcome": outcome,
-        "outcomes": RawMessage.Outcome.choices,
+        "outcomes": sorted(RawMessage.Outcome.choices, key=lambda choice: choice[0] != "quarantined"),
         "is_first": not cursor,
         "older": urlencode({"outcome": outcome, "cursor": found.next_cursor}) if found.next_cursor else "",
         "quarantined": RawMessage.objects.filter(outcome=RawMessage.Outcome.QUARANTINED).count(),
