@@ -3,9 +3,10 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from django_ratelimit.decorators import ratelimit
+from django_ratelimit.core import is_ratelimited
 
 from helpdesk.people.visitors import read_visitor, remember_visitor, visitor_of
 from helpdesk.tickets.models import Ticket
@@ -73,9 +74,10 @@ def article(request: HttpRequest, article_id: int) -> JsonResponse:
 # is SameSite, and one address can't give more than 30 a minute.
 @csrf_exempt
 @require_POST
-@ratelimit(key="ip", rate="30/m", block=True)
 def give_vote(request: HttpRequest, article_id: int) -> HttpResponse:
     """POST `helpful=yes|no`, `comment`: JSON for scripts; a form without script comes back to the article."""
+    if is_ratelimited(request, group="vote", key="ip", rate="30/m", increment=True):
+        return HttpResponse(_("Too many votes in a minute. Try again a little later."), status=429)
     language = language_asked(request)
     found = get_object_or_404(Article.objects.published_in(language), pk=article_id)
     helpful = request.POST.get("helpful") != "no"

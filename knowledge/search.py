@@ -1,18 +1,21 @@
 """Finding articles. One function for the search page, the widget, the desk and the API."""
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from django.conf import settings
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
+from django.db.models.functions import Length
 
-from knowledge.models import ArticleTranslation, article_url
+from knowledge.models import ArticleTranslation, SearchTerm, article_url
 from knowledge.snippets import Piece, cut_snippet
-from knowledge.terms import beginning, pieces, stems, telling_words
+from knowledge.terms import WORD, beginning, fold, pieces, stems, telling_words
 
 LONGEST_QUERY = 300  # characters; what is longer is a message, and its beginning says what it is about
 ENOUGH_PIECES = 0.5  # without one whole word in common, this share of the query's pieces must be there
-ALIKE = 0.4  # trigram likeness of query and title
+ALIKE, MOST_CORRECTED = 0.75, 8  # how like a known word a mistyped one is; how many are looked up
+LEAST_CANDIDATES = 20  # so many are looked at for the phrase, however few are wanted
+PHRASE_COUNTS = 2.5  # an article whose title or summary says just what was asked counts so many times
 SHARE_OF_BEST = 0.25  # what scores less than this share of the best hit is noise
 
 RANK = """
@@ -67,9 +70,18 @@ def search_articles(query: str, *, language: str, limit: int = 10) -> list[Hit]:
 
 
 def search_in(query: str, language: str, limit: int) -> list[Hit]:
-    ranked = rank_translations(query, language, limit) or rank_titles(query, language, limit)
+    candidates = max(limit, LEAST_CANDIDATES)
+    ranked = rank_translations(query, language, candidates)
+    if not ranked and (known := with_known_words(query, language)):
+        query, ranked = known, rank_translations(known, language, candidates)
     translations = ArticleTranslation.objects.defer("body", "html", "headings").in_bulk(ranked)
-    return [make_hit(translations[pk], query, score) for pk, score in ranked.items() if pk in translations]
+    scored = [
+        (score * (PHRASE_COUNTS if says_word_for_word(query, translations[pk]) else 1), translations[pk])
+        for pk, score in ranked.items()
+        if pk in translations
+    ]
+    best = sorted(scored, key=lambda pair: -pair[0])[:limit]
+    return [make_hit(translation, query, score) for score, translation in best]
 
 
 def rank_translations(
@@ -98,11 +110,25 @@ def rank_translations(
     }
 
 
-def rank_titles(query: str, language: str, limit: int) -> dict[int, float]:
-    """Translation id -> likeness of the title, for a query of which no word is found ("refnud")."""
-    texts = ArticleTranslation.objects.published().filter(language=language)
-    alike = texts.annotate(likeness=TrigramWordSimilarity(query, "title")).filter(likeness__gte=ALIKE)
-    return dict(alike.order_by("-likeness", "pk").values_list("pk", "likeness")[:limit])
+def with_known_words(query: str, language: str) -> str:
+    """`query` with each word replaced by the word of our articles that it was probably meant to be, or left out.
+
+    For a query of which nothing is found: "refnud" becomes "refund". The first letter is taken to be right.
+    """
+    words = [fold(word) for word in WORD.findall(telling_words(query, language))][:MOST_CORRECTED]
+    close = (
+        get_close_matches(word, known_words(word, language), n=1, cutoff=ALIKE)
+        for word in words
+        if len(word) > 3
+    )
+    return " ".join(match[0] for match in close if match)
+
+
+def known_words(word: str, language: str) -> list[str]:
+    """Stems in the index that begin like `word` and are about as long."""
+    terms = SearchTerm.objects.filter(language=language, term__startswith=word[0])
+    lengths = terms.annotate(length=Length("term")).filter(length__range=(len(word) - 3, len(word) + 1))
+    return list(lengths.values_list("term", flat=True).distinct()[:2000])
 
 
 def make_hit(translation: ArticleTranslation, query: str, score: float) -> Hit:
@@ -117,3 +143,10 @@ def make_hit(translation: ArticleTranslation, query: str, score: float) -> Hit:
         score=score,
         pieces=snippet,
     )
+
+
+def says_word_for_word(query: str, translation: ArticleTranslation) -> bool:
+    """Whether title or summary say the query word for word: "Where is my order?" is more than its one telling word."""
+    words = WORD.findall(fold(query))
+    said = WORD.findall(fold(f"{translation.title} {translation.summary}"))
+    return len(words) > 1 and f" {' '.join(words)} " in f" {' '.join(said)} "

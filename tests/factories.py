@@ -3,7 +3,7 @@
 from itertools import count
 from typing import Any
 
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.inboxes.contract import DeliveryError, InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_or_create_contact
@@ -11,6 +11,8 @@ from helpdesk.people.models import Contact, User
 from helpdesk.tickets.delivery import transport_for
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
+from knowledge.actions import create_article, save_translation
+from knowledge.models import Article, Category, Section
 from routing.models import Department
 
 numbers = count(1)
@@ -85,3 +87,29 @@ def make_ticket(inbox: Inbox | None = None, **fields: Any) -> Ticket:
 
 def by(user: User) -> Actor:
     return Actor.agent(user)
+
+
+def make_section(name: str = "Returning", category: str = "Returns") -> Section:
+    slug = category.lower().replace(" ", "-")
+    shelf, _ = Category.objects.get_or_create(slug=slug, defaults={"names": {"en": category}})
+    section = shelf.sections.filter(names__en=name).first()
+    return section or Section.objects.create(category=shelf, names={"en": name})
+
+
+def make_article(
+    title: str = "Return an item",
+    body: str = "Send it back within 30 days.",
+    *,
+    summary: str = "",
+    publish: bool = True,
+    section: Section | None = None,
+    **texts: tuple[str, str],
+) -> Article:
+    """An article in English; further languages as `it=("Titolo", "Testo")`, zh_hans for Chinese."""
+    article = create_article(section or make_section(), title=title, by=SYSTEM)
+    everything = {"en": (title, body)} | {code.replace("_", "-"): text for code, text in texts.items()}
+    for language, (heading, text) in everything.items():
+        save_translation(
+            article, language=language, title=heading, summary=summary, body=text, publish=publish, by=SYSTEM
+        )
+    return article
