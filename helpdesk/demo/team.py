@@ -47,7 +47,7 @@ class Team:
             return f"{number:032x}@{sender.rpartition('@')[2]}"
         if inbox.kind == Inbox.Kind.WEBCHAT:
             return f"{sender.replace('-', '')}:{UUID(int=number, version=4).hex}"
-        return f"{sender}:{number % 10**7}"
+        return f"tg{inbox.pk}:{sender}:{number % 10**7}"
 
     def outgoing_id(self, inbox: Inbox) -> str:
         return f"h{self.rng.getrandbits(96):x}@example.com" if inbox.kind == Inbox.Kind.EMAIL else ""

@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.connectors.telegram import views
+
+app_name = "telegram"
+urlpatterns = [path("<str:key>/", views.hook, name="hook")]
