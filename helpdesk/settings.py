@@ -77,6 +77,9 @@ RAW_READERS = {  # kind of inbox -> what a stored raw message becomes: reader(ra
     "email": "helpdesk.connectors.email.reading.read_raw",
     "telegram": "helpdesk.connectors.telegram.reading.read_raw",
 }
+CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring messages: connect(inbox) -> sentence
+    "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
+}
 BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
 DEMO_FILLERS = [
     "routing.demo.fill_departments",

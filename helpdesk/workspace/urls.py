@@ -16,6 +16,7 @@ urlpatterns = [
     path("inboxes/new/", inboxes.new_inbox, name="new_inbox"),
     path("inboxes/new/<slug:kind>/", inboxes.new_inbox, name="new_inbox_of"),
     path("inboxes/<int:pk>/", inboxes.inbox, name="inbox"),
+    path("inboxes/<int:pk>/connection/", inboxes.connection, name="connection"),
     path("shortcuts/", shortcuts.shortcuts, name="shortcuts"),
     path("shortcuts/new/", shortcuts.shortcut, name="new_shortcut"),
     path("shortcuts/<int:pk>/", shortcuts.shortcut, name="shortcut"),

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
@@ -29,6 +31,15 @@ def new_inbox(request: HttpRequest, kind: str = "") -> HttpResponse:
 
 
 @admin_only
+@require_POST
+def connection(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell the other side where to bring messages; where it refuses, its words are shown."""
+    row = get_object_or_404(Inbox, pk=pk, kind__in=settings.CONNECTIONS)
+    messages.success(request, import_string(settings.CONNECTIONS[row.kind])(row))
+    return redirect("workspace:inbox", row.pk)
+
+
+@admin_only
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     return edit(request, get_object_or_404(Inbox, pk=pk))
 
@@ -40,5 +51,10 @@ def edit(request: HttpRequest, row: Inbox) -> HttpResponse:
         saved = form.save()
         messages.success(request, _("The inbox %(name)s is saved.") % {"name": saved})
         return redirect("workspace:inbox", saved.pk) if is_new else redirect("workspace:inboxes")
-    page = {"form": form, "inbox": row, "public_url": settings.PUBLIC_URL}
+    page = {
+        "form": form,
+        "inbox": Inbox.objects.filter(pk=row.pk).first() or row,  # not as the refused form has it
+        "public_url": settings.PUBLIC_URL,
+        "can_connect": row.kind in settings.CONNECTIONS,
+    }
     return render(request, "settings/inbox.html", page, status=422 if form.errors else 200)

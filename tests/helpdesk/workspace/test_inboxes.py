@@ -1,7 +1,9 @@
 """Inboxes of every kind, their options, and their secrets that are never shown."""
 
 import pytest
+from django.utils.module_loading import import_string
 
+from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from tests.factories import make_admin, make_department, make_inbox
 
@@ -76,6 +78,31 @@ def test_a_bot_token_is_kept_encrypted_and_never_shown(client):
     client.post(f"/settings/inboxes/{inbox.pk}/", fields | {"name": "Bot 2"})
     inbox.refresh_from_db()
     assert (inbox.name, inbox.secrets) == ("Bot 2", {"token": TOKEN, "webhook_secret": secret})
+
+
+def connect(inbox: Inbox) -> str:
+    """In place of Telegram's own, which tests/helpdesk/connectors/telegram/ holds against a loopback."""
+    if "broken" in inbox.name:
+        raise Invalid("Telegram: 401 Unauthorized", field="token")
+    return f"Connected {inbox.name}."
+
+
+def test_a_bot_is_connected_and_a_refusal_is_shown_in_its_own_words(client, settings):
+    bot = make_inbox(kind="telegram", name="Bot", secrets={"token": TOKEN})
+    assert "Connect the bot" in client.get(f"/settings/inboxes/{bot.pk}/").content.decode()
+    settings.CONNECTIONS = {"telegram": f"{__name__}.connect"}
+    answer = client.post(f"/settings/inboxes/{bot.pk}/connection/", follow=True)
+    assert "Connected Bot." in answer.content.decode()
+    broken = make_inbox(kind="telegram", name="broken")
+    page = f"/settings/inboxes/{broken.pk}/"
+    back = {"HTTP_REFERER": f"http://testserver{page}"}
+    answer = client.post(f"{page}connection/", follow=True, **back)
+    assert "Telegram: 401 Unauthorized" in answer.content.decode()
+    assert client.post(f"/settings/inboxes/{make_inbox().pk}/connection/").status_code == 404
+
+
+def test_every_connection_is_there(settings):
+    assert all(callable(import_string(path)) for path in settings.CONNECTIONS.values())
 
 
 def test_a_kind_that_does_not_exist_is_not_found(client):
