@@ -1,6 +1,7 @@
 from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.people.models import User
@@ -22,3 +23,11 @@ class AccountForm(forms.ModelForm):
         fields = ["name", "language", "time_zone", "theme", "signature"]
         help_texts = {"signature": _("Added below your answers by email.")}
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+
+
+class PasswordForm(PasswordChangeForm):
+    """Stands below another form, so it must not take the focus when the page opens."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_ratelimit.core import is_ratelimited
 
-from helpdesk.people.forms import AccountForm
+from helpdesk.people.forms import AccountForm, PasswordForm
 from helpdesk.people.models import User
 
 YEAR = 60 * 60 * 24 * 365
@@ -72,16 +72,14 @@ def account_page(request: HttpRequest) -> HttpResponse:
         user = form.save()
         messages.success(request, _("Your account is saved."))
         return with_theme(redirect("account"), user.theme)
-    return render(
-        request, "people/account.html", {"form": form, "password_form": PasswordChangeForm(request.user)}
-    )
+    return render(request, "people/account.html", {"form": form, "password_form": PasswordForm(request.user)})
 
 
 @login_required
 @require_POST
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = PasswordForm(request.user, request.POST)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, _("Your password is changed."))

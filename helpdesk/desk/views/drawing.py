@@ -31,7 +31,7 @@ def draw_list(request: HttpRequest, place: Place) -> HttpResponse:
         return render(request, "desk/_rows.html", list_of(request, place))
     if wants(request, "lists"):
         return render(request, "desk/_lists.html", list_of(request, place) | piles_context(request))
-    if wants(request, "panes"):
+    if wants(request, "main"):
         return render(request, "desk/_panes.html", list_of(request, place))
     return draw_desk(request, list_of(request, place))
 

@@ -31,7 +31,7 @@ class DeskLive extends HTMLElement {
   handleEvent(event) {
     if (event.type === "desk:typing") this.say({ typing: openTicket() });
     else if (event.type === "online") this.connect();
-    else if (["ticket", "panes"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
+    else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
   }
 
   say(words) {

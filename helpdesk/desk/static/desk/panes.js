@@ -3,7 +3,7 @@
 const KEY = "desk:about";
 const wide = matchMedia("(min-width: 72.01rem)");
 
-export const openTicket = () => Number(document.querySelector("main[data-ticket]")?.dataset.ticket) || null;
+export const openTicket = () => Number(document.querySelector(".thread[data-ticket]")?.dataset.ticket) || null;
 export const rows = () => [...document.querySelectorAll("#rows .row")];
 
 /** Marks the row of the open ticket; only one row is a stop of the Tab key. */
@@ -54,7 +54,7 @@ function refresh() {
 
 /** Focus goes where the eyes go: to the heading of what was opened, unless a key is walking the list. */
 function focusOpened({ detail: { target, requestConfig } }) {
-  if (!["ticket", "panes"].includes(target?.id)) return;
+  if (!["ticket", "main"].includes(target?.id)) return;
   const heading = document.getElementById(target.id === "ticket" ? "ticket-title" : "list-title");
   if (requestConfig?.verb === "get" && !matchMedia("(pointer: coarse)").matches) heading?.focus({ preventScroll: true });
   document.querySelector(`#row-${openTicket()} .is-unread`)?.classList.remove("is-unread");

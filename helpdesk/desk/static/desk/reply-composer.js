@@ -6,8 +6,9 @@ import { Typeahead } from "./typeahead.js";
 const SAVE_AFTER = 300;
 const TYPING_EVERY = 3000;
 
-// What was typed while the last message was still on its way; the next composer begins with it.
-let meanwhile = "";
+// What was typed, and as what, while the last message was still on its way; the next composer begins with it.
+const NOTHING = { text: "", kind: "" };
+let meanwhile = NOTHING;
 
 class ReplyComposer extends HTMLElement {
   connectedCallback() {
@@ -48,29 +49,35 @@ class ReplyComposer extends HTMLElement {
   }
 
   startAnew() {
-    this.text.value = meanwhile;
-    meanwhile = "";
+    this.takeOver(meanwhile.text);
     this.save();
-    this.text.focus({ preventScroll: true });
+  }
+
+  takeOver(text) {
+    this.text.value = text;
+    if (meanwhile.kind) this.form.elements.kind.value = meanwhile.kind;
+    meanwhile = NOTHING;
+    if (text) queueMicrotask(() => this.typeahead.look());
   }
 
   /** The box is free for the next message at once; the text comes back where the server refuses it. */
   onSending(event) {
     if (event.target !== this.form) return;
     this.sent = this.text.value;
-    this.text.value = meanwhile = "";
+    this.text.value = "";
+    meanwhile = NOTHING;
   }
 
   onLost() {
-    this.text.value = this.sent + (meanwhile && `\n${meanwhile}`);
+    this.text.value = [this.sent, meanwhile.text].filter(Boolean).join("\n");
     this.sent = undefined;
     this.save();
   }
 
   restore() {
     const draft = JSON.parse(localStorage.getItem(this.draftKey) ?? "null");
-    if (meanwhile) this.text.value += `\n${meanwhile}`;
-    meanwhile = "";
+    this.text.value = [this.text.value, meanwhile.text].filter(Boolean).join("\n");
+    meanwhile = NOTHING;
     if (!draft || this.text.value) return;
     this.text.value = draft.text;
     this.form.elements.kind.value = draft.kind;
@@ -83,7 +90,7 @@ class ReplyComposer extends HTMLElement {
 
   onWriting() {
     clearTimeout(this.saveTimer);
-    if (this.sent !== undefined) meanwhile = this.text.value;
+    this.remember();
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER);
     this.typeahead.look();
     if (this.kind === "reply" && Date.now() - (this.saidTyping ?? 0) > TYPING_EVERY) {
@@ -92,8 +99,13 @@ class ReplyComposer extends HTMLElement {
     }
   }
 
+  remember() {
+    if (this.sent !== undefined) meanwhile = { text: this.text.value, kind: this.kind };
+  }
+
   onChange(event) {
     if (event.target.name === "kind") {
+      this.remember();
       this.showHint();
       this.save();
       this.text.focus();
