@@ -117,11 +117,11 @@ class Walk:
         return session
 
     def going_on(self, at: datetime, *, is_browsing: bool) -> SessionDraft | None:
-        """The newest session if it has not ended, else any that an open conversation keeps from ending."""
+        """The newest session if its window is open, else the newest that an open conversation keeps from ending."""
         if self.sessions:
             newest = self.sessions[-1]
             too_long = is_browsing and at - newest.started_at >= LONGEST_BROWSING
-            if newest.is_open or (at - newest.last_at < WINDOW and not too_long):
+            if at - newest.last_at < WINDOW and not too_long:
                 return newest
         return next((session for session in reversed(self.sessions) if session.is_open), None)
 

@@ -118,8 +118,10 @@ def say_rating_trust(figures: Figures) -> str:
 
 
 def say_answered(figures: Figures) -> str:
-    words = {"answered": say_count(figures["replied"]), "all": say_count(figures["all_new"])}
-    return say("%(answered)s had their first answer · %(all)s with those the bot kept") % words
+    parts = [say("%(count)s had their first answer") % {"count": say_count(figures["replied"])}]
+    if figures["all_new"] != figures["new"]:
+        parts.append(say("%(count)s with those the bot kept") % {"count": say_count(figures["all_new"])})
+    return " · ".join(parts)
 
 
 def say_views(figures: Figures) -> str:

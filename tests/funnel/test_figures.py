@@ -1,6 +1,6 @@
 """Periods, shares, intervals, comparisons and their words: the vectors of the definitions."""
 
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from django.utils import translation
 
 from funnel.comparison import DOWN, UP, Change, compare
 from funnel.estimates import median, share, wilson_interval
-from funnel.facts import History, Session
+from funnel.facts import Conversation, History, Session
 from funnel.period import Period, last_months
 from funnel.report import make_report
 from funnel.tiles import TEAM, fill_tiles
@@ -157,6 +157,17 @@ def test_the_thousand_sessions_of_the_example():
     assert [report[end] for end in ends] == [252, 139, 231, 276, 62, 40]
     assert report["self_service_share"] == 391 / 898
     assert say_percent(report["self_service_share"]) == "43.5%"
+
+
+@pytest.mark.parametrize(("later", "figure"), [(timedelta(days=6, hours=23), None), (timedelta(days=7), 1)])
+def test_first_contact_is_known_a_week_after_the_close(later, figure):
+    closed = JANUARY.start + timedelta(days=3)
+    conversation = Conversation(
+        "t", "chat", None, "customer", JANUARY.start, False, JANUARY.start, None, closed, 60, 60, closed, "agent",
+        60, 60, 1, frozenset({"g1"}), None, None, None,
+    )  # fmt: skip
+    report = make_report(History([], [conversation], [], []), JANUARY, now=closed + later)
+    assert report["first_contact_resolution"] == figure
 
 
 def test_counts_are_not_compared_with_a_period_our_records_miss_a_part_of():

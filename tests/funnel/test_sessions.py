@@ -138,6 +138,13 @@ def test_writing_anywhere_within_a_day_revokes_the_bots_close():
     ]
 
 
+@pytest.mark.parametrize(("hours", "end"), [(27.99, "not_resolved"), (28, "resolved_by_bot")])
+def test_the_day_that_revokes_a_bots_close_begins_with_the_close(hours, end):
+    """The bot closed four hours after the last word, so what comes now is another session already."""
+    first, second = paths(bot_solves(), wrote(hours, "t2"))
+    assert (first[-1], second[-1]) == (end, "still_open")
+
+
 def test_silence_after_asking_for_a_person_is_no_bot_resolution():
     handed = fact(names.BOT_HANDED_OVER, after=1)
     assert paths(bot_solves(), handed) == [("on_their_own", "bot", "team_after_self_service", "not_resolved")]
