@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import NotThere
@@ -31,14 +31,14 @@ class Action:
 def transfer(occasion: Occasion, value: str, by: Actor) -> None:
     department = Department.objects.filter(pk=value, is_active=True).first()
     if department is None:
-        raise NotThere(_now("The department is no longer in use."))
+        raise NotThere(gettext("The department is no longer in use."))
     verbs.transfer_ticket(occasion.ticket, to=department, by=by)
 
 
 def assign(occasion: Occasion, value: str, by: Actor) -> None:
     agent = User.objects.agents().filter(pk=value).first()
     if agent is None:
-        raise NotThere(_now("The agent is no longer active."))
+        raise NotThere(gettext("The agent is no longer active."))
     verbs.assign_ticket(occasion.ticket, to=agent, by=by)
 
 

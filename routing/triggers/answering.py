@@ -39,8 +39,7 @@ def refuse_machines(ticket: Ticket) -> None:
 
 
 def refuse_too_many(contact: Contact) -> None:
-    """Counted with the contact locked, so that two jobs at the same moment can't both find room."""
-    Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    """`fire` holds the contact's lock, so two jobs at the same moment can't both find room."""
     sent = Message.objects.filter(
         ticket__contact=contact,
         kind=Message.Kind.OUTGOING,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from helpdesk.tickets.text import clean_text
 from routing.models import Trigger
 from routing.triggers.actions import ACTIONS, Action
 from routing.triggers.choices import Choices
@@ -49,17 +50,17 @@ class Line:
 
 def read_draft(post: QueryDict, trigger: Trigger) -> Trigger:
     """Put what the editor sent into the trigger, unsaved and unchecked."""
-    trigger.name = post.get("name", "").strip()
+    trigger.name = clean_text(post.get("name", "")).strip()
     trigger.on = list(dict.fromkeys(filter(None, post.getlist("on"))))
     trigger.match = post.get("match", Trigger.Match.ALL)
     trigger.conditions = [
-        {"field": field, "op": op, "value": value.strip()}
+        {"field": field, "op": op, "value": clean_text(value).strip()}
         for field, op, value in zip(
             post.getlist("field"), post.getlist("op"), post.getlist("wanted"), strict=False
         )
     ]
     trigger.actions = [
-        {"do": do, "value": value.strip()}
+        {"do": do, "value": clean_text(value).strip()}
         for do, value in zip(post.getlist("do"), post.getlist("value"), strict=False)
     ]
     return trigger

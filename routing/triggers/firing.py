@@ -9,10 +9,11 @@ from helpdesk import clock
 from helpdesk.errors import HelpdeskError
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
+from helpdesk.people.models import Contact
 from routing.models import Trigger, TriggerRun
 from routing.triggers.actions import ACTIONS
 from routing.triggers.matching import matches
-from routing.triggers.moments import MOMENTS
+from routing.triggers.moments import is_heard
 from routing.triggers.occasions import Occasion, occasion_of
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def on_event(event: Event) -> None:
     """Listener: fire what listens to this event, in the order of the list, each on what the ones before left."""
-    if event.name not in MOMENTS or event.actor_kind == "trigger" or event.ticket_id is None:
+    if not is_heard(event):
         return
     triggers = list(Trigger.objects.filter(is_active=True, on__contains=[event.name]))
     occasion = occasion_of(event) if triggers else None
@@ -32,7 +33,11 @@ def on_event(event: Event) -> None:
 
 
 def fire(trigger: Trigger, occasion: Occasion) -> TriggerRun | None:
-    """Do the actions and write down what came of each. None where this event has fired it before."""
+    """Do the actions and write down what came of each. None where this event has fired it before.
+
+    The contact is locked before the ticket, as in `receive`: two who lock in one order can't block each other.
+    """
+    Contact.objects.select_for_update(of=("self",)).get(pk=occasion.ticket.contact_id)
     run = begin_run(trigger, occasion)
     if run is None:
         return None

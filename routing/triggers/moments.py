@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.events import names
+from helpdesk.events.models import Event
 
 MOMENTS: dict[str, str | Promise] = {
     names.TICKET_CREATED: _("a new ticket comes in"),
@@ -17,3 +18,10 @@ MOMENTS: dict[str, str | Promise] = {
     names.TICKET_REOPENED: _("a ticket is reopened"),
     names.SURVEY_RATED: _("a customer rates"),
 }
+
+
+def is_heard(event: Event) -> bool:
+    """Does any trigger listen? Never to what a trigger did, and a ticket that the team begins has not come in."""
+    if event.name not in MOMENTS or event.actor_kind == "trigger" or event.ticket_id is None:
+        return False
+    return event.name != names.TICKET_CREATED or event.data.get("started_by") != "agent"

@@ -1,8 +1,10 @@
 """A trigger does what a person could do, once, and writes down what came of it."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 
 from helpdesk import clock
 from helpdesk.events import names
@@ -10,11 +12,12 @@ from helpdesk.events.models import Event
 from helpdesk.events.tasks import tell_later
 from helpdesk.tickets.actions import close_ticket, tag_ticket
 from helpdesk.tickets.models import Message, Shortcut, Ticket
+from helpdesk.tickets.writing import begin_ticket
 from routing import triggers
 from routing.models import Trigger, TriggerRun
 from routing.triggers.answering import MOST_ANSWERS_AN_HOUR
 from routing.triggers.saving import save_trigger
-from tests.factories import by, customer_writes, make_agent, make_department, make_inbox
+from tests.factories import by, customer_writes, make_agent, make_contact, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,38 @@ def test_a_closed_ticket_can_be_listened_to():
     ticket = customer_writes().ticket
     close_ticket(ticket, by=by(make_agent()))
     assert tell_all(ticket).tags == ["done"]
+
+
+def test_a_ticket_that_the_team_begins_has_not_come_in(outbox):
+    make_trigger(("tag", "seen"))
+    make_trigger(("tag", "answered"), on=names.MESSAGE_RECEIVED)
+    inbox = make_inbox()
+    contact = make_contact(email="carla@customer.example")
+    ticket = begin_ticket(contact=contact, inbox=inbox, subject="Recall", text="Stop!", by=by(make_agent()))
+    assert tell_all(ticket).tags == []
+    customer_writes(inbox, ticket_id=ticket.pk)
+    assert tell_all(ticket).tags == ["answered"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_told_at_the_same_moment_fire_once():
+    make_trigger(("note", "Look at this"))
+    ticket = customer_writes().ticket
+    created = Event.objects.get(ticket=ticket, name=names.TICKET_CREATED)
+    start = Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        tell_later(created.pk)
+        connection.close()
+
+    workers = [Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert ticket.messages.filter(kind=Message.Kind.NOTE).count() == 1
+    assert TriggerRun.objects.count() == 1
 
 
 def test_events_nobody_listens_to_cost_one_query(django_assert_num_queries):

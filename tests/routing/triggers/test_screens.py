@@ -85,6 +85,7 @@ def test_a_broken_form_never_breaks_the_page(client):
         form(do=["nonsense"]),
         form(on=["nonsense"]),
         form(press="try", on=[]),
+        form(name="\x00", wanted=["\x00"]),
     ):
         assert client.post("/settings/triggers/new/", sent).status_code in (200, 422)
     assert not Trigger.objects.exists()
@@ -128,6 +129,10 @@ def test_every_firing_stands_in_the_log_also_after_the_trigger_is_deleted(client
     page = client.get("/settings/triggers/log/").content.decode()
     assert TriggerRun.objects.count() == 2
     assert "deleted" in page and "Other" in page
+
+
+def test_a_number_that_is_no_trigger_shows_an_empty_log(client):
+    assert client.get(f"/settings/triggers/log/?trigger={10**30}").status_code == 200
 
 
 def test_lists_cost_the_same_for_many(client, django_assert_max_num_queries):
