@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from helpdesk.desk.live import changes_after
 from helpdesk.desk.views.doing import find_message
 from helpdesk.errors import Invalid
+from helpdesk.tickets.pictures import html_with_pictures
 
 
 @login_required
@@ -39,4 +40,5 @@ def changes(request: HttpRequest) -> JsonResponse:
 )
 def original(request: HttpRequest, pk: int) -> HttpResponse:
     """The message as the customer's program laid it out: cleaned when it came in, and locked in a sandbox."""
-    return render(request, "desk/original.html", {"message": find_message(pk, request.user)})
+    message = find_message(pk, request.user)
+    return render(request, "desk/original.html", {"html": html_with_pictures(message)})

@@ -2,11 +2,18 @@
 
 import asyncio
 import smtplib
+import ssl
 import threading
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.db import connection, connections
 
+from helpdesk import clock
 from helpdesk.connectors.email.door import open_doors
 from helpdesk.connectors.email.recipients import ticket_address
 from helpdesk.inboxes.models import RawMessage
@@ -21,7 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class OpenDoor:
     """The doors in a loop of their own, as the command runs them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.lmtp_port = free_port()
         self.is_open = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
@@ -30,7 +38,7 @@ class OpenDoor:
 
     async def serve(self) -> None:
         self.loop, self.stop = asyncio.get_running_loop(), asyncio.Event()
-        await open_doors("127.0.0.1", 0, self.lmtp_port, tls=None, stop=self.stop, opened=self.opened)
+        await open_doors("127.0.0.1", 0, self.lmtp_port, tls=self.tls, stop=self.stop, opened=self.opened)
         await asyncio.get_running_loop().run_in_executor(None, connections.close_all)
 
     def opened(self, port: int) -> None:
@@ -163,3 +171,36 @@ def test_sessions_at_once_each_store_their_mail(door):
     for thread in threads:
         thread.join(30)
     assert RawMessage.objects.values("digest").distinct().count() == 50
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A self-signed certificate for `localhost`: the paths of its two PEM files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    day = timedelta(days=1)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(clock.now() - day)
+        .not_valid_after(clock.now() + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "cert.pem").write_bytes(made.public_bytes(pem))
+    (tmp_path / "key.pem").write_bytes(key.private_bytes(pem, *plain))
+    return tmp_path / "cert.pem", tmp_path / "key.pem"
+
+
+def test_a_session_is_encrypted_where_a_certificate_is_given(inbox, certificate):
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(*certificate)
+    door = OpenDoor(server_side)
+    try:
+        with smtplib.SMTP("localhost", door.port, timeout=10) as client:
+            client.starttls(context=ssl.create_default_context(cafile=certificate[0]))
+            client.sendmail("c@customer.example", ["support@example.com"], mail())
+    finally:
+        door.close()
+    assert RawMessage.objects.count() == 1

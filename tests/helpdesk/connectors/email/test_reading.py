@@ -12,6 +12,7 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.inboxes.report import inbound_report
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.pictures import html_with_pictures
 from helpdesk.tickets.raw import handle_raw, replay_raw, store_raw
 from helpdesk.tickets.surveys import deserves_survey
 from helpdesk.tickets.writing import reply
@@ -47,6 +48,13 @@ def test_a_mail_opens_a_ticket_with_its_text_and_files(inbox):
     assert raw.message.external_id == "order-1@customer.example"
     assert raw.message.cc == ["boss@customer.example"]
     assert [a.name for a in raw.message.attachments.order_by("pk")] == ["box.png", "Rechnung für März.pdf"]
+
+
+def test_a_picture_inside_the_mail_is_shown_in_its_place(inbox):
+    message = take(sample("order.eml"), inbox).message
+    picture = message.attachments.get(content_id="photo1")
+    assert 'src="cid:photo1"' in message.html
+    assert f'src="/files/{picture.key}/"' in html_with_pictures(message)
 
 
 def test_the_text_is_what_is_new_and_the_whole_mail_is_kept_beside_it(inbox):
