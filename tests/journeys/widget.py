@@ -1,5 +1,7 @@
 """Handling the widget as a visitor does. Its shadow root is closed, so the launcher is found by its place."""
 
+import time
+
 from playwright.sync_api import Frame, Page
 
 
@@ -21,3 +23,11 @@ def open_widget(page: Page) -> Frame:
     page.wait_for_selector("[data-helpdesk]", state="attached")
     press_launcher(page)
     return widget_of(page)
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Until this holds in the page. Playwright's own waiting evaluates inside the page, which strict policies forbid."""
+    deadline = time.monotonic() + 15
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(50)

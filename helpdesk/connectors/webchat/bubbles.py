@@ -4,6 +4,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Message
@@ -44,8 +45,8 @@ def bubble(message: Message, visit: Visit) -> dict[str, Any]:
 
 
 def author_of(message: Message, inbox: Inbox) -> str:
-    """A teammate's name; the widget's own for what nobody typed: a trigger's name is not for customers."""
-    return (message.author_name if message.author_kind == "agent" else "") or inbox.name
+    """A teammate's name; the team's for what nobody typed: a trigger's name is not for customers."""
+    return (message.author_name if message.author_kind == "agent" else "") or team_of(inbox)
 
 
 def initials_of(name: str) -> str:

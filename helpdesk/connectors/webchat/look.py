@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Workspace
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # A host, with or without scheme, port and a leading *.: nothing that could end the header it is put into.
@@ -33,6 +34,12 @@ def look_of(inbox: Inbox) -> Look:
         intro=text_of(options, "intro"),
         team=text_of(options, "team"),
     )
+
+
+def team_of(inbox: Inbox) -> str:
+    """Who the widget speaks for: the team named in its options, else the workspace. The inbox's own name is
+    the team's word for it and not for customers."""
+    return look_of(inbox).team or Workspace.get().name
 
 
 def sites_of(inbox: Inbox) -> list[str]:

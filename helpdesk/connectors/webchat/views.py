@@ -24,7 +24,7 @@ from helpdesk.connectors.webchat import conversation
 from helpdesk.connectors.webchat.api import number
 from helpdesk.connectors.webchat.bubbles import bubble
 from helpdesk.connectors.webchat.limits import refuse_flood
-from helpdesk.connectors.webchat.look import look_of, sites_of
+from helpdesk.connectors.webchat.look import look_of, sites_of, team_of
 from helpdesk.connectors.webchat.parsing import LONGEST_TEXT
 from helpdesk.connectors.webchat.uploads import ACCEPT, MOST_BYTES, MOST_FILES, read_uploads
 from helpdesk.connectors.webchat.visits import Visit, language_of, widget_of
@@ -140,6 +140,7 @@ def page_of_widget(inbox: Inbox, language: str) -> dict:
     return {
         "inbox": inbox,
         "look": look_of(inbox),
+        "team": team_of(inbox),
         "language": language,
         "accept": ACCEPT,
         "most_files": MOST_FILES,

@@ -170,7 +170,7 @@ def test_a_trigger_s_name_is_not_for_customers(browse):
     ticket = Ticket.objects.get(pk=browser.write("Hello").json()["ticket"])
     reply(ticket, "We are closed.", by=Actor("trigger", 1, "Difficult customers: stall"))
     assert "Difficult" not in browser.texts()
-    assert "Fernweh Supply" in browser.texts()
+    assert "Helpdesk" in browser.texts()
 
 
 def test_a_page_address_that_a_click_could_run_is_not_kept(browse):

@@ -66,6 +66,7 @@ export class Help {
     }
     if (mine !== this.asked) return; // an older answer that came late
     const template = document.querySelector("#t-article").content.firstElementChild;
+    this.card.querySelector("[data-shelf-list]").classList.toggle("is-short", !query.q);
     this.card.querySelector("[data-shelf-list]").replaceChildren(
       ...results.map(({ id, title: name, url, summary, language }) => {
         const row = template.cloneNode(true);

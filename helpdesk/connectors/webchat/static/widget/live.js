@@ -98,7 +98,8 @@ export class Live extends EventTarget {
     this.socket = null;
     clearInterval(this.beat);
     clearTimeout(this.silence);
-    if (this.state === "live" || this.state === "starting") this.poll();
+    if (this.state === "live") this.become("starting");
+    if (this.state === "starting") this.poll();
     this.retry = setTimeout(() => this.connect(), this.wait * (0.5 + Math.random()));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }

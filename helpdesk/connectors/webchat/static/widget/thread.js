@@ -22,7 +22,7 @@ export class Thread {
     this.log.addEventListener("scroll", () => (this.follows = this.is_at_end()), { passive: true });
     const ours = document.documentElement.lang;
     const lang = navigator.languages.find((one) => one.slice(0, 2) === ours.slice(0, 2)) || ours; // en-GB has its own clock
-    this.clock = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
+    this.clock = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
     this.day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
     this.relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
   }

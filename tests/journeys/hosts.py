@@ -1,0 +1,42 @@
+"""Somebody else's site: a page on an origin of its own, with the strictest policy that still allows the widget."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8"><title>Boots and more</title>
+<meta name="viewport" content="width=device-width"></head>
+<body><h1>Boots and more</h1><p><a href="/next">Next page</a></p>
+<script src="{site}/widget/loader.js" data-inbox="{key}" async></script></body></html>"""
+POLICY = (
+    "default-src 'none'; script-src {site}; frame-src {site}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+@contextmanager
+def foreign_site(site: str, key: str, *, lang: str = "en", direction: str = "ltr") -> Iterator[str]:
+    """The address of a site that has our script on each of its pages."""
+    page = PAGE.format(site=site, key=key, lang=lang, dir=direction).encode()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_icon = self.path == "/favicon.ico"
+            self.send_response(204 if is_icon else 200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", POLICY.format(site=site))
+            self.end_headers()
+            if not is_icon:
+                self.wfile.write(page)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}"  # localhost is another site than 127.0.0.1
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,164 @@
+"""An agent's day at the desk, in a real browser."""
+
+from playwright.sync_api import expect
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import customer_writes, make_agent, make_inbox, make_ticket
+from tests.journeys.conftest import PASSWORD, PHONE
+
+
+def agent(name):
+    return make_agent(name, password=PASSWORD)
+
+
+def on_ticket(page, ticket):
+    """The page with this ticket open and its news coming in."""
+    page.goto(f"/desk/tickets/{ticket.pk}/?view=open")
+    page.wait_for_selector("html[data-live=live]")
+    return page
+
+
+def customer_adds(ticket, text):
+    customer_writes(
+        ticket.inbox, text, replies_to=[ticket.messages.filter(kind="incoming").first().external_id]
+    )
+
+
+def test_two_agents_work_on_one_ticket_by_keyboard_and_see_each_other_live(as_agent):
+    ticket = make_ticket(text="Where is my parcel?", subject="Parcel")
+    alice, ben = as_agent(agent("Alice Ray")), as_agent(agent("Ben Holt"))
+    on_ticket(ben, ticket)
+    alice.goto("/desk/views/open/")
+    alice.wait_for_selector("html[data-live=live]")
+    alice.keyboard.press("j")
+    alice.keyboard.press("Enter")
+    expect(alice.locator("#ticket-title")).to_have_text("Parcel")
+
+    alice.keyboard.press("m")
+    expect(ben.locator(".line", has_text="Alice Ray took this")).to_be_visible()
+    expect(ben.locator("#assignee option:checked")).to_have_text("Alice Ray")
+
+    alice.keyboard.press("n")
+    alice.keyboard.type("Any idea, @Ben")
+    alice.locator(".typeahead [data-text]", has_text="Ben Holt").wait_for()
+    alice.keyboard.press("Enter")
+    alice.keyboard.press("Control+Enter")
+    expect(ben.locator(".message--note")).to_contain_text("Any idea, @Ben Holt")
+
+    expect(alice.locator("#composer-text")).to_have_value("")
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("r")
+    alice.keyboard.type("It is in Graz.")
+    expect(ben.locator(".typing")).to_contain_text("Alice Ray")
+    alice.keyboard.press("Control+Enter")
+    expect(ben.locator(".message--outgoing")).to_contain_text("It is in Graz.")
+    expect(alice.locator(".message--outgoing")).to_have_count(1)
+
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("e")
+    expect(ben.locator("#ticket-head .badge").first).to_have_text("Closed")
+    expect(ben.locator("#rows .row")).to_have_count(0)
+    ticket.refresh_from_db()
+    assert (ticket.status, str(ticket.assignee)) == ("closed", "Alice Ray")
+    assert alice.problems == ben.problems == []
+
+
+def test_a_new_ticket_and_its_count_appear_without_reloading(as_agent):
+    inbox = make_inbox()
+    page = as_agent(path="/desk/views/unassigned/")
+    page.wait_for_selector("html[data-live=live]")
+    page.evaluate("window.stays = true")
+    make_ticket(inbox, subject="Fresh from the post")
+    expect(page.locator("#rows .row")).to_contain_text("Fresh from the post")
+    expect(page.locator("[data-pile=unassigned] .pile-count")).to_contain_text("1")
+    assert page.evaluate("window.stays")
+
+
+def test_a_draft_survives_news_and_reloading(as_agent):
+    ticket = make_ticket()
+    page = on_ticket(as_agent(), ticket)
+    page.keyboard.press("r")
+    page.keyboard.type("Let me just check")
+    customer_adds(ticket, "It is order 4711")
+    expect(page.locator(".message--incoming").last).to_contain_text("order 4711")
+    page.keyboard.type(" that")
+    expect(page.locator("#composer-text")).to_have_value("Let me just check that")
+    page.wait_for_function("Object.values(localStorage).some((draft) => draft.includes('check that'))")
+    page.reload()
+    expect(page.locator("#composer-text")).to_have_value("Let me just check that")
+
+
+def test_an_answer_is_stopped_where_the_customer_wrote_meanwhile(as_agent):
+    ticket = make_ticket()
+    page = as_agent()
+    page.goto(f"/desk/tickets/{ticket.pk}/")
+    page.context.route("**/desk/changes/**", lambda route: route.abort())
+    page.evaluate("document.querySelector('desk-live').remove()")  # no news reach this page any more
+    page.fill("#composer-text", "We will look for it.")
+    customer_adds(ticket, "Never mind, it came!")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#composer [role=alert]")).to_be_visible()
+    expect(page.locator(".message--incoming").last).to_contain_text("Never mind")
+    expect(page.locator("#composer-text")).to_have_value("We will look for it.")
+    assert not ticket.messages.filter(kind="outgoing").exists()
+    page.focus("#composer-text")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message--outgoing")).to_contain_text("We will look for it.")
+
+
+def test_enter_that_chooses_a_word_in_an_input_method_sends_nothing(as_agent):
+    ticket = make_ticket()
+    page = on_ticket(as_agent(), ticket)
+    page.fill("#composer-text", "你好")
+    page.eval_on_selector(
+        "#composer-text",
+        "(box) => box.dispatchEvent(new KeyboardEvent('keydown', "
+        "{key: 'Enter', ctrlKey: true, isComposing: true, bubbles: true, cancelable: true}))",
+    )
+    expect(page.locator("#composer-text")).to_have_value("你好")
+    page.focus("#composer-text")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message--outgoing")).to_have_count(1)
+
+
+def test_a_cut_line_misses_nothing(as_agent):
+    ticket = make_ticket()
+    page = on_ticket(as_agent(), ticket)
+    page.context.set_offline(True)
+    page.evaluate("document.querySelector('desk-live').socket.close()")
+    page.wait_for_selector("html[data-live=offline]")
+    customer_adds(ticket, "Are you there?")
+    page.context.set_offline(False)
+    expect(page.locator(".message--incoming").last).to_contain_text("Are you there?")
+    page.wait_for_selector("html[data-live=live]")
+    expect(page.locator(".message--incoming")).to_have_count(2)
+
+
+def test_the_desk_works_without_scripts(as_agent):
+    ticket = make_ticket(subject="Parcel")
+    page = as_agent(path="/desk/views/open/", java_script_enabled=False)
+    page.click("#rows .row")
+    page.fill("#composer-text", "By plain form")
+    page.click("#send")
+    expect(page.locator(".message--outgoing")).to_contain_text("By plain form")
+    page.click("#close")
+    assert Ticket.objects.get(pk=ticket.pk).status == "closed"
+
+
+def test_on_a_phone_there_is_one_pane_at_a_time_and_back_goes_back(as_agent):
+    make_ticket(subject="Parcel")
+    page = as_agent(path="/desk/views/open/", viewport=PHONE, has_touch=True, is_mobile=True)
+    page.tap("#rows .row")
+    expect(page.locator("#composer-text")).to_be_visible()
+    expect(page.locator("#list")).to_be_hidden()
+    page.tap(".about-toggle")
+    expect(page.locator("#about")).to_be_visible()
+    assert "pane=about" in page.url
+    page.tap(".about-back")
+    expect(page.locator("#composer-text")).to_be_visible()
+    page.tap(".ticket-back")
+    expect(page.locator("#rows .row")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#composer-text")).to_be_visible()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"] and page.problems == []
