@@ -20,6 +20,7 @@ from django.db import close_old_connections, transaction
 
 from helpdesk.connectors.email.recipients import Recipient, find_recipient
 from helpdesk.tickets.raw import store_raw
+from helpdesk.tickets.text import clean_text
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -112,7 +113,7 @@ def store_mail(content: bytes, recipients: dict[str, Recipient], sender: str, do
             best[recipient.inbox.pk] = (address, recipient)
     with transaction.atomic():
         rows = [
-            store_raw(content, inbox=recipient.inbox, door=door, sender=sender, recipient=address)
+            store_raw(content, inbox=recipient.inbox, door=door, sender=clean_text(sender), recipient=address)
             for address, recipient in best.values()
         ]
     return [row.pk for row in rows]

@@ -27,7 +27,7 @@ class Recipient:
 def find_recipient(address: str) -> Recipient | None:
     """What `address` is here, None when nobody of ours. One query for an inbox's own address, two for a signed one."""
     local, at, domain = address.strip().strip("<>").rpartition("@")
-    if not at or not local or not domain:
+    if not at or not local or not domain or not address.isprintable():
         return None
     name, _, tag = local.partition("+")
     proved = read_signed(tag) if tag else None

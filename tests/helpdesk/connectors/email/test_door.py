@@ -14,8 +14,8 @@ from cryptography.x509.oid import NameOID
 from django.db import connection, connections
 
 from helpdesk import clock
-from helpdesk.connectors.email.door import open_doors
-from helpdesk.connectors.email.recipients import ticket_address
+from helpdesk.connectors.email.door import open_doors, store_mail
+from helpdesk.connectors.email.recipients import find_recipient, ticket_address
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.raw import handle_raw
@@ -75,6 +75,12 @@ def test_a_mail_is_stored_to_the_byte_before_it_is_accepted(client, inbox):
     assert bytes(raw.body) == mail()
     assert (raw.inbox, raw.door, raw.sender) == (inbox, "smtp", "carla@customer.example")
     assert raw.recipient == "support@example.com"
+
+
+def test_a_sender_that_no_database_can_hold_costs_no_mail(inbox):
+    recipient = find_recipient("support@example.com")
+    store_mail(mail(), {"support@example.com": recipient}, "a\x00\udcff@customer.example", "smtp")
+    assert RawMessage.objects.get().sender.endswith("@customer.example")
 
 
 def test_unknown_recipients_are_refused_and_known_ones_beside_them_served(client):

@@ -240,6 +240,8 @@ def test_addresses_that_are_not_ours_are_none(inbox):
     assert find_recipient("bounce+m1.aaaaaaaaaaaa@example.com") is None
     assert find_recipient("support@elsewhere.example") is None
     assert find_recipient("not an address") is None
+    assert find_recipient("sup\x00port@example.com") is None
+    assert find_recipient("\udcffsupport@example.com") is None
     assert find_recipient("Support+anything@Example.COM").inbox == inbox
 
 
