@@ -7,8 +7,6 @@ touches; only who has the ticket open gets the entry itself, drawn by the very t
 from collections.abc import Iterable
 from typing import Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -19,6 +17,7 @@ from helpdesk.desk.timeline import ready_to_draw
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.push import push
 from helpdesk.tickets.models import Message, Ticket
 
 NO_DEPARTMENT = "desk.department.none"
@@ -45,9 +44,8 @@ def on_event(event: Event) -> None:
     if event.ticket_id is None:
         return
     news = {"type": "desk.event", "seq": event.pk, "name": event.name, "ticket": event.ticket_id}
-    send = async_to_sync(get_channel_layer().group_send)
     for group in groups_of(event):
-        send(group, news)
+        push(group, news)
 
 
 def groups_of(event: Event) -> set[str]:

@@ -1,21 +1,18 @@
 """Telling a customer's open widgets that something is new. The news carry no content: each asks for its own."""
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-
 from helpdesk.connectors.webchat.conversation import SHOWN
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import ContactIdentity
+from helpdesk.push import push
 
 
 def on_event(event: Event) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating."""
     if event.channel != Inbox.Kind.WEBCHAT or event.name not in SHOWN or event.ticket_id is None:
         return
-    send = async_to_sync(get_channel_layer().group_send)
     for group in groups_of(event.contact_id):
-        send(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
+        push(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
 
 
 def groups_of(contact_id: int | None) -> list[str]:
