@@ -52,7 +52,7 @@ def create_ticket(asked: dict[str, Any], *, key: UUID | None, by: Actor) -> Rece
             refuse_other(receipt.message, asked["text"])
             return receipt
         if customer.get("email") and customer.get("external_id"):
-            add_identity(receipt.ticket.contact, EXTERNAL, customer["external_id"], is_verified=True)
+            add_identity(receipt.ticket.contact, EMAIL, customer["email"])
         wanted = {name: asked[name] for name in ("department", "priority", "tags") if name in asked}
         return Receipt(receipt.outcome, change_ticket(receipt.ticket, wanted, by=by), receipt.message)
 

@@ -38,14 +38,14 @@ SHORTCUTS = [  # name, language, department, text
         "return-steps",
         "en",
         "Support",
-        "You have 60 days. Open fernweh.example/returns, enter your order number, print the label and drop the "
-        "parcel at any pick-up point. We refund within five working days.",
+        "You have 30 days from the delivery. Open Account > Orders, select “Return items”, print the label and drop the "
+        "parcel at any pick-up point. We check it within three working days and then send the money back.",
     ),
     (
         "size-advice",
         "en",
         "Support",
-        "If you want to wear a fleece under it, take one size up. You can try two at home and return one free of charge.",
+        "If you want to wear a fleece under it, take one size up. Exchanging for another size is free.",
     ),
     (
         "invoice",

@@ -62,9 +62,15 @@ def particulars(
         "city_ro": rng.choice(CITIES_RO),
         "city_zh": rng.choice(CITIES_ZH),
         "postcode": str(rng.randint(10_000, 98_999)),
-        "amount": f"{rng.randint(19, 389)}.{rng.choice(('00', '50', '90'))} €",
+        "amount": price(rng, language),
         "date": earlier.strftime("%d.%m.") if language != "en" else f"{earlier:%B} {earlier.day}",
         "weekday": WEEKDAYS[language][earlier.weekday()],
         "first": customer.first_name,
         "agent": agent.split()[0],
     }
+
+
+def price(rng: Random, language: str) -> str:
+    """As the help center writes prices in this language."""
+    whole, cents = rng.randint(19, 389), rng.choice(("00", "50", "90"))
+    return f"€{whole}.{cents}" if language == "en" else f"{whole},{cents} €"

@@ -50,7 +50,7 @@ def test_somebody_elses_address_is_refused(api):
 )
 def test_attributes_that_cannot_be_stored_are_refused(api, attributes):
     contact = make_contact()
-    body = '{"attributes": %s}' % attributes
+    body = f'{{"attributes": {attributes}}}'
     answer = api.patch(f"/api/v1/contacts/{contact.pk}/", body, content_type="application/json")
     assert answer.status_code == 400
 

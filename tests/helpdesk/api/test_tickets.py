@@ -91,6 +91,7 @@ def test_a_customer_known_by_your_id_is_one_contact_whatever_the_address(api):
         contact = {"external_id": "user-7", "email": email}
         api.post("/api/v1/tickets/", QUESTION | {"contact": contact}, format="json")
     assert Contact.objects.count() == 1
+    assert len(api.get("/api/v1/contacts/?email=other@customer.example").json()["results"]) == 1
 
 
 @pytest.mark.parametrize(
