@@ -55,3 +55,17 @@ def test_admins_find_every_screen_from_the_page_of_all(client):
     for path in ("agents", "departments", "hours", "inboxes", "incoming", "triggers", "shortcuts", "general"):
         assert f'href="/settings/{path}/"' in page
         assert client.get(f"/settings/{path}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("it", "Come lavora questo helpdesk"),
+        ("ro", "Cum lucrează acest helpdesk"),
+        ("zh-hans", "这个系统如何工作"),
+    ],
+)
+def test_each_admin_reads_the_screens_in_their_own_language(client, language, words):
+    client.force_login(make_admin(language=language))
+    assert words in client.get("/settings/").content.decode()
+    assert client.get("/settings/triggers/new/").status_code == 200
