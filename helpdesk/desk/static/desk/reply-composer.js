@@ -20,6 +20,7 @@ class ReplyComposer extends HTMLElement {
       this.addEventListener(name, this);
     }
     document.addEventListener("click", this);
+    window.addEventListener("pagehide", this);
     if (this.hasAttribute("data-written")) this.startAnew();
     else this.restore();
     this.showHint();
@@ -27,6 +28,7 @@ class ReplyComposer extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("click", this);
+    window.removeEventListener("pagehide", this);
     clearTimeout(this.saveTimer);
   }
 
@@ -37,6 +39,7 @@ class ReplyComposer extends HTMLElement {
     else if (event.type === "click") this.onInsert(event);
     else if (event.type === "htmx:beforeRequest") this.onSending(event);
     else if (event.type === "htmx:sendError") this.onLost();
+    else if (event.type === "pagehide") this.save();
     else takeFiles(this, event);
   }
 
