@@ -44,7 +44,8 @@ def as_facts(lines: list[dict]) -> list[Fact]:
     first_message: dict[str, datetime] = {}
     queued: dict[str, datetime] = {}
     with_bot = {line["conversation"] for line in lines if line["kind"] == "bot_asked"}
-    answered = set()
+    answered: set[str] = set()
+    spam: set[str] = set()
     for line in lines:
         at, conversation = datetime.fromisoformat(line["at"]), line.get("conversation")
         agent = line.get("agent")
@@ -77,7 +78,9 @@ def as_facts(lines: list[dict]) -> list[Fact]:
         facts.append(Fact(name=NAME[line["kind"]], value=value, business_value=business, **common))
         if line["kind"] == "conversation_started" and conversation in queued:
             facts.append(Fact(name=names.TICKET_QUEUED, **common))
-        if line["kind"] == "closed" and agent:
+        if line["kind"].startswith("spam_"):
+            (spam.add if line["kind"] == "spam_marked" else spam.discard)(conversation)
+        if line["kind"] == "closed" and conversation in answered - spam:
             facts.append(Fact(name=names.SURVEY_SENT, **common))
     return facts
 

@@ -114,7 +114,14 @@ def closing(own: list[dict]) -> dict | None:
 
 
 def last_ask(own: list[dict]) -> list[dict]:
-    return [x for x in own if x["kind"] == "closed"][-1:]
+    """A survey goes out with a teammate's close, where a teammate has answered and it is no spam then."""
+    asks = []
+    for place, x in enumerate(own):
+        before = [y["kind"] for y in own[:place]]
+        spam = [kind for kind in before if kind.startswith("spam_")][-1:]
+        if x["kind"] == "closed" and "human_replied" in before and spam != ["spam_marked"]:
+            asks.append(x)
+    return asks[-1:]
 
 
 def is_open(lines: list[dict], conversation: str, before: int) -> bool:
