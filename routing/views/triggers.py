@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -28,6 +28,7 @@ HITS_SHOWN = 20
 @require_GET
 def triggers(request: HttpRequest) -> HttpResponse:
     offers = drafting.Offers()
+    newest = TriggerRun.objects.filter(trigger=OuterRef("pk")).order_by("-ran_at", "-id")
     rows = [
         {
             "trigger": trigger,
@@ -35,7 +36,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
             "conditions": [drafting.say_condition(each, offers) for each in trigger.conditions],
             "steps": [drafting.say_step(step, offers) for step in trigger.actions],
         }
-        for trigger in Trigger.objects.annotate(last_run=Max("runs__ran_at")).order_by("position", "id")
+        for trigger in Trigger.objects.annotate(last_run=Subquery(newest.values("ran_at")[:1]))
     ]
     return render(request, "routing/triggers.html", {"rows": rows})
 

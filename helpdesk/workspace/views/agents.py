@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User, Workspace
-from helpdesk.tickets.querysets import UNFINISHED
+from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.forms import AgentForm, WelcomeForm
 from helpdesk.workspace.permissions import admin_only
 from helpdesk.workspace.team import (
@@ -33,9 +33,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @admin_only
 def agents(request: HttpRequest) -> HttpResponse:
-    open_tickets = Count("tickets", filter=Q(tickets__status__in=UNFINISHED, tickets__is_spam=False))
-    team = User.objects.annotate(open_tickets=open_tickets).prefetch_related("departments")
-    return render(request, "settings/agents.html", {"agents": team.order_by("-is_active", "name", "email")})
+    team = User.objects.prefetch_related("departments").order_by("-is_active", "name", "email")
+    assigned = Ticket.objects.unfinished().exclude(assignee=None).values_list("assignee")
+    open_tickets = dict(assigned.annotate(Count("pk")))
+    rows = [(member, open_tickets.get(member.pk, 0)) for member in team]
+    return render(request, "settings/agents.html", {"rows": rows})
 
 
 @admin_only

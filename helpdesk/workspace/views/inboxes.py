@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
-from helpdesk.workspace.forms import INBOX_FORMS
+from helpdesk.workspace.inbox_forms import INBOX_FORMS
 from helpdesk.workspace.permissions import admin_only
 
 

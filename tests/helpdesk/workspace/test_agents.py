@@ -7,7 +7,7 @@ import pytest
 from helpdesk.errors import Conflict
 from helpdesk.events.actor import SYSTEM
 from helpdesk.people.models import User
-from helpdesk.tickets.actions import assign_ticket, transfer_ticket
+from helpdesk.tickets.actions import assign_ticket, close_ticket, transfer_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.team import deactivate_agent
 from tests.factories import make_admin, make_agent, make_department, make_ticket
@@ -113,3 +113,12 @@ def test_the_list_costs_the_same_for_many(client, admin, django_assert_max_num_q
     client.get("/settings/agents/")
     with django_assert_max_num_queries(6):
         assert client.get("/settings/agents/").content.count(b"Agent ") >= 15
+
+
+def test_the_list_says_how_many_open_tickets_each_one_has(client, admin):
+    agent = make_agent("Carl")
+    for number in range(2):
+        assign_ticket(make_ticket(email=f"c{number}@customer.example"), to=agent, by=SYSTEM)
+    close_ticket(assign_ticket(make_ticket(email="x@customer.example"), to=agent, by=SYSTEM), by=SYSTEM)
+    counts = dict(client.get("/settings/agents/").context["rows"])
+    assert counts == {agent: 2, admin: 0}
