@@ -151,7 +151,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         return request.POST.dict()
     try:
         frame = json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         frame = None
     if not isinstance(frame, dict):
         raise Invalid(_("This is not JSON."))

@@ -160,6 +160,6 @@ def read_frame(text: str | None) -> dict[str, Any] | None:
         return None
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None

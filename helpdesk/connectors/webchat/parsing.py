@@ -32,7 +32,7 @@ def parse_frame(
 
     The same uuid of the same visitor is the same message, however often it comes. Raises Invalid.
     """
-    text = clean_text(words(frame, "text", LONGEST_TEXT + 1)).strip()
+    text = words(frame, "text", LONGEST_TEXT + 1).strip()
     if not text and not files:
         raise Invalid(_("Write something first."), field="text")
     if len(text) > LONGEST_TEXT:
@@ -66,7 +66,7 @@ def page_of(frame: Mapping[str, Any]) -> dict[str, str]:
     """Where on the site the visitor is: `page`, `page_title` and `referrer`, each only where it is given."""
     page = {
         "page": web_address(words(frame, "url", LONGEST_URL)),
-        "page_title": clean_text(words(frame, "title", LONGEST_TITLE)).strip(),
+        "page_title": words(frame, "title", LONGEST_TITLE).strip(),
         "referrer": web_address(words(frame, "referrer", LONGEST_URL)),
     }
     return {name: value for name, value in page.items() if value}
@@ -89,13 +89,13 @@ def email_of(frame: Mapping[str, Any]) -> str:
 def web_address(address: str) -> str:
     """An http(s) address as it is, "" for anything else: an agent will click on it."""
     try:
-        parts = urlsplit(clean_text(address).strip())
+        parts = urlsplit(address.strip())
     except ValueError:
         return ""
     return parts.geturl() if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
 def words(frame: Mapping[str, Any], name: str, most: int) -> str:
-    """A text of the frame, cut; "" for what is missing or no text."""
+    """A text of the frame, cut, and such as PostgreSQL takes it; "" for what is missing or no text."""
     value = frame.get(name)
-    return value[:most] if isinstance(value, str) else ""
+    return clean_text(value[:most]) if isinstance(value, str) else ""

@@ -1,72 +1,40 @@
 """Pages of the widget: the loader for other people's sites, the frame it opens, the page without scripts."""
 
-import json
-import re
-from functools import lru_cache
-from hashlib import sha256
 from uuid import uuid4
 
 from csp.decorators import csp_replace
-from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_http_methods, require_safe
+from django_ratelimit.decorators import ratelimit
 
 from helpdesk.connectors.webchat import conversation
 from helpdesk.connectors.webchat.api import number
 from helpdesk.connectors.webchat.bubbles import bubble
 from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.look import look_of, sites_of, team_of
-from helpdesk.connectors.webchat.parsing import LONGEST_TEXT
+from helpdesk.connectors.webchat.parsing import LONGEST_TEXT, words
+from helpdesk.connectors.webchat.scripts import frame_script, loader_script, version_of
 from helpdesk.connectors.webchat.uploads import ACCEPT, MOST_BYTES, MOST_FILES, read_uploads
 from helpdesk.connectors.webchat.visits import Visit, language_of, widget_of
 from helpdesk.errors import HelpdeskError, NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.visitors import remember_visitor, visitor_of
 
-COMMENTS = re.compile(r"^\s*//.*\n|^[ \t]+|^\s*\n", re.MULTILINE)
-
-# What frame.js imports: asked for at once instead of one after the other.
-MODULES = [f"widget/{name}.js" for name in ("server", "host", "live", "outbox", "thread", "composer", "help")]
-
-
-@lru_cache(maxsize=1)
-def loader_script() -> str:
-    """The loader as it is sent: without comments and indents, with its few words in every language.
-
-    Its file keeps comments on lines of their own and no text over several lines, so that this is safe.
-    """
-    with open(loader_file(), encoding="utf-8") as file:
-        script = COMMENTS.sub("", file.read())
-    return script.replace('"TEXTS"', json.dumps(loader_texts(), ensure_ascii=False, separators=(",", ":")))
-
-
-def loader_file() -> str:
-    return finders.find("widget/loader.js") or staticfiles_storage.path("widget/loader.js")
-
-
-def loader_texts() -> dict[str, str]:
-    """The first two letters of a language -> the launcher's name in it."""
-    texts = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            texts[code[:2]] = _("Help and chat")
-    return texts
+YEAR = 60 * 60 * 24 * 365
 
 
 def loader_tag(request: HttpRequest) -> str:
-    return f'"{sha256(loader_script().encode()).hexdigest()[:32]}"'
+    return f'"{version_of(loader_script())}"'
 
 
 @require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
 @gzip_page
 @cache_control(public=True, max_age=3600)
 @condition(etag_func=loader_tag)
@@ -79,6 +47,21 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
+@gzip_page
+def script(request: HttpRequest, version: str) -> HttpResponse:
+    """What runs in the frame. Its address changes with it, so it may be kept for ever; a page drawn before an
+    update gets the present script, and keeps it for this once."""
+    response = HttpResponse(frame_script(), content_type="text/javascript; charset=utf-8")
+    keeping = (
+        {"max_age": YEAR, "immutable": True} if version == version_of(frame_script()) else {"max_age": 0}
+    )
+    patch_cache_control(response, public=True, **keeping)
+    return response
+
+
+@require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
 @gzip_page
 @cache_control(public=True, max_age=60)
 @xframe_options_exempt
@@ -95,6 +78,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@ratelimit(key="ip", rate="300/m", block=True)
 def plain(request: HttpRequest, key: str) -> HttpResponse:
     """The same conversation as a page without scripts: the thread and a form that posts."""
     inbox = widget_or_404(key)
@@ -130,7 +114,7 @@ def post_plainly(request: HttpRequest, visit: Visit) -> None:
     """What a form of the page without scripts carries: a rating, or a message."""
     form = request.POST.dict()
     if "message" in form:
-        scores = {"score": number(form.get("score"), "score"), "comment": form.get("comment", "")}
+        scores = {"score": number(form.get("score"), "score"), "comment": words(form, "comment", 4_001)}
         conversation.rate(visit, number(form["message"], "message"), **scores)
     else:
         conversation.take_message(visit, form, files=read_uploads(request.FILES.getlist("files")))
@@ -146,7 +130,7 @@ def page_of_widget(inbox: Inbox, language: str) -> dict:
         "most_files": MOST_FILES,
         "most_bytes": MOST_BYTES,
         "most_megabytes": MOST_BYTES // 2**20,
-        "modules": MODULES,
+        "version": version_of(frame_script()),
         "longest_text": LONGEST_TEXT,
     }
 

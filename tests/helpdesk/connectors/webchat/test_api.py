@@ -201,7 +201,7 @@ def test_a_refusal_speaks_the_language_of_the_page(browse):
     assert browse(lang="it").write(" ").json()["reason"] != browse(lang="en").write(" ").json()["reason"]
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"text"'])
+@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"text"', b"[" * 100_000])
 def test_what_is_no_json_object_is_refused(browse, body):
     browser = browse()
     refused = browser.client.post(
@@ -211,6 +211,14 @@ def test_what_is_no_json_object_is_refused(browse, body):
         headers={"X-Visitor": browser.token},
     )
     assert refused.status_code == 400
+
+
+def test_strange_characters_cost_nobody_the_message(browse):
+    browser = browse()
+    sent = browser.write("a\x00b \ud800", name="\ud800", title="\x00\udfff", email="")
+    assert sent.status_code == 201
+    assert browser.post("details", name="\ud800\x00").status_code == 200
+    assert Message.objects.get().text == "ab \ufffd"
 
 
 def test_a_blocked_customer_is_told_so_and_nothing_is_stored(browse):

@@ -1,6 +1,6 @@
 // The help tab: the most read articles, search as one types, reading without leaving the widget.
 
-const PAUSE = 250; // ms of rest before a search
+const REST = 250; // ms of rest before a search
 const FINISHED = 1_500; // ms of rest after which it counts as a search
 
 export class Help {
@@ -36,7 +36,7 @@ export class Help {
   search_soon() {
     clearTimeout(this.soon);
     clearTimeout(this.done);
-    this.soon = setTimeout(() => this.search(false), PAUSE);
+    this.soon = setTimeout(() => this.search(false), REST);
     if (this.query) this.done = setTimeout(() => this.search(true), FINISHED);
   }
 
@@ -87,6 +87,12 @@ export class Help {
   follow(event) {
     const link = event.target.closest("a");
     if (!link || event.metaKey || event.ctrlKey) return;
+    const anchor = link.getAttribute("href").startsWith("#") && document.getElementById(link.hash.slice(1));
+    if (anchor) {
+      event.preventDefault();
+      anchor.scrollIntoView();
+      return;
+    }
     const here = link.origin === location.origin && /\/articles\/(\d+)/.exec(link.pathname);
     const article = link.dataset.article || (here && here[1]);
     if (!article) return;

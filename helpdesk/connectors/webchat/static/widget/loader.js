@@ -31,14 +31,14 @@
     const side = set.side == "start" ? "inset-inline-start:20px" : "inset-inline-end:20px";
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-      :host{all:initial}
+      :host{all:initial;color-scheme:inherit}
       button,iframe{position:fixed;z-index:2147483000;border:0;box-shadow:0 6px 40px #0005;transition:.14s;${side}}
       button{bottom:20px;width:56px;height:56px;padding:0;border-radius:50%;cursor:pointer;background:${colour};color:#fff}
       button:hover{transform:scale(1.05)}
       [hidden],b:empty,[aria-expanded=true] .a,[aria-expanded=false] .b{display:none}
       svg{display:block;width:26px;margin:auto;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
       b{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;border-radius:10px;background:#c22f2f;font:600 12px/20px system-ui}
-      iframe{bottom:88px;width:400px;height:min(690px,100dvh - 108px);border-radius:16px;background:Canvas;color-scheme:light dark;visibility:hidden;opacity:0;transform:translateY(8px)}
+      iframe{bottom:88px;width:400px;height:min(690px,100dvh - 108px);border-radius:16px;background:Canvas;visibility:hidden;opacity:0;transform:translateY(8px)}
       .o{visibility:visible;opacity:1;transform:none}
       @media(max-width:480px){iframe{inset:0;width:100%;height:100dvh;border-radius:0}[aria-expanded=true]{display:none}}
       @media(prefers-reduced-motion){*{transition:none!important}}`);

@@ -70,7 +70,7 @@ export class Thread {
     const bubble = document.querySelector("#t-mine").content.firstElementChild.cloneNode(true);
     bubble.dataset.uuid = uuid;
     bubble.dataset.at = new Date().toISOString();
-    const names = (files || []).map((file) => `📎 ${file.name}`);
+    const names = (files || []).map(({ name }) => name);
     bubble.querySelector(".bubble").textContent = [text, ...names].filter(Boolean).join("\n");
     this.list.append(bubble);
     this.separate_days();
