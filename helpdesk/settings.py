@@ -81,6 +81,7 @@ CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring mes
     "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
 }
 BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
+BUSINESS_HOURS = "routing.hours.hours_of"  # department_id -> its hours, to reckon many spans with, or None
 DEMO_FILLERS = [
     "routing.demo.fill_departments",
     "helpdesk.demo.people.fill_people",
@@ -232,6 +233,7 @@ MAIL_MAX_BYTES = env.number("MAIL_MAX_BYTES", 40 * 2**20)
 MAIL_DOOR_PORT = env.number("MAIL_DOOR_PORT", 2525)  # shown on the demo page; the door is told by --port
 # Our own requests (webhooks, Telegram ...) never reach private addresses unless this is set.
 ALLOW_PRIVATE_ADDRESSES = env.flag("ALLOW_PRIVATE_ADDRESSES", False)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # where set, /metrics asks for it as a bearer token
 TELEGRAM_API_BASE = env.text("TELEGRAM_API_BASE", "https://api.telegram.org").rstrip("/")
 
 CONTENT_SECURITY_POLICY = {

@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from helpdesk.demo.copying import copy_rows, take_ids
+from helpdesk.demo.copying import copy_rows, give_back_ids, take_ids
 from helpdesk.demo.customers import Customer, make_customer, make_spammer
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity
@@ -34,6 +34,7 @@ class Cast:
     rng: Random
     ids: list[int]
     people: list[Person] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, rng: Random, most: int) -> "Cast":
@@ -71,14 +72,16 @@ class Cast:
     def identity_of(self, customer: Customer, channel: str) -> str:
         if channel == Inbox.Kind.EMAIL:
             # Two customers of one name at one provider: the number keeps their addresses apart.
-            taken = {person.identity for person in self.people if person.channel == channel}
-            return customer.email if customer.email not in taken else f"c{customer.number}.{customer.email}"
+            is_taken = customer.email in self.addresses
+            self.addresses.add(customer.email)
+            return f"c{customer.number}.{customer.email}" if is_taken else customer.email
         if channel == Inbox.Kind.WEBCHAT:
             return str(UUID(int=self.rng.getrandbits(128), version=4))
         return str(self.rng.randint(10**8, 7 * 10**9))
 
     def store(self) -> None:
         copy_rows(Contact, [person.contact for person in self.people])
+        give_back_ids(Contact)
         copy_rows(ContactIdentity, self.identities())
 
     def identities(self) -> list[ContactIdentity]:

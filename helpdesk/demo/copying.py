@@ -16,6 +16,13 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def give_back_ids(model: type[models.Model]) -> None:
+    """Let the sequence go on after the last row, where more ids were taken than used."""
+    last = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, last])
+
+
 def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Store new rows, ids set. Every field goes in as it stands; no signal, no auto_now_add."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]

@@ -5,6 +5,7 @@ have left (tests/helpdesk/demo/test_story.py holds the two together). Ids come l
 are told and can be numbered in the order things happened: until then facts point at rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from helpdesk.tickets.durations import business_seconds, seconds_between
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.text import snippet_of
 
+BusinessClock = Callable[[datetime, datetime, int | None], int]
 HANDING_OVER = timedelta(seconds=2)
 REASONS = {"email": "reference", "webchat": "conversation", "telegram": "conversation"}
 
@@ -39,6 +41,7 @@ class Story:
     inbox: Inbox
     subject: str
     language: str
+    business_seconds: BusinessClock = business_seconds
     ticket: Ticket = field(init=False)
     messages: list[Message] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)
@@ -102,7 +105,7 @@ class Story:
             at,
             by=by,
             value=seconds_between(queued, at) if is_first else None,
-            business_value=business_seconds(queued, at, ticket.department_id) if is_first else None,
+            business_value=self.business_seconds(queued, at, ticket.department_id) if is_first else None,
             data={"first": is_first},
             rows={"message": message},
         )
@@ -157,7 +160,7 @@ class Story:
             at,
             by,
             value=seconds_between(asked, at),
-            business_value=business_seconds(asked, at, ticket.department_id),
+            business_value=self.business_seconds(asked, at, ticket.department_id),
             data={"status": status},
         )
 

@@ -102,6 +102,7 @@ class Teller:
             inbox=self.inbox,
             subject=self.fill(self.rng.choice(self.talk.subjects)) if is_mail else "",
             language=customer.language,
+            business_seconds=self.team.business_clock,
         )
         page = f"https://fernweh.example/{self.rng.choice(PAGES)}/"
         story.open(

@@ -16,12 +16,12 @@ from helpdesk.keyset import keyset_page
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 SHOWN_HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
 SHOP_SHELF = [  # picture, name, line, price
-    ("tent", "Fjell 2", "A tent for two that stands in ten minutes and in any wind.", "389 €"),
-    ("backpack", "Ridgeline 45", "Carries a week, weighs less than two bottles of water.", "179 €"),
-    ("jacket", "Bora", "Rain jacket, cut for walking uphill.", "219 €"),
-    ("boot", "Granite Mid", "Boots that forgive long days.", "199 €"),
-    ("lamp", "Polaris", "Headlamp, nine hours of light.", "59 €"),
-    ("bottle", "Lagune", "Keeps tea hot until the summit.", "29 €"),
+    ("tent", "Fjell 2", "A tent for two that stands in ten minutes and in any wind.", "€389"),
+    ("backpack", "Ridgeline 45", "Carries a week, weighs less than two bottles of water.", "€179"),
+    ("jacket", "Bora", "Rain jacket, cut for walking uphill.", "€219"),
+    ("boot", "Granite Mid", "Boots that forgive long days.", "€199"),
+    ("lamp", "Polaris", "Headlamp, nine hours of light.", "€59"),
+    ("bottle", "Lagune", "Keeps tea hot until the summit.", "€29"),
 ]
 
 

@@ -1,5 +1,8 @@
 """Doors for the operator's probes."""
 
+import hmac
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,4 +36,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
+    """Counts and ages only, no names; with METRICS_TOKEN set, for its bearer alone."""
+    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+    if settings.METRICS_TOKEN and not hmac.compare_digest(given, wanted):
+        return HttpResponse(status=403)
     return HttpResponse(metrics_text(), content_type=CONTENT_TYPE_LATEST)

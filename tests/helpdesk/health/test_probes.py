@@ -83,6 +83,13 @@ def test_metrics_count_what_waits(client):
     assert figures['helpdesk_messages{state="queued"}'] == 0
 
 
+def test_metrics_are_for_the_bearer_of_the_token_where_one_is_set(client, settings):
+    settings.METRICS_TOKEN = "s3cret"
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
 def test_metrics_cost_the_same_few_queries_however_much_there_is(client, django_assert_num_queries):
     client.get("/metrics")
     for _ in range(5):
