@@ -113,6 +113,27 @@ def count_piles(piles: Iterable[Pile], user: User) -> dict[str, int]:
 
     Each part stops at the cap and walks a partial index, so the cost does not grow with the tickets.
     """
+    piles = list(piles)
+    key = (user.pk, user.is_admin, user.is_active, tuple(pile.key for pile in piles))
+    if key not in compiled:
+        if len(compiled) > MOST_COMPILED:
+            compiled.clear()
+        compiled[key] = counting_query(piles, user)
+    sql, params = compiled[key]
+    if not sql:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return dict(cursor.fetchall())
+
+
+# Putting the SQL together costs more than running it, and it stays the same for an agent and their piles:
+# what may change meanwhile, such as a membership, is asked by the query itself.
+compiled: dict[tuple, tuple[str, list]] = {}
+MOST_COMPILED = 500
+
+
+def counting_query(piles: list[Pile], user: User) -> tuple[str, list]:
     parts, params = [], []
     for pile in piles:
         try:
@@ -123,8 +144,4 @@ def count_piles(piles: Iterable[Pile], user: User) -> dict[str, int]:
             continue
         parts.append(f"SELECT %s, (SELECT count(*) FROM ({sql}) AS capped)")
         params += [pile.key, *its_params]
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        return dict(cursor.fetchall())
+    return " UNION ALL ".join(parts), params

@@ -131,7 +131,7 @@ async def test_an_agent_hears_nothing_of_a_department_closed_to_it_until_a_ticke
     await socket.send_json_to({"ticket": hidden.pk})
     admin = await sync_to_async(make_admin)()
     await sync_to_async(add_note)(hidden, "Secret", by=by(admin))
-    assert await socket.receive_nothing(timeout=0.3)
+    assert await socket.receive_nothing(timeout=0.3), await socket.receive_json_from()
     await sync_to_async(transfer_ticket)(hidden, to=None, by=by(admin))
     assert (await told(socket, names.TICKET_TRANSFERRED))["ticket"] == hidden.pk
     await socket.disconnect()
