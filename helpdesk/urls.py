@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from helpdesk.people.views import login_to_admin
+
 urlpatterns = [
     path("", include("helpdesk.health.urls")),  # /healthz /readyz /metrics
     path("", include("helpdesk.people.urls")),  # /login/ /logout/ /account/
@@ -19,6 +21,7 @@ urlpatterns = [
     path("", include("helpdesk.tickets.urls")),  # /rate/ /files/
     path("api/v1/articles/", include("knowledge.api_urls")),
     path("api/", include("helpdesk.api.urls")),  # /api/v1/ /api/schema/
+    path("admin/login/", login_to_admin, name="admin_login"),  # one way in for all, with its limit on tries
     path("admin/", admin.site.urls),
     *([path("demo/", include("helpdesk.demo.urls"))] if settings.DEMO else []),
     path("", include("knowledge.urls")),  # the help center: last, it owns the root

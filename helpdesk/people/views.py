@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,6 +38,14 @@ def login_page(request: HttpRequest) -> HttpResponse:
         return with_theme(redirect(onward), user.theme)
     page = {"form": form, "next": onward, "is_refused": is_refused, "is_demo": settings.DEMO}
     return render(request, "people/login.html", page, status=429 if is_refused else 200)
+
+
+@login_required
+def login_to_admin(request: HttpRequest) -> HttpResponse:
+    """Django's admin sends everybody here whom it does not know; it has no login of its own."""
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect("admin:index")
 
 
 def with_small_letters(form: QueryDict) -> QueryDict:
