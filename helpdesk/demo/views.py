@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,12 +17,12 @@ from helpdesk.keyset import keyset_page
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 SHOWN_HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References")
 SHOP_SHELF = [  # picture, name, line, price
-    ("tent", "Fjell 2", "A tent for two that stands in ten minutes and in any wind.", "€389"),
-    ("backpack", "Ridgeline 45", "Carries a week, weighs less than two bottles of water.", "€179"),
-    ("jacket", "Bora", "Rain jacket, cut for walking uphill.", "€219"),
-    ("boot", "Granite Mid", "Boots that forgive long days.", "€199"),
-    ("lamp", "Polaris", "Headlamp, nine hours of light.", "€59"),
-    ("bottle", "Lagune", "Keeps tea hot until the summit.", "€29"),
+    ("tent", "Fjell 2", _("A tent for two that stands in ten minutes and in any wind."), "€389"),
+    ("backpack", "Ridgeline 45", _("Carries a week, weighs less than two bottles of water."), "€179"),
+    ("jacket", "Bora", _("Rain jacket, cut for walking uphill."), "€219"),
+    ("boot", "Granite Mid", _("Boots that forgive long days."), "€199"),
+    ("lamp", "Polaris", _("Headlamp, nine hours of light."), "€59"),
+    ("bottle", "Lagune", _("Keeps tea hot until the summit."), "€29"),
 ]
 
 

@@ -10,6 +10,7 @@ from helpdesk.demo.history import fill_history
 from helpdesk.demo.people import fill_people
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.tickets.durations import business_seconds
 from helpdesk.tickets.models import Message, Survey, Ticket
 from tests.factories import make_agent, make_department
 
@@ -64,6 +65,9 @@ def test_the_command_is_refused_without_demo():
 def test_the_whole_demo_fills_and_every_screen_has_something():
     fill_demo()
     assert Ticket.objects.count() > 2500
+    for event in Event.objects.filter(name="ticket.closed").select_related("ticket")[:200]:
+        span = (event.ticket.first_asked_at, event.occurred_at, event.department_id)
+        assert event.business_value == business_seconds(*span)
     assert set(Event.objects.values_list("name", flat=True)) >= {
         "article.viewed",
         "survey.rated",
