@@ -1,6 +1,7 @@
 """What an agent can change on a ticket with one press: one table from the form's noun to the verb."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.apps import apps
@@ -20,22 +21,34 @@ from helpdesk.tickets.models import Ticket
 MORNING = time(9)
 EVENING = timedelta(hours=3)  # "later today"
 
-Change = Callable[[Ticket, QueryDict, Actor], str]
+
+@dataclass(frozen=True)
+class Said:
+    """What was done, in a sentence, and the form that takes it back: noun, field and value."""
+
+    text: str
+    undo: tuple[str, str, object] | None = None
 
 
-def change_assignee(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+Change = Callable[[Ticket, QueryDict, Actor], Said]
+
+
+def change_assignee(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     wanted = form.get("assignee", "")
+    undo = ("assignee", "assignee", ticket.assignee_id or "")
     if not wanted:
         actions.assign_ticket(ticket, to=None, by=by)
-        return _("Nobody has this now.")
+        return Said(_("Nobody has this now."), undo)
     to = User.objects.agents().filter(pk=by.id if wanted == "me" else number(wanted, "assignee")).first()
     if to is None:
         raise NotThere
     actions.assign_ticket(ticket, to=to, by=by)
-    return _("Assigned to you.") if to.pk == by.id else _("Assigned to %(agent)s.") % {"agent": to}
+    return Said(
+        _("Assigned to you.") if to.pk == by.id else _("Assigned to %(agent)s.") % {"agent": to}, undo
+    )
 
 
-def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     wanted = form.get("department", "")
     to = None
     if wanted:
@@ -44,39 +57,43 @@ def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> str:
         if to is None:
             raise NotThere
     actions.transfer_ticket(ticket, to=to, by=by)
-    return _("Moved to %(department)s.") % {"department": to} if to else _("Moved out of its department.")
+    said = _("Moved to %(department)s.") % {"department": to} if to else _("Moved out of its department.")
+    return Said(said, ("department", "department", ticket.department_id or ""))
 
 
-def change_status(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_status(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     fresh = actions.set_ticket_status(ticket, status=form.get("status", ""), by=by)
-    return _("Status: %(status)s.") % {"status": fresh.get_status_display()}
+    said = _("Status: %(status)s.") % {"status": fresh.get_status_display()}
+    return Said(said, ("status", "status", ticket.status))
 
 
-def change_priority(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_priority(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     fresh = actions.prioritise_ticket(ticket, priority=number(form.get("priority", ""), "priority"), by=by)
-    return _("Priority: %(priority)s.") % {"priority": fresh.get_priority_display()}
+    said = _("Priority: %(priority)s.") % {"priority": fresh.get_priority_display()}
+    return Said(said, ("priority", "priority", ticket.priority))
 
 
-def change_tags(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_tags(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     """Adds what stands in `add` (commas between tags) and removes the one tag in `remove`."""
     if gone := form.get("remove"):
         actions.untag_ticket(ticket, tags=[gone], by=by)
-        return _("Tag removed.")
+        return Said(_("Tag removed."), ("tags", "add", gone))
     tags = [tag for tag in form.get("add", "").split(",") if tag.strip()]
     if not tags:
         raise Invalid(_("Write a tag."), field="add")
     actions.tag_ticket(ticket, tags=tags, by=by)
-    return _("Tag added.")
+    return Said(_("Tag added."))
 
 
-def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     wanted = form.get("until", "")
     if wanted == "wake":
         actions.wake_ticket(ticket, by=by)
-        return _("Back in the list.")
+        return Said(_("Back in the list."))
     until = snooze_moment(wanted, form.get("at", ""))
     actions.snooze_ticket(ticket, until=until, by=by)
-    return _("Snoozed until %(moment)s") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
+    said = _("Snoozed until %(moment)s") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
+    return Said(said, ("snooze", "until", "wake"))
 
 
 def snooze_moment(wanted: str, at: str) -> datetime:
@@ -95,20 +112,20 @@ def snooze_moment(wanted: str, at: str) -> datetime:
     return moment if moment.tzinfo else make_aware(moment, get_current_timezone())
 
 
-def change_spam(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_spam(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if form.get("is_spam") == "no":
         actions.unmark_spam(ticket, by=by)
-        return _("Out of spam.")
+        return Said(_("Out of spam."))
     actions.mark_spam(ticket, by=by)
-    return _("Marked as spam.")
+    return Said(_("Marked as spam."), ("spam", "is_spam", "no"))
 
 
-def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if form.get("is_closed") == "no":
         actions.reopen_ticket(ticket, by=by)
-        return _("Open again.")
+        return Said(_("Open again."))
     actions.close_ticket(ticket, by=by)
-    return _("Closed.")
+    return Said(_("Closed."), ("closure", "is_closed", "no"))
 
 
 CHANGES: dict[str, Change] = {

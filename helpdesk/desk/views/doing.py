@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.desk.about import about_ticket, colleagues_of
-from helpdesk.desk.changes import CHANGES
+from helpdesk.desk.changes import CHANGES, Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.shortcuts import shortcuts_for
@@ -40,10 +40,10 @@ def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
     return show_changed(request, pk, said)
 
 
-def show_changed(request: HttpRequest, pk: int, said: str) -> HttpResponse:
+def show_changed(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
     ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).exists() and find_ticket(pk, request.user)
     if "HX-Request" not in request.headers:
-        messages.success(request, said)
+        messages.success(request, said.text)
         return redirect(back_to(request, pk) if ticket else reverse("desk:home"))
     if not ticket:  # moved where this agent may not see it
         return render(request, "desk/_gone.html", {"said": said})
@@ -139,7 +139,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try to deliver a failed answer again."""
     message = find_message(pk, request.user)
     retry_delivery(message, by=Actor.agent(request.user))
-    return show_changed(request, message.ticket_id, _("Trying again."))
+    return show_changed(request, message.ticket_id, Said(_("Trying again.")))
 
 
 def find_message(pk: int, user: User) -> Message:

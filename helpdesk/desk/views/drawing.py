@@ -14,7 +14,7 @@ from helpdesk.desk.rows import PAGE, rows_of
 from helpdesk.desk.timeline import last_look, note_look, timeline_of
 from helpdesk.tickets.models import Ticket
 
-MOST_SHOWN = 200
+MOST_SHOWN = 300
 
 
 def wants(request: HttpRequest, part: str) -> bool:

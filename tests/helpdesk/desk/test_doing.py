@@ -1,3 +1,4 @@
+import re
 from datetime import time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -9,7 +10,9 @@ from django.utils.timezone import localtime
 
 from helpdesk import clock
 from helpdesk.events import names
+from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
+from helpdesk.tickets.actions import set_ticket_status, tag_ticket
 from helpdesk.tickets.models import Message, Shortcut, Ticket
 from tests.factories import customer_writes, make_agent, make_department, make_inbox, make_ticket
 
@@ -140,6 +143,39 @@ def test_htmx_gets_the_head_the_context_and_a_toast(desk):
     page = desk.post(path, {"assignee": "me"}, headers={"HX-Request": "true"}).content.decode()
     assert 'id="ticket-head"' in page and 'id="about"' in page and "Assigned to you." in page
     assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    ("noun", "fields"),
+    [
+        ("assignee", {"assignee": "me"}),
+        ("status", {"status": "pending"}),
+        ("priority", {"priority": "4"}),
+        ("snooze", {"until": "tomorrow"}),
+        ("closure", {"is_closed": "yes"}),
+        ("spam", {"is_spam": "yes"}),
+    ],
+)
+def test_a_change_comes_with_the_form_that_takes_it_back(desk, noun, fields):
+    ticket = make_ticket()
+    tag_ticket(ticket, tags=["kept"], by=SYSTEM)
+    set_ticket_status(ticket, status="open", by=SYSTEM)
+    before = state_of(ticket)
+    path = reverse("desk:change", args=[ticket.pk, noun])
+    page = desk.post(path, fields, headers={"HX-Request": "true"}).content.decode()
+    assert state_of(ticket) != before
+    action, name, value = re.search(
+        r'<form method="post" action="([^"?]*)[^>]*>.*?<button[^>]*id="undo" name="(\w+)" value="(\w*)"',
+        page[page.index("toast-message") :],
+        re.DOTALL,
+    ).groups()
+    desk.post(action, {name: value}, headers={"HX-Request": "true"})
+    assert state_of(ticket) == before
+
+
+def state_of(ticket):
+    fields = ["assignee", "department", "status", "priority", "tags", "snoozed_until", "is_spam", "closed_at"]
+    return Ticket.objects.values(*fields).get(pk=ticket.pk)
 
 
 def test_a_ticket_moved_out_of_sight_says_so(desk):
