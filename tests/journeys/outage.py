@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event as Flag
 from typing import TypeVar
 
@@ -28,6 +29,16 @@ def kill(program: Child) -> None:
     """`kill -9` of the program with all it started; nothing of it is left when this returns."""
     send(os.killpg, program.pid, signal.SIGKILL)
     eventually(lambda: program.exit_code() is not None)
+
+
+@contextmanager
+def held_still(program: Child) -> Iterator[None]:
+    """The program with all it started does nothing meanwhile."""
+    send(os.killpg, program.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(os.killpg, program.pid, signal.SIGCONT)
 
 
 def bring_back(program: Child, is_ready: Callable[[], bool]) -> None:

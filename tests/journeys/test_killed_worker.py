@@ -11,19 +11,21 @@ from helpdesk.demo.models import SentMail
 from helpdesk.demo.sink import read_mail
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.supervisor.child import Child
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent, make_inbox, make_ticket
-from tests.journeys.outage import bring_back, eventually, kill
+from tests.journeys.outage import bring_back, eventually, held_still, kill
 
 ANSWERS = 90
 
 
-def write_answers() -> set[str]:
-    """Ninety tickets with one answer each; the Message-IDs their mails must carry."""
+def write_answers(worker: Child) -> set[str]:
+    """Ninety tickets with one answer each, all waiting when the worker begins; the Message-IDs their mails must carry."""
     inbox, agent = make_inbox(address="support@example.com"), by(make_agent())
     tickets = [make_ticket(inbox, email=f"c{number}@customer.example") for number in range(ANSWERS)]
-    return {reply(ticket, "It is on its way.", by=agent).external_id for ticket in tickets}
+    with held_still(worker):
+        return {reply(ticket, "It is on its way.", by=agent).external_id for ticket in tickets}
 
 
 def kept() -> Counter[str]:
@@ -44,7 +46,7 @@ def let_leases_end() -> None:
 
 def test_a_worker_killed_while_it_delivers_loses_no_answer_and_doubles_none(site):
     worker = site.programs["worker"]
-    expected = write_answers()
+    expected = write_answers(worker)
     doubtful: set[str] = set()
     for share in (1, 2):
         eventually(lambda share=share: SentMail.objects.count() >= ANSWERS * share // 3)
@@ -67,7 +69,7 @@ def test_a_worker_killed_while_it_delivers_loses_no_answer_and_doubles_none(site
 
 
 def test_a_pool_process_that_is_killed_costs_no_answer(site):
-    expected = write_answers()
+    expected = write_answers(site.programs["worker"])
     eventually(lambda: SentMail.objects.count() >= ANSWERS // 4)
     main = site.programs["worker"].pid
     pool = [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]

@@ -238,3 +238,20 @@ def test_logging_out_leaves_no_trace_of_the_conversation(visit, shop):
     page.reload()
     fresh = open_widget(page)
     assert "My secret" not in messages_of(fresh).inner_text()
+
+
+def test_what_is_written_before_the_server_answers_is_sent_when_it_does(visit, shop):
+    page = visit()
+    page.route("**/widget/api/**", lambda route: route.abort())
+    page.goto(shop)
+    page.wait_for_selector("[data-helpdesk]", state="attached")
+    press_launcher(page)
+    frame = page.wait_for_event("framenavigated", lambda frame: "/widget/frame/" in frame.url)
+    thread = messages_of(frame)
+    expect(frame.locator("[data-state=offline]")).to_be_visible()
+    write(frame, "Is anybody there?")
+    expect(thread.locator(".is-waiting")).to_have_count(1)
+    page.unroute("**/widget/api/**")
+    expect(thread.locator(".is-waiting")).to_have_count(0, timeout=20_000)
+    assert thread.get_by_text("Is anybody there?").count() == 1
+    assert Message.objects.get().text == "Is anybody there?"

@@ -33,6 +33,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     visit: Visit | None = None
     ticket_id: int | None = None
+    name = ""  # of the contact, as the team knows them
     said_typing_at = 0.0
 
     async def connect(self) -> None:
@@ -82,35 +83,35 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         return visit
 
     def catch_up(self, frame: dict[str, Any]) -> dict[str, Any]:
-        last = self.visit.tickets().order_by("-last_message_at", "-id").first()
-        self.ticket_id = last.pk if last else None
+        last = self.visit.tickets().select_related("contact").order_by("-last_message_at", "-id").first()
+        if last:
+            self.ticket_id, self.name = last.pk, str(last.contact)
         return conversation.changes_after(self.visit, number(frame.get("after", 0), "after"))
 
     async def message(self, frame: dict[str, Any]) -> None:
-        receipt = await self.counted("message", conversation.take_message, frame)
-        self.ticket_id = receipt.ticket.pk
-        await self.say("ack", uuid=frame["uuid"], id=receipt.message.pk)
+        message_id = await self.counted("message", self.take, frame)
+        await self.say("ack", uuid=frame["uuid"], id=message_id)
+
+    def take(self, visit: Visit, frame: dict[str, Any]) -> int:
+        receipt = conversation.take_message(visit, frame)
+        self.ticket_id, self.name = receipt.ticket.pk, str(receipt.ticket.contact)
+        return receipt.message.pk
 
     async def seen(self, frame: dict[str, Any]) -> None:
         await self.counted("small", conversation.note_seen, number(frame.get("message"), "message"))
 
-    async def pass_on_typing(self, frame: dict[str, Any]) -> None:
+    async def pass_on_typing(self, _frame: dict[str, Any]) -> None:
         """Tell the agents who have the ticket open. Kept nowhere."""
         now = asyncio.get_running_loop().time()
         if self.ticket_id is None or now - self.said_typing_at < TYPING_EVERY:
             return
         self.said_typing_at = now
-        said = {
-            "type": "typing",
-            "ticket": self.ticket_id,
-            "who": "customer",
-            "name": words(frame, "name", 80),
-        }
+        said = {"type": "typing", "ticket": self.ticket_id, "who": "customer", "name": self.name}
         await self.channel_layer.group_send(f"ticket.{self.ticket_id}", said)
 
     async def ping(self, frame: dict[str, Any]) -> None:
         """A sign of life: writes to Redis only. With `after` it also asks for what a lost push left out."""
-        await in_thread(here)(self.visit, frame)
+        await self.counted("read", here, frame)
         if "after" in frame:
             after = number(frame["after"], "after")
             await self.say("changes", **await self.counted("read", conversation.changes_after, after))

@@ -183,14 +183,14 @@ async def test_a_refused_message_is_answered_under_its_uuid_and_the_socket_stays
 
 async def test_the_customer_s_typing_reaches_the_agents_and_theirs_the_customer(browse):
     browser = await in_thread(browse)()
-    sent = await in_thread(browser.write)("Hello")
+    sent = await in_thread(browser.write)("Hello", name="Carla")
     ticket_id = sent.json()["ticket"]
     layer = get_channel_layer()
     desk = await layer.new_channel()
     await layer.group_add(f"ticket.{ticket_id}", desk)
     async with socket() as connection:
         await connection.hello(browser)
-        await connection.say(type="typing", name="Carla")
+        await connection.say(type="typing")
         said = await layer.receive(desk)
         assert (said["who"], said["ticket"], said["name"]) == ("customer", ticket_id, "Carla")
         visitor = read_visitor(browser.token).hex

@@ -53,10 +53,10 @@ async function begin() {
   set_unread(known.unread);
   if (known.has_written) {
     keep_visitor();
-    live.start();
-    show("messages");
+    app.dataset.tab = "messages";
     $("[data-ask-title]").textContent = words.goOn;
   }
+  if (app.dataset.tab === "messages") show("messages");
   document.body.dataset.ready = "";
   outbox.work();
   if (host.is_open) opened({});
@@ -123,7 +123,7 @@ function show(tab) {
   }
   if (tab === "help") help.begin();
   else {
-    live.start();
+    if (server.token) live.start();
     thread.to_end();
     note_seen();
   }
@@ -140,7 +140,7 @@ composer.addEventListener("message", ({ detail }) => {
   thread.put_own(detail);
   outbox.add(detail);
 });
-composer.addEventListener("typing", () => live.send({ type: "typing", ...who }));
+composer.addEventListener("typing", () => live.send({ type: "typing" }));
 
 outbox.addEventListener("stored", ({ detail }) => {
   if (detail.html) thread.put(detail, { is_new: false });

@@ -22,14 +22,19 @@ export class Outbox extends EventTarget {
     return `helpdesk.outbox.${this.server.inbox}.${this.server.token.slice(0, 24)}`;
   }
 
+  // What another visit of this page left, and what was written before the server knew us.
   restore() {
+    const is_known = new Set(this.waiting.map(({ uuid }) => uuid));
     try {
-      this.waiting = JSON.parse(localStorage.getItem(this.key)) || [];
+      const left = JSON.parse(localStorage.getItem(this.key)) || [];
+      this.waiting.unshift(...left.filter(({ uuid }) => !is_known.has(uuid)));
     } catch {}
+    for (const message of this.waiting) message.refused = false;
     return this.waiting;
   }
 
   keep() {
+    if (!this.server.token) return;
     try {
       const texts = this.waiting.filter(({ files }) => !files?.length);
       if (texts.length) localStorage.setItem(this.key, JSON.stringify(texts));
@@ -56,7 +61,7 @@ export class Outbox extends EventTarget {
 
   async work() {
     clearTimeout(this.later);
-    if (this.is_working) return;
+    if (this.is_working || !this.server.token) return;
     this.is_working = true;
     let message;
     while ((message = this.waiting.find(({ refused }) => !refused))) {

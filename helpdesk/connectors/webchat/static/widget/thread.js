@@ -28,7 +28,7 @@ export class Thread {
   }
 
   begin({ messages, has_more }) {
-    for (const bubble of this.list.querySelectorAll("[data-message]")) bubble.remove();
+    this.list.replaceChildren();
     for (const message of messages) this.put(message, { is_new: false });
     this.earlier_button.hidden = !has_more;
     this.to_end();
