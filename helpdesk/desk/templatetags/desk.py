@@ -17,7 +17,6 @@ from helpdesk.tickets.models import Message, Ticket
 
 register = template.Library()
 OPENS_ELSEWHERE = 'target="_blank" rel="nofollow noopener noreferrer"'
-MENTION = re.compile(r"(?<![\w@])@\w[\w.-]*")
 
 
 @register.simple_tag
