@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Workspace(models.Model):
     """What holds for the whole helpdesk. One row; `Workspace.get()` makes it."""
 
+    ONLY = 1
+
     name = models.CharField(_("name"), max_length=80, default="Helpdesk")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("reporting time zone"), max_length=40, default="UTC")
@@ -20,7 +22,8 @@ class Workspace(models.Model):
 
     @classmethod
     def get(cls) -> "Workspace":
-        return cls.objects.first() or cls.objects.create()
+        """The one row. Its number is fixed, so that two first visitors at once can't make two."""
+        return cls.objects.get_or_create(pk=cls.ONLY)[0]
 
 
 class UserManager(BaseUserManager):
