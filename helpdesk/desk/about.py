@@ -98,7 +98,8 @@ def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
 def articles_read(ticket: Ticket) -> list[ReadArticle]:
     """The articles this person opened most recently, each once, newest first."""
     identities = ticket.contact.identities.filter(kind="visitor").values_list("value", flat=True)
-    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=[UUID(value) for value in identities])
+    visitors = [UUID(value) for value in identities if is_uuid(value)]
+    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=visitors)
     events = Event.objects.filter(of_person, name=names.ARTICLE_VIEWED).order_by("-occurred_at")
     seen: dict[int, datetime] = {}
     for article, at in events.values_list("data__article", "occurred_at")[:30]:
@@ -115,6 +116,11 @@ def colleagues_of(ticket: Ticket) -> list[User]:
     if department and department.is_restricted:
         agents = agents.filter(role=User.Role.ADMIN) | agents.filter(departments=department)
     return list(agents.distinct())
+
+
+def is_uuid(value: str) -> bool:
+    """Identities of other sources may be filed under the same kind; they have read nothing here."""
+    return len(value.replace("-", "")) == 32 and set(value) <= set("0123456789abcdefABCDEF-")
 
 
 def titles_of(articles: list[int], language: str) -> dict[int, tuple[str, str]]:

@@ -1,17 +1,22 @@
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.text import slugify
 
 from helpdesk import clock
+from helpdesk.desk.about import articles_read
 from helpdesk.desk.rows import PAGE
 from helpdesk.events import names
+from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.tickets.models import LastLook, Message
 from helpdesk.tickets.writing import add_note, reply
+from knowledge.models import Article, Category, Section
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +161,27 @@ def test_history_gets_the_whole_page_where_htmx_would_get_a_part(desk):
     assert "<html" not in desk.get(f"/desk/tickets/{ticket.pk}/", headers=part).content.decode()
     whole = desk.get(f"/desk/tickets/{ticket.pk}/", headers=part | {"HX-History-Restore-Request": "true"})
     assert "<html" in whole.content.decode()
+
+
+def test_beside_a_ticket_stands_what_the_customer_read_before_and_after_we_knew_them(desk):
+    ticket = make_ticket()
+    visitor = uuid4()
+    ticket.contact.identities.create(kind="visitor", value=str(visitor))
+    ticket.contact.identities.create(kind="visitor", value="not-one-of-ours")
+    as_visitor, as_contact = make_article("Track your parcel"), make_article("Return an item")
+    record(names.ARTICLE_VIEWED, by=SYSTEM, visitor=visitor, data={"article": as_visitor})
+    record(names.ARTICLE_VIEWED, by=SYSTEM, contact=ticket.contact, data={"article": as_contact})
+    read = [article.title for article in articles_read(ticket)]
+    assert read == ["Return an item", "Track your parcel"]
+    assert "What they read" in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+
+
+def make_article(title):
+    now = clock.now()
+    category, _ = Category.objects.get_or_create(slug="shipping", defaults={"names": {"en": "Shipping"}})
+    section, _ = Section.objects.get_or_create(category=category, defaults={"names": {"en": "All"}})
+    article = Article.objects.create(section=section, slug=slugify(title), created_at=now)
+    article.translations.create(
+        language="en", title=title, slug=slugify(title), status="published", updated_at=now
+    )
+    return article.pk
