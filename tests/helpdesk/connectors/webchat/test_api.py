@@ -59,7 +59,11 @@ def test_the_same_uuid_from_somebody_else_is_another_message(browse):
     assert Ticket.objects.count() == 2
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "ImFiYyI:1abc:forged", sign_visitor(uuid4())[:-2] + "xx"])
+@pytest.mark.parametrize(
+    "token",
+    ["", "nonsense", "ImFiYyI:1abc:forged", sign_visitor(uuid4())[:-2] + "xx"],
+    ids=["none", "nonsense", "forged", "changed"],
+)
 def test_a_forged_or_missing_token_gets_nothing(browse, token):
     browser = browse()
     browser.write("My secret")
@@ -104,6 +108,15 @@ def test_mails_that_follow_a_claimed_address_stay_out_of_the_widget(browse):
     browser.write("Hello", email="victim@customer.example")
     customer_writes(text="My secret mail", email="victim@customer.example")
     assert "secret" not in browser.texts()
+
+
+def test_mails_from_a_claimed_address_are_answered_to_it_whatever_the_claimant_says_next(browse):
+    browser = browse()
+    browser.write("Hello", email="victim@customer.example")
+    mail = customer_writes(text="My secret mail", email="victim@customer.example")
+    browser.post("details", email="thief@elsewhere.example")
+    mail.ticket.contact.refresh_from_db()
+    assert mail.ticket.contact.email == "victim@customer.example"
 
 
 def test_notes_and_answers_that_can_still_be_undone_stay_with_the_team(browse):
@@ -290,13 +303,13 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(browse):
     assert refused.json()["reason"] == "film.mp4 is larger than 10 MB."
 
 
-def test_an_address_given_later_is_kept_unverified(browse):
+def test_an_address_given_later_is_kept_and_identifies_nobody(browse):
     browser = browse()
     browser.write("Hello")
     assert browser.post("details", email="carla@customer.example", name="Carla").json() == {"kept": True}
     contact = Contact.objects.get()
     assert (contact.email, contact.name) == ("carla@customer.example", "Carla")
-    assert contact.identities.get(kind="email").is_verified is False
+    assert not contact.identities.filter(kind="email").exists()
 
 
 def test_an_address_given_before_anything_was_written_makes_no_contact(browse):
