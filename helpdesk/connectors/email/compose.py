@@ -25,7 +25,8 @@ def compose_mail(message: Message) -> EmailMultiAlternatives:
 
     Raises DeliveryError (permanent) when there is nobody to send it to.
     """
-    to = [one for one in message.to or [message.ticket.contact.email] if one]
+    ticket = message.ticket
+    to = [one for one in message.to or [ticket.attributes.get("answer_to") or ticket.contact.email] if one]
     if not to or to[0].endswith(".invalid"):
         raise DeliveryError(_("This customer has no mail address."), permanent=True)
     survey = Survey.objects.filter(message=message).first()

@@ -12,12 +12,11 @@ from datetime import timedelta
 from django.db import connection
 
 from helpdesk.connectors.email.lists import list_refusal
-from helpdesk.connectors.email.message import ParsedEmail, ParseError
+from helpdesk.connectors.email.message import Address, ParsedEmail, ParseError
 from helpdesk.connectors.email.parse import parse_email
 from helpdesk.connectors.email.recipients import Recipient, find_recipient, is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Reading, Sender, Unreadable
 from helpdesk.inboxes.models import RawMessage
-from helpdesk.people.contacts import find_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message
 
@@ -153,21 +152,32 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         to=each_once(box.addr for box in mail.to if box.addr),
         cc=each_once(box.addr for box in mail.cc if box.addr),
         body_digest=raw.digest,
+        attributes=answer_address(mail),
     )
+
+
+def answer_address(mail: ParsedEmail) -> dict[str, str]:
+    """The Reply-To, where it leads elsewhere than the From. It holds for the ticket that this mail opens and never
+    for the contact: whoever forges one mail of a customer must not be sent the answers to the real ones."""
+    wanted = reply_to(mail)
+    return {"answer_to": wanted.addr} if wanted and wanted.addr.lower() != mail.sender.addr.lower() else {}
+
+
+def reply_to(mail: ParsedEmail) -> Address | None:
+    """The first Reply-To that is none of our own addresses."""
+    return next((one for one in mail.reply_to if one.addr and not is_our_address(one.addr)), None)
 
 
 def sender_of(mail: ParsedEmail, raw: RawMessage) -> Sender:
     """Who wrote. A form's robot gives way to the Reply-To; nobody at all becomes an unknown sender of their own."""
-    box = mail.sender
-    answer_to = next((one for one in mail.reply_to if one.addr and not is_our_address(one.addr)), None)
-    if answer_to and ROBOT.match(box.addr) and answer_to.addr.lower() != box.addr.lower():
-        box = answer_to
+    box, wanted = mail.sender, reply_to(mail)
+    if wanted and ROBOT.match(box.addr) and wanted.addr.lower() != box.addr.lower():
+        box = wanted
     if "@" not in box.addr and "@" in raw.sender:
         box = box._replace(addr=raw.sender)
     if "@" not in box.addr:
         return Sender(EMAIL, f"{raw.digest[:16]}@{NOBODY}", name=box.name or box.addr or "Unknown sender")
-    email = answer_to.addr if answer_to and not find_contact(EMAIL, box.addr) else ""
-    return Sender(EMAIL, box.addr[:254], name=box.name, email=email[:254])
+    return Sender(EMAIL, box.addr[:254], name=box.name)
 
 
 def ticket_of_bounce_address(recipient: Recipient) -> int | None:

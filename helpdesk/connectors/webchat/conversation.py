@@ -16,7 +16,6 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
-from helpdesk.people.contacts import add_identity
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.delivery import note_delivery_state
 from helpdesk.tickets.intake import Receipt, receive
@@ -54,8 +53,8 @@ def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[Inbo
 def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
     """Keep the name and address a visitor gave of themselves. False where nobody has written yet.
 
-    It is a claim: the address tells the team where to answer and never shows anybody's history. One that
-    is somebody else's identity stays theirs.
+    It is a claim: the address is shown to the team and never becomes an identity. A mail that comes from it
+    later would else land on the claimant's contact, and be answered to whatever address that one says next.
     """
     email, name = email_of(frame), words(frame, "name", 120).strip()
     with transaction.atomic():
@@ -65,7 +64,6 @@ def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
         if email and not has_verified_email(contact):
             contact.email = email
-            add_identity(contact, ContactIdentity.Kind.EMAIL, email)
         contact.name = contact.name or name
         contact.save(update_fields=["email", "name"])
     return True

@@ -148,3 +148,16 @@ def test_a_survey_says_that_a_machine_sent_it_and_how_to_end_it(ticket, smtp_sin
     assert sent.html.count("/rate/") == 5
     assert tuple(sent.from_[0])[0] == "Shop"
     assert Survey.objects.get().message == survey.message
+
+
+def test_a_reply_to_holds_for_its_ticket_and_leads_no_later_answer_astray(ticket, smtp_sink):
+    alice = by(make_agent("Alice"))
+    forged = mail(
+        "Hi", from_="Dora <dora@customer.example>", reply_to="thief@elsewhere.example", message_id="<f@x>"
+    )
+    real = mail("My secret", from_="Dora <dora@customer.example>", message_id="<r@customer.example>")
+    for raw_mail in (forged, real):
+        raw = store_raw(raw_mail, inbox=ticket.inbox, door="smtp", recipient="support@example.com")
+        send(reply(handle_raw(raw.pk).ticket, "Hello Dora", by=alice))
+    asked = [envelope.rcpt_tos for envelope in smtp_sink.envelopes]
+    assert asked == [["thief@elsewhere.example"], ["dora@customer.example"]]
