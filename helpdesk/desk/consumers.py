@@ -34,7 +34,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_kwargs: Any) -> None:
-        if not isinstance(content, dict):
+        if not isinstance(content, dict) or not await self.is_still_here():
             return
         if "ticket" in content:
             await self.look_at(number(content["ticket"]))
@@ -55,8 +55,19 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     async def desk_event(self, news: dict[str, Any]) -> None:
         event = {key: news[key] for key in ("seq", "name", "ticket")} | {"html": ""}
         if news["ticket"] == self.ticket_id:
+            if not await self.is_still_here():
+                return
             event["html"] = await in_thread(entry_for)(news["seq"], user=self.user, ticket_id=self.ticket_id)
         await self.send_json({"seq": news["seq"], "events": [event]})
+
+    async def is_still_here(self) -> bool:
+        """Read the agent anew: a socket outlives the rights it was opened with. Closes it to one who was let go."""
+        user = await in_thread(User.objects.filter(pk=self.user.pk, is_active=True).first)()
+        if user is None:
+            await self.close(code=4401)
+            return False
+        self.user = user
+        return True
 
     async def say_typing(self) -> None:
         """Tell colleagues on the same ticket, and the customer's widget. Kept nowhere."""

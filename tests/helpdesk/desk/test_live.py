@@ -8,6 +8,7 @@ from helpdesk.desk.consumers import DeskConsumer
 from helpdesk.desk.live import MOST, changes_after, newest_event
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.people.models import User
 from helpdesk.tickets.actions import assign_ticket, transfer_ticket
 from helpdesk.tickets.writing import add_note
 from tests.factories import (
@@ -134,6 +135,33 @@ async def test_an_agent_hears_nothing_of_a_department_closed_to_it_until_a_ticke
     await sync_to_async(transfer_ticket)(hidden, to=None, by=by(admin))
     first_heard = await told(socket, ticket=hidden)
     assert first_heard["name"] == names.TICKET_TRANSFERRED
+    await socket.disconnect()
+
+
+@pytest_sockets
+async def test_an_open_socket_tells_nothing_more_to_an_agent_who_was_let_go():
+    alice, ben = [await sync_to_async(make_agent)(name) for name in ("Alice", "Ben")]
+    ticket = await sync_to_async(make_ticket)()
+    socket = await connected(alice)
+    await socket.send_json_to({"ticket": ticket.pk, "after": 0})
+    await told(socket, names.MESSAGE_RECEIVED)
+    await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
+    await sync_to_async(add_note)(ticket, "Secret", by=by(ben))
+    assert await socket.receive_output(10) == {"type": "websocket.close", "code": 4401}
+    await socket.disconnect()
+
+
+@pytest_sockets
+async def test_an_open_socket_knows_at_once_of_rights_that_were_taken_away():
+    ada, ben = await sync_to_async(make_admin)("Ada"), await sync_to_async(make_agent)("Ben")
+    legal = await sync_to_async(make_department)("Legal", is_restricted=True, members=(ben,))
+    ticket = await sync_to_async(make_ticket)(await sync_to_async(make_inbox)(department=legal))
+    socket = await connected(ada)
+    await socket.send_json_to({"ticket": ticket.pk, "after": 0})
+    await told(socket, names.MESSAGE_RECEIVED)
+    await User.objects.filter(pk=ada.pk).aupdate(role=User.Role.AGENT)
+    await sync_to_async(add_note)(ticket, "Secret", by=by(ben))
+    assert (await told(socket, names.MESSAGE_NOTED))["html"] == ""
     await socket.disconnect()
 
 
