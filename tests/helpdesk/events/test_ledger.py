@@ -8,7 +8,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
-from helpdesk.events.tasks import tell_forgotten, tell_later
+from helpdesk.events.tasks import MOST_TELLINGS, tell_forgotten, tell_later
 
 heard_now: list[int] = []
 heard_later: list[int] = []
@@ -77,6 +77,41 @@ def test_with_the_broker_away_nothing_fails_and_the_sweep_finds_it(settings):
     finally:
         app.conf.task_always_eager = False
     assert heard_later == [event.pk]
+
+
+@pytest.fixture
+def queued_jobs_run_at_once():
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_is_broken_for_a_day_hears_all_of_it_once_it_is_mended(queued_jobs_run_at_once):
+    failing["still"] = True
+    event = record(names.ARTICLE_VIEWED, by=SYSTEM)
+    start = clock.now()
+    for minutes in range(0, 24 * 60, 5):
+        with clock.frozen_at(start + timedelta(minutes=minutes)):
+            tell_forgotten()
+    event.refresh_from_db()
+    assert event.told_at is None
+    assert event.tellings < MOST_TELLINGS
+    failing["still"] = False
+    with clock.frozen_at(start + timedelta(days=2)):
+        tell_forgotten()
+    event.refresh_from_db()
+    assert event.told_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_never_reached_is_named_in_the_log_when_telling_ends(queued_jobs_run_at_once, caplog):
+    failing["still"] = True
+    event = record(names.ARTICLE_VIEWED, by=SYSTEM)
+    Event.objects.filter(pk=event.pk).update(tellings=MOST_TELLINGS - 1)
+    with clock.frozen_at(clock.now() + timedelta(days=3)):
+        tell_forgotten()
+    assert f"given up: {event} has not reached" in caplog.text
 
 
 @pytest.mark.django_db
