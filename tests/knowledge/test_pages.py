@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Workspace
 from tests.factories import make_article, make_inbox, make_section
 
 pytestmark = pytest.mark.django_db
