@@ -5,12 +5,14 @@ touches; only who has the ticket open gets the entry itself, drawn by the very t
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from helpdesk import clock
 from helpdesk.desk.lines import LINES, Names, line_of
 from helpdesk.desk.piles import departments_of
 from helpdesk.desk.timeline import ready_to_draw
@@ -23,6 +25,7 @@ from helpdesk.tickets.models import Message, Ticket
 NO_DEPARTMENT = "desk.department.none"
 # Ids are given out before the commit, so a lower one may become visible after a higher: look a little back.
 OVERLAP = 50
+LATE_WITHIN = timedelta(seconds=10)  # so long a transaction may hold back its number
 MOST = 500
 # Events that concern a message; its bubble is drawn anew.
 OF_MESSAGES = {
@@ -71,8 +74,9 @@ def newest_event() -> int:
 def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str, Any]:
     """What this agent missed since the event `after`; entries only of the ticket it has open.
 
-    Says `reset` where that is too much to list: then the page asks for everything anew. Entries may be
-    repeated; the page puts each in the place it has already.
+    Says `reset` where that is too much to list: then the page asks for everything anew. Events may be
+    repeated; the page knows by `seq` which it has heard, and puts each entry in the place it has already.
+    `again` marks those that are only drawn again.
     """
     newest = newest_event()
     visible = Ticket.objects.visible_to(user)
@@ -85,14 +89,14 @@ def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str,
         return {"seq": newest, "reset": True, "events": []}
     of_ticket = [event for event in events if event.ticket_id == ticket_id]
     html = entries_of(of_ticket, user)
-    return {
-        "seq": newest,
-        "events": [
-            {"seq": event.pk, "name": event.name, "ticket": event.ticket_id, "html": html.get(event.pk, "")}
-            for event in events
-            if event.pk > after or event.pk in html
-        ],
-    }
+    lately = clock.now() - LATE_WITHIN
+    told = []
+    for event in events:
+        again = event.pk <= after and event.recorded_at <= lately
+        if event.pk in html or not again:
+            facts = {"seq": event.pk, "name": event.name, "ticket": event.ticket_id, "again": again}
+            told.append(facts | {"html": html.get(event.pk, "")})
+    return {"seq": newest, "events": told}
 
 
 def entry_for(event_id: int, *, user: User, ticket_id: int) -> str:

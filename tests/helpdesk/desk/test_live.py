@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from helpdesk import clock
 from helpdesk.desk.consumers import DeskConsumer
-from helpdesk.desk.live import MOST, changes_after, newest_event
+from helpdesk.desk.live import LATE_WITHIN, MOST, changes_after, newest_event
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
@@ -40,14 +40,32 @@ def test_what_was_missed_is_listed_by_name_and_drawn_only_for_the_open_ticket(ag
 @pytest.mark.django_db
 def test_nothing_new_is_nothing_to_tell(agent):
     make_ticket()
-    assert news_of(agent, after=newest_event())["events"] == []
+    with clock.frozen_at(clock.now() + LATE_WITHIN):
+        assert news_of(agent, after=newest_event())["events"] == []
+
+
+@pytest.mark.django_db
+def test_a_fact_committed_after_one_with_a_higher_number_is_told_too(agent):
+    first, second = make_ticket(), make_ticket(email="dan@customer.example")
+    seen = Event.objects.create(
+        pk=newest_event() + 9,
+        name=names.TICKET_TAGGED,
+        ticket=first,
+        actor_kind="agent",
+        occurred_at=clock.now(),
+    ).pk
+    Event.objects.create(
+        pk=seen - 1, name=names.TICKET_TAGGED, ticket=second, actor_kind="agent", occurred_at=clock.now()
+    )
+    assert seen - 1 in {event["seq"] for event in news_of(agent, after=seen)["events"]}
 
 
 @pytest.mark.django_db
 def test_entries_a_little_older_are_drawn_again_because_ids_come_before_commits(agent):
     ticket = make_ticket()
-    news = news_of(agent, after=newest_event(), ticket=ticket)
-    assert [event["name"] for event in news["events"]] == [names.MESSAGE_RECEIVED]
+    with clock.frozen_at(clock.now() + LATE_WITHIN):
+        news = news_of(agent, after=newest_event(), ticket=ticket)
+    assert [(event["name"], event["again"]) for event in news["events"]] == [(names.MESSAGE_RECEIVED, True)]
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import { openTicket, rows } from "./panes.js";
 const POLL = 4000;
 const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
+const MOST_HEARD = 2000;
 const CHANGES_HEAD = /^(ticket|survey)\.|^message\.(received|replied|failed)$/;
 
 class DeskLive extends HTMLElement {
@@ -12,6 +13,7 @@ class DeskLive extends HTMLElement {
     this.seq = Number(this.getAttribute("seq"));
     this.wait = 1000;
     this.later = new Map();
+    this.heard = new Set(); // the numbers of what came: a lower one may come after a higher
     document.addEventListener("desk:typing", this);
     document.addEventListener("htmx:afterSettle", this);
     window.addEventListener("online", this);
@@ -83,7 +85,9 @@ class DeskLive extends HTMLElement {
 
   take(news) {
     if ("typing" in news) return document.querySelector("thread-log")?.showTyping(news.typing);
-    const isNew = news.seq > this.seq || news.events.some((event) => event.seq > this.seq);
+    const isNew = news.seq > this.seq || news.events.some((event) => !event.again && !this.heard.has(event.seq));
+    if (this.heard.size > MOST_HEARD) this.heard.clear();
+    for (const { seq } of news.events) this.heard.add(seq);
     this.seq = Math.max(this.seq, news.seq);
     const ticket = openTicket();
     for (const event of news.events) {
