@@ -60,7 +60,7 @@ def has_tried_too_often(request: HttpRequest) -> bool:
     by_account = is_ratelimited(
         request,
         group="login",
-        key=lambda _, r: r.POST.get("username", "").lower(),
+        key=lambda _, r: r.POST.get("username", "").strip().lower(),
         rate="10/m",
         increment=True,
     )

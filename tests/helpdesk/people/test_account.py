@@ -47,6 +47,15 @@ def test_guessing_is_stopped_after_ten_tries_a_minute(client, settings):
     cache.clear()
 
 
+def test_blanks_around_the_address_buy_no_further_tries(client, settings):
+    settings.RATELIMIT_ENABLE = True
+    cache.clear()
+    agent = make_agent()
+    answers = [log_in(client, " " * blanks + agent.email, "wrong").status_code for blanks in range(11)]
+    assert answers == [200] * 10 + [429]
+    cache.clear()
+
+
 def test_logging_out_takes_a_post(client):
     client.force_login(make_agent())
     assert client.get("/logout/").status_code == 405
