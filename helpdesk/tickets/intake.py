@@ -1,6 +1,5 @@
 """The one door through which every customer message comes onto a ticket."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -102,7 +101,7 @@ def find_ticket(inbound: InboundMessage, contact: Contact) -> tuple[Ticket | Non
     tickets = Ticket.objects.select_for_update(of=("self",))
     if inbound.ticket_id and (ticket := tickets.filter(pk=inbound.ticket_id).first()):
         return ticket, inbound.ticket_reason or "address"
-    if inbound.replies_to and (ticket_id := ticket_of_references(inbound.replies_to)):
+    if inbound.replies_to and (ticket_id := ticket_of_references(inbound)):
         return tickets.get(pk=ticket_id), "reference"
     if inbound.subject_ticket_id:
         ticket = tickets.filter(pk=inbound.subject_ticket_id).first()
@@ -115,11 +114,12 @@ def find_ticket(inbound: InboundMessage, contact: Contact) -> tuple[Ticket | Non
     return None, ""
 
 
-def ticket_of_references(ids: Iterable[str]) -> int | None:
-    """The ticket of the nearest message among those that this one answers."""
-    ids = list(ids)
-    found = dict(Message.objects.filter(external_id__in=ids).values_list("external_id", "ticket_id"))
-    return next((found[i] for i in ids if i in found), None)
+def ticket_of_references(inbound: InboundMessage) -> int | None:
+    """The ticket of the nearest message among those that this one answers. Only of its own kind of channel: other
+    channels' ids, chat and message numbers, can be guessed."""
+    named = Message.objects.filter(external_id__in=inbound.replies_to, channel=inbound.inbox.kind)
+    found = dict(named.values_list("external_id", "ticket_id"))
+    return next((found[i] for i in inbound.replies_to if i in found), None)
 
 
 def is_participant(contact: Contact, ticket: Ticket) -> bool:

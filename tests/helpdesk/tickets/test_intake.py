@@ -97,6 +97,13 @@ def test_a_ticket_number_in_the_subject_counts_only_from_a_participant():
     assert own.message.thread_reason == "subject"
 
 
+def test_a_mail_can_not_name_a_message_of_another_channel():
+    sender = Sender("telegram", "7001", name="Carla")
+    chat = customer_writes(make_inbox("telegram"), external_id="tg1:7001:5", sender=sender)
+    mail = customer_writes(replies_to=["tg1:7001:5"], email="mallory@elsewhere.example")
+    assert mail.ticket != chat.ticket
+
+
 def test_a_reply_to_a_closed_ticket_reopens_it(names_of):
     inbox = make_inbox()
     ticket = close_ticket(customer_writes(inbox).ticket, by=SYSTEM)
