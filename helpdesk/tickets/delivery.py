@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from helpdesk import clock
 from helpdesk.errors import Conflict
@@ -80,7 +81,9 @@ def undo_reply(message: Message, *, by: Actor) -> None:
     """Take an answer back while its undo window is open. Raises Conflict when it is out already."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
-        gone, _ = Message.objects.filter(pk=message.pk, released_at=None, kind=Message.Kind.OUTGOING).delete()
+        gone, _by_model = Message.objects.filter(
+            pk=message.pk, released_at=None, kind=Message.Kind.OUTGOING
+        ).delete()
         if not gone:
             raise Conflict("This answer is on its way already.")
         record(names.MESSAGE_UNDONE, by=by, ticket=ticket, data={"message": message.pk})
@@ -116,6 +119,11 @@ def claim(message_id: int) -> Message | None:
         due = Message.objects.due().select_for_update(of=("self",), skip_locked=True)
         message = due.filter(pk=message_id).first()
         if message is None:
+            return None
+        if message.attempts > len(BACK_OFF):  # only one whose worker died each time comes here
+            fail_message(
+                message, _("It was tried too often, and each time the worker ended before it was out.")
+            )
             return None
         if message.released_at is None:
             release(message, ticket, by=author_of(message))

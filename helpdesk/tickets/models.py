@@ -50,7 +50,7 @@ class Ticket(models.Model):
     )
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     language = models.CharField(max_length=10, blank=True)
-    attributes = models.JSONField(default=dict, blank=True)  # when it began: page, referrer ...; answer_to of a mail
+    attributes = models.JSONField(default=dict, blank=True)  # when it began: page, referrer, answer_to ...
     is_spam = models.BooleanField(default=False)
     follow_up_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups"

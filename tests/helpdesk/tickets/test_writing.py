@@ -142,6 +142,19 @@ def test_a_worker_that_died_while_handing_over_is_followed_by_another(outbox, al
     assert len(outbox) == 1
 
 
+def test_an_answer_that_kills_every_worker_is_given_up_too(outbox, alice):
+    message = reply(make_ticket(), "Hi", by=by(alice))
+    now = clock.now()
+    for _ in range(len(delivery.BACK_OFF) + 1):
+        with clock.frozen_at(now):
+            assert delivery.claim(message.pk)
+        now += delivery.LEASE
+    with clock.frozen_at(now):
+        delivery.deliver(message.pk)
+    message.refresh_from_db()
+    assert (message.state, len(outbox)) == ("failed", 0)
+
+
 def test_delivery_reports_never_go_backwards(outbox, alice):
     message = reply(make_ticket(), "Hi", by=by(alice))
     delivery.deliver(message.pk)
