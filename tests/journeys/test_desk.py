@@ -124,13 +124,28 @@ def test_a_cut_line_misses_nothing(as_agent):
     ticket = make_ticket()
     page = on_ticket(as_agent(), ticket)
     page.context.set_offline(True)
-    page.evaluate("document.querySelector('desk-live').socket.close()")
     page.wait_for_selector("html[data-live=offline]")
     customer_adds(ticket, "Are you there?")
     page.context.set_offline(False)
     expect(page.locator(".message--incoming").last).to_contain_text("Are you there?")
     page.wait_for_selector("html[data-live=live]")
     expect(page.locator(".message--incoming")).to_have_count(2)
+
+
+def test_a_push_that_got_lost_is_asked_for(as_agent):
+    """Redis keeps nothing for who did not hear: the desk asks the ledger at every beat."""
+    ticket = make_ticket()
+    page = on_ticket(as_agent(), ticket)
+    page.wait_for_selector("html[data-live=live]")
+    page.evaluate(
+        "document.querySelector('desk-live').take = () => (window.wasPushed = true)"
+    )  # a deaf moment
+    customer_adds(ticket, "Are you there?")
+    page.wait_for_function("window.wasPushed")
+    page.evaluate("delete document.querySelector('desk-live').take")
+    expect(page.locator(".message--incoming")).to_have_count(1)
+    page.evaluate("document.querySelector('desk-live').beat()")
+    expect(page.locator(".message--incoming").last).to_contain_text("Are you there?")
 
 
 def test_the_desk_works_without_scripts(as_agent):

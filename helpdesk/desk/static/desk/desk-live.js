@@ -3,6 +3,8 @@
 import { openTicket, rows } from "./panes.js";
 
 const POLL = 4000;
+const BEAT = 20000;
+const SILENCE = 10000;
 const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
 const MOST_HEARD = 2000;
@@ -17,6 +19,7 @@ class DeskLive extends HTMLElement {
     document.addEventListener("desk:typing", this);
     document.addEventListener("htmx:afterSettle", this);
     window.addEventListener("online", this);
+    window.addEventListener("offline", this);
     this.connect();
   }
 
@@ -24,15 +27,16 @@ class DeskLive extends HTMLElement {
     document.removeEventListener("desk:typing", this);
     document.removeEventListener("htmx:afterSettle", this);
     window.removeEventListener("online", this);
+    window.removeEventListener("offline", this);
+    this.forgetSocket();
     clearTimeout(this.retryTimer);
     clearTimeout(this.pollTimer);
-    this.socket?.close();
-    this.socket = null;
   }
 
   handleEvent(event) {
     if (event.type === "desk:typing") this.say({ typing: openTicket() });
     else if (event.type === "online") this.connect();
+    else if (event.type === "offline") this.drop();
     else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
   }
 
@@ -50,9 +54,12 @@ class DeskLive extends HTMLElement {
     const address = new URL(this.getAttribute("socket"), location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = (this.socket = new WebSocket(address));
-    socket.addEventListener("open", () => this.opened());
-    socket.addEventListener("message", ({ data }) => this.take(JSON.parse(data)));
-    socket.addEventListener("close", () => socket === this.socket && this.lost());
+    socket.addEventListener("open", () => socket === this.socket && this.opened());
+    socket.addEventListener("message", ({ data }) => {
+      this.heardAnswer();
+      this.take(JSON.parse(data));
+    });
+    socket.addEventListener("close", () => socket === this.socket && this.drop());
   }
 
   opened() {
@@ -60,6 +67,32 @@ class DeskLive extends HTMLElement {
     this.wait = 1000;
     this.show("live");
     this.say({ ticket: openTicket(), after: this.seq });
+    this.beatTimer = setInterval(() => this.beat(), BEAT);
+  }
+
+  /** Asks what a lost push left out. No answer means that the line is dead, whatever the socket believes. */
+  beat() {
+    this.say({ after: this.seq });
+    this.silenceTimer ??= setTimeout(() => this.drop(), SILENCE);
+  }
+
+  drop() {
+    if (!this.socket) return;
+    this.forgetSocket();
+    this.lost();
+  }
+
+  forgetSocket() {
+    clearInterval(this.beatTimer);
+    this.heardAnswer();
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  heardAnswer() {
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = undefined;
   }
 
   /** Meanwhile ask; try the socket again, each time after a longer wait and not all agents at once. */
