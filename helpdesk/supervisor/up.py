@@ -151,9 +151,11 @@ def environment(
         "DEMO": str(int(demo)),
         "MAIL_DOOR_PORT": str(addresses.smtp_port),
         "PYTHONUNBUFFERED": "1",
+        "STATIC_COLLECTED": "0",  # one process serves them as they lie in the source, also with DEBUG=0
     }
     if demo:
         ours["SMTP_URL"] = f"smtp://127.0.0.1:{addresses.sink_port}"
+        ours["TELEGRAM_API_BASE"] = f"{local_url(addresses)}/demo/telegram/api"
     return ours | os.environ | servers | {"HELPDESK_DATA": str(folder.root)}
 
 
