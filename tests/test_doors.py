@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpdesk import clock
-from helpdesk.demo.models import SentMail
+from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
@@ -83,10 +84,18 @@ PUBLIC = {  # open without login, on purpose, because ...
     "demo:mailbox": "the demo, refused with DEBUG=0",
     "demo:mail": "the demo, refused with DEBUG=0",
     "demo:mail_html": "the demo, refused with DEBUG=0",
+    "demo:telegram": "the demo, refused with DEBUG=0",
+    "demo:telegram_chats": "the demo, refused with DEBUG=0",
+    "demo:telegram_chat": "the demo, refused with DEBUG=0",
+    "demo:telegram_news": "the demo, refused with DEBUG=0",
+    "demo:telegram_lines": "the demo, refused with DEBUG=0",
+    "demo:telegram_file": "the demo, refused with DEBUG=0",
+    "demo:telegram_method": "the demo, refused with DEBUG=0; the bot's token is the permission",
+    "demo:telegram_download": "the demo, refused with DEBUG=0; the bot's token is the permission",
 }
 CHAT = ("start", "messages", "changes", "earlier", "seen", "details", "rating", "logout")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
-    *("tickets:rate", "telegram:hook", "knowledge:vote"),
+    *("tickets:rate", "telegram:hook", "knowledge:vote", "demo:telegram_method"),
     *(f"webchat:{name}" for name in CHAT),
 }
 OPEN_TO_AGENTS = {"workspace:home"}  # of the settings, beside the articles, which everybody writes
@@ -131,6 +140,10 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     mail = SentMail.objects.create(
         raw=b"Content-Type: text/html\r\n\r\n<p>x</p>", recipients=["a@b.example"], sent_at=clock.now()
     )
+    telegram = TelegramChat.objects.create(pk=7, first_name="Anna", last_at=clock.now())
+    phone = TelegramLine.objects.create(
+        chat=telegram, message_id=1, is_from_bot=True, at=clock.now(), file_key=uuid4(), file=b"x"
+    )
     key, token = urlsplit(password_link(outsider)).path.strip("/").split("/")[-2:]
     trigger = Trigger.objects.create(name="Tag", on=["ticket.created"], actions=[{"do": "tag", "value": "x"}])
     section = article.section
@@ -165,6 +178,12 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
             "name": article.slug,
         },
         "demo/": {"number": mail.pk},
+        "demo/telegram/": {
+            "chat_id": phone.chat_id,
+            "key": phone.file_key,
+            "token": "1:x",
+            "method": "getMe",
+        },
     }
 
 

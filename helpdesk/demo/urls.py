@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from helpdesk.demo import views
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("mailbox/", views.mailbox, name="mailbox"),
     path("mailbox/<int:number>/", views.mail, name="mail"),
     path("mailbox/<int:number>/html/", views.mail_html, name="mail_html"),
+    path("telegram/", include("helpdesk.demo.telegram.urls")),
 ]
