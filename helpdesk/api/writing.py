@@ -119,14 +119,15 @@ def write_message(
         refuse_other(known, asked["text"])
         return known, False
     if asked["kind"] == CUSTOMER:
-        return receive_from_customer(ticket, asked["text"], own_id), True
+        return receive_from_customer(ticket, asked["text"], own_id)
     if asked["kind"] == NOTE:
         return add_note(ticket, asked["text"], by=by, client_uuid=own_id), True
     last_seen = asked.get("last_seen")
     return reply(ticket, asked["text"], by=by, client_uuid=own_id, last_seen=last_seen), True
 
 
-def receive_from_customer(ticket: Ticket, text: str, own_id: UUID | None) -> Message:
+def receive_from_customer(ticket: Ticket, text: str, own_id: UUID | None) -> tuple[Message, bool]:
+    """As `write_message`. What is said on a ticket that is over lies on the one that follows it."""
     identity = ticket.contact.identities.order_by("pk").first()
     if identity is None:
         raise Invalid("Nothing is known by which this customer could have written.", field="kind")
@@ -138,7 +139,12 @@ def receive_from_customer(ticket: Ticket, text: str, own_id: UUID | None) -> Mes
         ticket_id=ticket.pk,
         ticket_reason="api",
     )
-    return receive(inbound, client_uuid=own_id).message
+    receipt = receive(inbound, client_uuid=own_id)
+    if receipt.outcome == "duplicate":
+        refuse_other(receipt.message, text)
+        if ticket.pk not in (receipt.ticket.pk, receipt.ticket.follow_up_of_id):
+            raise Conflict("This key was used on another ticket.", field="Idempotency-Key")
+    return receipt.message, receipt.outcome != "duplicate"
 
 
 def refuse_other(message: Message, text: str) -> None:

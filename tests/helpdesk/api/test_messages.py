@@ -1,10 +1,13 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from helpdesk.events.actor import Actor
+from helpdesk import clock
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.intake import REOPEN_WITHIN
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import customer_writes, make_inbox
 
@@ -107,3 +110,18 @@ def test_two_hundred_messages_cost_as_many_queries_as_one(api, ticket, agent, dj
     with django_assert_num_queries(4):  # token, ticket, messages, files
         page = api.get(f"/api/v1/tickets/{ticket.pk}/messages/?page_size=50").json()
     assert len(page["results"]) == 50 and page["next"]
+
+
+@pytest.mark.parametrize("text", ["Once.", "Another matter."])
+def test_a_key_used_on_another_ticket_is_a_conflict_and_no_words_are_lost_unsaid(api, ticket, text):
+    other = customer_writes(ticket.inbox, email="dan@customer.example").ticket
+    assert post(api, ticket, kind="customer", text="Once.", key="k1").status_code == 201
+    assert post(api, other, kind="customer", text=text, key="k1").status_code == 409
+
+
+def test_the_same_key_again_after_the_old_ticket_was_over_is_the_message_it_was(api, ticket):
+    close_ticket(ticket, by=SYSTEM)
+    with clock.frozen_at(clock.now() + REOPEN_WITHIN + timedelta(days=1)):
+        first, second = (post(api, ticket, kind="customer", text="Once.", key="k1") for _ in range(2))
+    assert first.json()["ticket"] != ticket.pk
+    assert (second.json()["id"], second.status_code) == (first.json()["id"], 200)
