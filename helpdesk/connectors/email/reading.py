@@ -126,7 +126,7 @@ def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
     if not mail.message_id:
         return None
     wait_for_turn(mail.message_id)
-    same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=raw.digest)
+    same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=digest_of(mail))
     return same.exclude(inbox=raw.inbox).select_related("inbox").first()
 
 
@@ -151,9 +151,16 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         subject_ticket_id=number_in(mail.subject),
         to=each_once(box.addr for box in mail.to if box.addr),
         cc=each_once(box.addr for box in mail.cc if box.addr),
-        body_digest=raw.digest,
+        body_digest=digest_of(mail),
         attributes=answer_address(mail),
     )
+
+
+def digest_of(mail: ParsedEmail) -> str:
+    """SHA-256 of what the mail says, hex. Not of its bytes: a copy by another way carries other trace headers."""
+    said = [mail.sender.addr, mail.subject, str(mail.date), mail.text, mail.html_source]
+    files = [hashlib.sha256(file.content).hexdigest() for file in mail.attachments]
+    return hashlib.sha256("\0".join([*said, *files]).encode("utf-8", "replace")).hexdigest()
 
 
 def answer_address(mail: ParsedEmail) -> dict[str, str]:

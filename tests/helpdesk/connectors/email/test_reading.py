@@ -116,6 +116,19 @@ def test_the_same_mail_to_another_address_of_the_inbox_is_one_message(inbox):
     assert Message.objects.count() == 1
 
 
+def test_a_copy_that_came_by_another_way_is_the_same_message(inbox):
+    first = take(mail(received="from a.example"), inbox)
+    second = take(mail(received="from b.example", delivered_to="support@example.com"), inbox)
+    assert (first.outcome, second.outcome) == ("created", "duplicate")
+    assert second.ticket == first.ticket
+    assert Ticket.objects.count() == 1
+
+
+def test_another_mail_under_the_same_id_is_another_message(inbox):
+    outcomes = [take(mail(words), inbox).outcome for words in ("One thing.", "Another thing.")]
+    assert outcomes == ["created", "created"]
+
+
 def test_a_set_aside_mail_sent_again_counts_as_a_duplicate(inbox):
     assert [take(sample("out_of_office.eml"), inbox).outcome for _ in range(2)] == ["ignored", "duplicate"]
 
