@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django_ratelimit.core import is_ratelimited
+from redis.exceptions import RedisError
 
 from helpdesk import clock
 from helpdesk.events import names
@@ -18,6 +20,7 @@ from knowledge.counting import count_view
 from knowledge.models import Article, ArticleVote
 
 SAME_READING = timedelta(minutes=30)
+MOST_A_MINUTE = 60  # readings and searches counted from one address; an office shares one
 CRAWLERS = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|archiver|facebookexternalhit|embedly|lighthouse|uptime|monitor",
     re.IGNORECASE,
@@ -31,7 +34,16 @@ def is_reader(request: HttpRequest) -> bool:
     purpose = " ".join(request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")).lower()
     if "prefetch" in purpose or "preview" in purpose or "prerender" in purpose:
         return False
-    return not CRAWLERS.search(request.headers.get("User-Agent", ""))
+    return not CRAWLERS.search(request.headers.get("User-Agent", "")) and not is_flood(request)
+
+
+def is_flood(request: HttpRequest) -> bool:
+    """Whether so much came from this address that no more is counted; it is served all the same. While Redis is
+    away everybody counts."""
+    try:
+        return is_ratelimited(request, group="reading", key="ip", rate=f"{MOST_A_MINUTE}/m", increment=True)
+    except RedisError:
+        return False
 
 
 def has_visited(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from helpdesk.events.models import Event
 from helpdesk.people.contacts import VISITOR, find_or_create_contact
 from knowledge.counting import recount_views
 from knowledge.models import Article, ArticleDay, ArticleVote
-from knowledge.reading import record_view
+from knowledge.reading import MOST_A_MINUTE, record_view
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +161,13 @@ def test_typing_is_not_a_search_until_it_is_finished(reader: Client) -> None:
     assert not Event.objects.exists()
     reader.get("/help/api/search", {"q": "return", "lang": "en", "record": "1"})
     assert Event.objects.get().data["query"] == "return"
+
+
+def test_one_address_can_not_fill_the_ledger_by_throwing_its_cookie_away(reader: Client, settings) -> None:
+    settings.RATELIMIT_ENABLE = True
+    article = make_article()
+    with frozen_at(NOON):
+        for _ in range(2 * MOST_A_MINUTE + 5):
+            reader.cookies.clear()
+            read(reader, article)
+    assert MOST_A_MINUTE <= views() <= 2 * MOST_A_MINUTE  # twice where a minute of the limit ended meanwhile
