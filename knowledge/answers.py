@@ -114,9 +114,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def visitor_asked(request: HttpRequest) -> object:
-    """The visitor a widget names by its signed token (third-party cookies are often off), else the cookie's."""
-    token = request.headers.get("X-Visitor", "") or request.GET.get("visitor", "")
-    return read_visitor(token) or visitor_of(request)
+    """The visitor a widget names by its signed token (third-party cookies are often off), else the cookie's.
+
+    Never from the address: a link with somebody's own token would have its reader chat as that somebody.
+    """
+    return read_visitor(request.headers.get("X-Visitor", "")) or visitor_of(request)
 
 
 def hit_as_json(hit: Hit) -> dict:

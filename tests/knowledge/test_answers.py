@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from helpdesk.events.models import Event
-from helpdesk.people.visitors import sign_visitor
+from helpdesk.people.visitors import COOKIE, read_visitor, sign_visitor
 from tests.factories import customer_writes, make_agent, make_article, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,12 @@ def test_the_widget_names_its_visitor_by_a_signed_token(reader: Client) -> None:
     assert str(Event.objects.get().visitor) == visitor
     Client().get(f"/help/api/articles/{article.pk}", headers={"X-Visitor": visitor})
     assert Event.objects.exclude(visitor=visitor).count() == 1  # an unsigned id is nobody's
+
+
+def test_a_link_can_not_make_a_reader_into_the_visitor_of_whoever_sent_it(reader: Client) -> None:
+    article, mallory = make_article(), UUID("0190163d-8694-739b-aea5-966c26f8ad91")
+    reader.get(f"/help/api/articles/{article.pk}", {"visitor": sign_visitor(mallory)})
+    assert read_visitor(reader.cookies[COOKIE].value) != mallory
 
 
 def test_the_desk_gets_three_articles_for_a_ticket(writer: Client) -> None:
