@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funnel.facts import HELP_CENTER
 from funnel.period import Period, last_days, last_months
@@ -51,10 +52,14 @@ class QuestionForm(forms.Form):
 
     period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False, widget=forms.RadioSelect)
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("period", "From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("period", "To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)

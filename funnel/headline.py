@@ -25,7 +25,9 @@ def say_headline(figures: Figures, before: Figures, period: Period) -> str:
         solved,
     ) % {"share": share, "count": say_count(solved)}
     moved = say_move(figures, before, period)
-    return f"{sentence}, {moved}." if moved else f"{sentence}."
+    if not moved:
+        return _("%(sentence)s.") % {"sentence": sentence}
+    return _("%(sentence)s, %(moved)s.") % {"sentence": sentence, "moved": moved}
 
 
 def say_move(figures: Figures, before: Figures, period: Period) -> str:

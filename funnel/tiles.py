@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funnel.comparison import DOWN, UP, Change, compare
@@ -67,7 +67,7 @@ def fill_tile(tile: Tile, figures: Figures, before: Figures, incomplete_since: d
     if incomplete_since and tile.unit == COUNT:
         change, words = (
             None,
-            say("no comparison: records begin on %(day)s") % {"day": say_day(incomplete_since)},
+            gettext("no comparison: records begin on %(day)s") % {"day": say_day(incomplete_since)},
         )
     return FilledTile(
         key=tile.key,
@@ -83,7 +83,7 @@ def fill_tile(tile: Tile, figures: Figures, before: Figures, incomplete_since: d
 
 def say_per_viewer(figures: Figures) -> str:
     share = figures["article_resolution_per_viewer"]
-    return "" if share is None else say("%(share)s of readers") % {"share": say_percent(share)}
+    return "" if share is None else gettext("%(share)s of readers") % {"share": say_percent(share)}
 
 
 def say_waiting(figures: Figures) -> str:
@@ -92,7 +92,7 @@ def say_waiting(figures: Figures) -> str:
         parts.append(in_hours(figures["median_first_response_business"]))
     if figures["waiting"]:
         waiting = {"count": say_count(figures["waiting"]), "time": say_duration(figures["longest_wait"])}
-        parts.append(say("%(count)s waiting now, longest %(time)s") % waiting)
+        parts.append(gettext("%(count)s waiting now, longest %(time)s") % waiting)
     return " · ".join(parts)
 
 
@@ -102,7 +102,7 @@ def say_close_in_hours(figures: Figures) -> str:
 
 
 def in_hours(seconds: float) -> str:
-    return say("%(time)s in business hours") % {"time": say_duration(seconds)}
+    return gettext("%(time)s in business hours") % {"time": say_duration(seconds)}
 
 
 def say_rating_trust(figures: Figures) -> str:
@@ -111,21 +111,23 @@ def say_rating_trust(figures: Figures) -> str:
     low, high = (say_percent(bound) for bound in figures["csat_interval"])
     words = {"count": say_count(figures["ratings"]), "low": low, "high": high}
     asked = figures["csat_response_rate"]
-    trust = say("%(count)s ratings; 95%% interval %(low)s to %(high)s") % words
+    trust = gettext("%(count)s ratings; 95%% interval %(low)s to %(high)s") % words
     return (
-        trust if asked is None else f"{trust} · " + say("%(share)s answered") % {"share": say_percent(asked)}
+        trust
+        if asked is None
+        else f"{trust} · " + gettext("%(share)s answered") % {"share": say_percent(asked)}
     )
 
 
 def say_answered(figures: Figures) -> str:
-    parts = [say("%(count)s had their first answer") % {"count": say_count(figures["replied"])}]
+    parts = [gettext("%(count)s had their first answer") % {"count": say_count(figures["replied"])}]
     if figures["all_new"] != figures["new"]:
-        parts.append(say("%(count)s with those the bot kept") % {"count": say_count(figures["all_new"])})
+        parts.append(gettext("%(count)s with those the bot kept") % {"count": say_count(figures["all_new"])})
     return " · ".join(parts)
 
 
 def say_views(figures: Figures) -> str:
-    return say("%(count)s article views") % {"count": say_count(figures["article_views"])}
+    return gettext("%(count)s article views") % {"count": say_count(figures["article_views"])}
 
 
 SELF_SERVICE = [
@@ -150,7 +152,7 @@ SELF_SERVICE = [
         _("Article resolution rate"),
         _(
             "People who read an article and did not write to us in the next 24 hours, divided by article views. "
-            "Who reads two articles and is helped counts half, so 100% is out of reach; the share of readers is "
+            "Who reads two articles and is helped counts half, so 100 percent is out of reach; the share of readers is "
             "beside it. Someone who gave up looks the same as someone who was helped."
         ),
         SHARE,

@@ -85,7 +85,7 @@ def movement(is_up: bool, *, in_points: bool, is_duration: bool) -> str:
 def say_month(month: str, *, short: bool = False) -> str:
     """ "2026-01" as "January 2026", or "Jan" under a bar."""
     first = date.fromisoformat(f"{month}-01")
-    return format_date(first, "M") if short else format_date(first, "F Y")
+    return format_date(first, "M") if short else format_date(first, _("F Y"))
 
 
 def say_day(day: date) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.people.forms import time_zone_choices
 from helpdesk.people.models import User, Workspace
@@ -67,7 +68,9 @@ class HoursForm(forms.ModelForm):
                 required=False,
                 max_length=120,
                 initial=write_day(self.instance.weekly, weekday),
-                widget=forms.TextInput(attrs={"placeholder": _("Closed"), "class": "input"}),
+                widget=forms.TextInput(
+                    attrs={"placeholder": pgettext_lazy("day", "Closed"), "class": "input"}
+                ),
             )
 
     @property

@@ -1,6 +1,7 @@
 from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.desk.piles import departments_of
 from helpdesk.events.actor import Actor
@@ -15,7 +16,7 @@ class NewTicketForm(forms.Form):
     """An agent writes to a customer by mail."""
 
     email = forms.EmailField(label=_("To"), help_text=_("The customer's email address."))
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     inbox = forms.ModelChoiceField(Inbox.objects.none(), label=_("From"), empty_label=None)
     department = forms.ChoiceField(label=_("Department"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=250)
