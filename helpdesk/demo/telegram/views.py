@@ -25,7 +25,7 @@ def phone(request: HttpRequest, chat_id: int | None = None) -> HttpResponse:
     """The chats, and one of them open: the one asked for, else the latest."""
     chats = TelegramChat.objects.order_by("-last_at")
     chat = get_object_or_404(chats, pk=chat_id) if chat_id else chats.first()
-    return render(request, "demo/telegram.html", screen(chat))
+    return render(request, "demo/telegram.html", screen(chat) | {"is_chosen": bool(chat_id)})
 
 
 @require_GET
