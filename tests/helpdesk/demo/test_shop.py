@@ -25,13 +25,18 @@ def test_without_any_chat_the_shop_still_stands(client):
 
 @pytest.mark.parametrize("language", ["it", "ro", "zh-hans"])
 def test_the_demo_pages_speak_the_visitors_language(client, language):
-    for address, words in (("/demo/", "What you can try"), ("/demo/mailbox/", "Every mail that left")):
+    pages = {
+        "/demo/": "What you can try",
+        "/demo/mailbox/": "Every mail that left",
+        "/demo/telegram/": "The phone of a customer",
+    }
+    for address, words in pages.items():
         page = client.get(address, headers={"Accept-Language": language}).content.decode()
         assert words not in page
         assert f'lang="{language}"' in page
 
 
 def test_nothing_in_the_pages_needs_a_weaker_policy(client):
-    for address in ("/demo/", "/demo/mailbox/", "/api/"):
+    for address in ("/demo/", "/demo/mailbox/", "/demo/telegram/", "/api/"):
         page = client.get(address).content.decode()
         assert not re.search(r"<script>|<style|\sstyle=|\son[a-z]+=", page)
