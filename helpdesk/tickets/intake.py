@@ -11,7 +11,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import InboundMessage
-from helpdesk.people.contacts import find_or_create_contact
+from helpdesk.people.contacts import find_or_create_contact, lock_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.models import Message, Ticket
@@ -49,7 +49,7 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
 
 
 def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
-    contact = lock_contact(inbound)
+    contact = contact_of(inbound)
     if known := find_duplicate(inbound):  # only now: a copy at the same moment waits at the lock
         return Receipt("duplicate", known.ticket, known)
     ticket, reason = find_ticket(inbound, contact)
@@ -81,7 +81,8 @@ def distinct_id(inbound: InboundMessage) -> str:
     return f"{inbound.external_id[:460]}#{inbound.body_digest[:32]}"
 
 
-def lock_contact(inbound: InboundMessage) -> Contact:
+def contact_of(inbound: InboundMessage) -> Contact:
+    """Who wrote, with the row locked."""
     sender = inbound.sender
     contact = find_or_create_contact(
         sender.kind,
@@ -91,7 +92,7 @@ def lock_contact(inbound: InboundMessage) -> Contact:
         language=sender.language or inbound.language,
         is_verified=sender.is_verified,
     )
-    return Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    return lock_contact(contact.pk)
 
 
 def find_ticket(inbound: InboundMessage, contact: Contact) -> tuple[Ticket | None, str]:

@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.errors import HelpdeskError
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
-from helpdesk.people.models import Contact
+from helpdesk.people.contacts import lock_contact
 from routing.models import Trigger, TriggerRun
 from routing.triggers.actions import ACTIONS
 from routing.triggers.matching import matches
@@ -37,7 +37,7 @@ def fire(trigger: Trigger, occasion: Occasion) -> TriggerRun | None:
 
     The contact is locked before the ticket, as in `receive`: two who lock in one order can't block each other.
     """
-    Contact.objects.select_for_update(of=("self",)).get(pk=occasion.ticket.contact_id)
+    lock_contact(occasion.ticket.contact_id)
     run = begin_run(trigger, occasion)
     if run is None:
         return None

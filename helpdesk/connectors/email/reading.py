@@ -17,7 +17,7 @@ from helpdesk.connectors.email.parse import parse_email
 from helpdesk.connectors.email.recipients import Recipient, find_recipient, is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Reading, Sender, Unreadable
 from helpdesk.inboxes.models import RawMessage
-from helpdesk.people.models import Contact
+from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Message
 
 SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
@@ -115,7 +115,7 @@ def failed_message(mail: ParsedEmail, recipient: Recipient) -> Message | None:
 
 
 def end_surveys(contact_id: int) -> Reading:
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    contact = lock_contact(contact_id)
     contact.attributes["no_surveys"] = True
     contact.save(update_fields=["attributes"])
     return Reading(outcome="ignored", reason="Unsubscribed from surveys.")

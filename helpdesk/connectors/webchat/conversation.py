@@ -16,6 +16,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.delivery import note_delivery_state
 from helpdesk.tickets.intake import Receipt, receive
@@ -61,7 +62,7 @@ def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
         contact = visit.contact()
         if contact is None:
             return False
-        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        contact = lock_contact(contact.pk)
         if email and not has_verified_email(contact):
             contact.email = email
         contact.name = contact.name or name

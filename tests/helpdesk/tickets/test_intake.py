@@ -1,9 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import connection, transaction
 
 from helpdesk import clock
 from helpdesk.events.actor import SYSTEM
@@ -12,7 +13,8 @@ from helpdesk.people.models import Contact
 from helpdesk.tickets.actions import close_ticket, set_ticket_status, snooze_ticket
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Message, Ticket
-from tests.factories import customer_writes, inbound, make_department, make_inbox
+from helpdesk.tickets.writing import reply
+from tests.factories import by, customer_writes, inbound, make_agent, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +167,33 @@ def test_files_come_along_under_safe_names():
     message = customer_writes(files=[file]).message
     attachment = message.attachments.get()
     assert (attachment.name, attachment.size, attachment.file.read()) == ("pass_wd.txt", 5, b"hello")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_customer_and_agent_who_write_at_the_same_moment_do_not_block_each_other():
+    inbox, agent = make_inbox(), make_agent()
+    first = customer_writes(inbox)
+    ours = [first.message.external_id]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            reply(first.ticket, "On its way.", by=by(agent))
+            theirs = pool.submit(in_own_connection, lambda: customer_writes(inbox, "Hello?", replies_to=ours))
+            wait_until_somebody_waits()
+        assert theirs.result().ticket == first.ticket
+
+
+def in_own_connection(work):
+    try:
+        return work()
+    finally:
+        connection.close()
+
+
+def wait_until_somebody_waits() -> None:
+    end = monotonic() + 10
+    while monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits for a lock")
