@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
@@ -42,7 +43,7 @@ FIXED = [
     Pile("snoozed", _("Snoozed"), "alarm-clock", lambda q, _: q.snoozed(), _("Nothing is snoozed.")),
     Pile(
         "closed",
-        _("Closed"),
+        pgettext_lazy("tickets", "Closed"),
         "archive",
         lambda q, _: q.finished(),
         _("Nothing is closed yet."),

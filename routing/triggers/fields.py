@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from routing.triggers import choices
 from routing.triggers.occasions import Occasion
@@ -76,7 +77,7 @@ FIELDS = {
         Field("domain", _("Sender's domain"), "text", sender_domain, hint="example.com"),
         Field("company", _("Company"), "text", company),
         Field("channel", _("Channel"), "choice", lambda o: [o.ticket.channel], choices.channels),
-        Field("inbox", _("Inbox"), "choice", lambda o: key_of(o.ticket.inbox_id), choices.inboxes),
+        Field("inbox", pgettext_lazy("channel", "Inbox"), "choice", lambda o: key_of(o.ticket.inbox_id), choices.inboxes),
         Field(
             "department",
             _("Department"),
