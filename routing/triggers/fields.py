@@ -77,7 +77,13 @@ FIELDS = {
         Field("domain", _("Sender's domain"), "text", sender_domain, hint="example.com"),
         Field("company", _("Company"), "text", company),
         Field("channel", _("Channel"), "choice", lambda o: [o.ticket.channel], choices.channels),
-        Field("inbox", pgettext_lazy("channel", "Inbox"), "choice", lambda o: key_of(o.ticket.inbox_id), choices.inboxes),
+        Field(
+            "inbox",
+            pgettext_lazy("channel", "Inbox"),
+            "choice",
+            lambda o: key_of(o.ticket.inbox_id),
+            choices.inboxes,
+        ),
         Field(
             "department",
             _("Department"),
