@@ -1,0 +1,40 @@
+"""The cache is a convenience: with Redis away pages are slower and limits are not counted, but nobody is turned away."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSlow
+
+log = logging.getLogger(__name__)
+
+
+def forgiving(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """The method; with Redis away what `otherwise` gives for the same arguments."""
+
+    @wraps(method)
+    def call(*arguments: Any, **options: Any) -> Any:
+        try:
+            return method(*arguments, **options)
+        except (RedisAway, RedisSlow) as error:
+            log.warning("The cache is away (%s): %s does without.", error, method.__name__)
+            return otherwise(*arguments, **options)
+
+    return call
+
+
+class CacheThatMayBeAway(RedisCache):
+    """As if it were empty while Redis is away. `add` then says yes: what it guards is done rather than refused."""
+
+    add = forgiving(RedisCache.add, lambda *_, **__: True)
+    get = forgiving(RedisCache.get, lambda self, key, default=None, version=None: default)
+    get_many = forgiving(RedisCache.get_many, lambda *_, **__: {})
+    has_key = forgiving(RedisCache.has_key, lambda *_, **__: False)
+    incr = forgiving(RedisCache.incr, lambda self, key, delta=1, version=None: delta)
+    set = forgiving(RedisCache.set, lambda *_, **__: None)
+    set_many = forgiving(RedisCache.set_many, lambda *_, **__: [])
+    touch = forgiving(RedisCache.touch, lambda *_, **__: False)
+    delete = forgiving(RedisCache.delete, lambda *_, **__: False)
