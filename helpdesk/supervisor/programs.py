@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpdesk.env import flag
 from helpdesk.supervisor.child import Child
 from helpdesk.supervisor.folder import PROJECT, DataFolder
 from helpdesk.supervisor.leash import Leash
@@ -30,6 +31,8 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *("--timeout-graceful-shutdown", "5"),  # an open websocket would hold up the stop for ever
             *("--ws-per-message-deflate", "false"),  # it doubles the memory of an idle socket
             *("--no-access-log", "--no-server-header"),
+            # Without a proxy in front anybody could claim an address in a header and evade the rate limits.
+            "--proxy-headers" if flag("BEHIND_PROXY", False) else "--no-proxy-headers",
         ],
         "worker": [
             *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
