@@ -13,8 +13,11 @@ from funnel.wording import movement, one_decimal, say_count, say_day, say_month,
 Figures = dict[str, Any]
 
 
-def say_headline(figures: Figures, before: Figures, period: Period) -> str:
-    """What self-service solved, of how much, and how that moved since the period before."""
+def say_headline(figures: Figures, before: Figures | None, period: Period) -> str:
+    """What self-service solved, of how much, and how that moved since the period before.
+
+    `before` is None where our records cover that period only in part: a headline must need no footnote.
+    """
     solved = sum(figures[outcome] for outcome in nodes.SELF_SERVED | nodes.SOLVED_BY_TEAM)
     if not solved:
         return _("Nothing has been solved in this period yet.")
@@ -24,7 +27,7 @@ def say_headline(figures: Figures, before: Figures, period: Period) -> str:
         "Self-service solved %(share)s of %(count)s problems",
         solved,
     ) % {"share": share, "count": say_count(solved)}
-    moved = say_move(figures, before, period)
+    moved = say_move(figures, before, period) if before else ""
     if not moved:
         return _("%(sentence)s.") % {"sentence": sentence}
     return _("%(sentence)s, %(moved)s.") % {"sentence": sentence, "moved": moved}
