@@ -70,6 +70,7 @@ class Reading:
     reason: str = ""
     failed_message_id: int | None = None  # a bounce: our message that did not arrive
     ticket_id: int | None = None
+    message_id: int | None = None  # a duplicate: the message that is there already
 
 
 class Unreadable(Exception):

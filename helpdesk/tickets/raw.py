@@ -91,7 +91,7 @@ def take_reading(raw: RawMessage, reading: Reading) -> None:
     if reading.message is None:
         if reading.failed_message_id:
             fail_message(Message.objects.get(pk=reading.failed_message_id), reading.reason)
-        raw.ticket_id = reading.ticket_id
+        raw.ticket_id, raw.message_id = reading.ticket_id, reading.message_id
         settle(raw, reading.outcome, reading.reason)
         return
     receipt = receive(reading.message)

@@ -34,7 +34,10 @@ def read_raw(raw: RawMessage) -> Reading:
     """What to do with this mail. Raises Unreadable, with the reason, when it is none."""
     if known := same_bytes_before(raw):
         return Reading(
-            outcome="duplicate", reason=f"The same mail as raw message {known.pk}.", ticket_id=known.ticket_id
+            outcome="duplicate",
+            reason=f"The same mail as raw message {known.pk}.",
+            ticket_id=known.ticket_id,
+            message_id=known.message_id,
         )
     try:
         mail = parse_email(bytes(raw.body))
@@ -56,7 +59,7 @@ def read_raw(raw: RawMessage) -> Reading:
         return Reading(outcome="ignored", reason=reason)
     if twin := delivered_twice(mail, raw):
         reason = f"Also delivered to {twin.inbox.address or twin.inbox.name}."
-        return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id)
+        return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id, message_id=twin.pk)
     return Reading(message=message_of(mail, raw, recipient), reason=threading_note(recipient))
 
 
