@@ -35,8 +35,9 @@ class Leash:
         self._start()
 
     def _start(self) -> None:
+        # What is known goes along as an argument: told by the pipe, it would be lost with an owner who dies between.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__],
+            [sys.executable, "-I", "-S", __file__, json.dumps(list(self._known.values()))],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=self._keep_open,
@@ -62,8 +63,6 @@ class Leash:
         if self._process.poll() is None:
             return False
         self._start()
-        for child in self._known.values():
-            self._tell({"hold": child})
         return True
 
     def _tell(self, message: dict) -> None:
@@ -71,7 +70,7 @@ class Leash:
             self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            pass  # killed: mend() tells the new one everything
+            pass  # killed: the one that mend() starts knows everything
 
 
 def end_groups(children: Iterable[Leashed], *, patience: float = PATIENCE) -> None:
@@ -97,7 +96,7 @@ def send(how: callable, pid: int, number: int) -> bool:
 
 
 def main() -> None:
-    held: dict[int, Leashed] = {}
+    held = {child.pid: child for child in (Leashed(*values) for values in json.loads(sys.argv[1]))}
     for line in sys.stdin:
         message = json.loads(line)
         if "farewell" in message:
