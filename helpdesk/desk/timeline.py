@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from helpdesk.desk.lines import LINES, Line, Names, line_of
+from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
 from helpdesk.tickets.models import LastLook, Message, Ticket
@@ -68,7 +69,18 @@ def lines_between(ticket: Ticket, messages: list[Message], before: int, has_olde
         events = events.filter(occurred_at__lt=edge.created_at)
     named = Names()
     newest = list(events.order_by("-occurred_at", "-id")[:MOST_LINES])
-    return [line_of(event, named) for event in newest]
+    return [line_of(event, named) for event in without_replaced_ratings(newest)]
+
+
+def without_replaced_ratings(events: list[Event]) -> list[Event]:
+    """The same events, newest first, with the last rating of each survey only: the comment comes as a second one."""
+    rated, kept = set(), []
+    for event in events:
+        survey = event.data.get("survey") if event.name == names.SURVEY_RATED else None
+        if survey is None or survey not in rated:
+            kept.append(event)
+        rated.add(survey)
+    return kept
 
 
 def moment_of(entry: Message | Line) -> datetime:

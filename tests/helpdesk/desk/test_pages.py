@@ -176,6 +176,21 @@ def test_beside_a_ticket_stands_what_the_customer_read_before_and_after_we_knew_
     assert "What they read" in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
 
 
+def test_a_rating_whose_comment_came_after_it_is_told_once(desk):
+    ticket = make_ticket()
+    for score, comment, survey in ((4, "", 7), (5, "Fast and friendly.", 7), (3, "", 8)):
+        record(
+            names.SURVEY_RATED,
+            by=SYSTEM,
+            ticket=ticket,
+            value=score,
+            data={"survey": survey, "comment": comment},
+        )
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert re.findall(r"rated the help (\d) of 5", page) == ["5", "3"]
+    assert page.count("Fast and friendly.") == 1
+
+
 def make_article(title):
     now = clock.now()
     category, _ = Category.objects.get_or_create(slug="shipping", defaults={"names": {"en": "Shipping"}})
