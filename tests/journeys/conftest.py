@@ -7,6 +7,7 @@ A journey that fails leaves a picture of every page in tests/journeys/screenshot
 
 import os
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,7 +27,7 @@ from helpdesk.people.models import User
 from helpdesk.supervisor import ports
 from helpdesk.supervisor.child import Child, stop_all
 from helpdesk.supervisor.folder import DataFolder
-from helpdesk.supervisor.leash import Leash
+from helpdesk.supervisor.leash import Leash, send
 from helpdesk.supervisor.programs import Addresses, children, commands
 from helpdesk.supervisor.up import environment, local_url, site_answers
 from helpdesk.supervisor.waiting import wait_for
@@ -77,6 +78,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
         wait_until_ready(programs, addresses)
         yield Site(local_url(addresses), addresses.smtp_port, addresses.sink_port, programs)
     finally:
+        let_go(programs)
         stop_all(list(programs.values()), patience=8)
         leash.close()
 
@@ -105,12 +107,38 @@ def wait_until_ready(programs: dict[str, Child], addresses: Addresses) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_start(transactional_db, site) -> Iterator[None]:
-    """Every journey has the tables to itself: what the worker still has to tell is told before they are emptied."""
+    """Every journey has the tables to itself: what the worker still has to tell is told before they are emptied,
+    and the programs are held still meanwhile, for one in mid-transaction would deadlock with the emptying."""
+    let_go(site.programs)
     forget_sessions_and_presence()
     yield
     deadline = time.monotonic() + SETTLES_WITHIN
     while Event.objects.filter(told_at=None).exists() and time.monotonic() < deadline:
         Flag().wait(0.1)
+    while not are_held_between_transactions(site.programs) and time.monotonic() < deadline + SETTLES_WITHIN:
+        let_go(site.programs)
+        Flag().wait(0.1)
+
+
+def are_held_between_transactions(programs: dict[str, Child]) -> bool:
+    """Stop every program; False where that caught one inside a transaction."""
+    signal_all(programs, signal.SIGSTOP)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
+            "AND application_name LIKE 'helpdesk-%'"
+        )
+        return cursor.fetchone()[0] == 0
+
+
+def let_go(programs: dict[str, Child]) -> None:
+    signal_all(programs, signal.SIGCONT)
+
+
+def signal_all(programs: dict[str, Child], number: int) -> None:
+    for child in programs.values():
+        if child._process is not None and child.exit_code() is None:
+            send(os.killpg, child.pid, number)
 
 
 def forget_sessions_and_presence() -> None:
