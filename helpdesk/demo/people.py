@@ -51,7 +51,7 @@ SHORTCUTS = [  # name, language, department, text
         "invoice",
         "en",
         "Billing",
-        "You find all your invoices as PDF in your account under “Orders”. I have sent you this one by mail as well.",
+        "You find all your invoices as PDF in your account under “Orders”.",
     ),
     (
         "tracking",
