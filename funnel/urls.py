@@ -1,6 +1,6 @@
 from django.urls import path
 
-from funnel import views
+from funnel.page import views
 
 app_name = "funnel"
 urlpatterns = [

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from funnel.facts import Fact
+from funnel.sessions.facts import Fact
 from helpdesk.events import names
 
 GOLDEN = Path(__file__).parent.parent / "samples" / "golden"

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel import nodes
-from funnel.period import Period
-from funnel.report import Scope, make_report
-from funnel.sessions import build_history
+from funnel.report.figures import Scope, make_report
+from funnel.report.period import Period
+from funnel.sessions import nodes
+from funnel.sessions.walk import build_history
 from tests.funnel import oracle
 from tests.funnel.histories import ROME, as_facts, golden
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from funnel.comparison import DOWN, UP, Change, compare
-from funnel.estimates import median, share, wilson_interval
-from funnel.facts import Conversation, History, Session
-from funnel.period import Period, last_months
-from funnel.report import make_report
-from funnel.tiles import TEAM, fill_tiles
-from funnel.wording import say_change, say_count, say_duration, say_percent
+from funnel.page.tiles import TEAM, fill_tiles
+from funnel.report.comparison import DOWN, UP, Change, compare
+from funnel.report.estimates import median, share, wilson_interval
+from funnel.report.figures import make_report
+from funnel.report.period import Period, last_months
+from funnel.report.wording import say_change, say_count, say_duration, say_percent
+from funnel.sessions.facts import Conversation, History, Session
 from tests.funnel.histories import ROME
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), ROME)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from funnel.period import Period
-from funnel.report import make_report
-from funnel.sessions import build_history
+from funnel.report.figures import make_report
+from funnel.report.period import Period
+from funnel.sessions.walk import build_history
 from tests.funnel.histories import ROME, as_facts, golden, golden_expected
 
 EXPECTED = golden_expected()

@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from funnel import nodes
-from funnel.bars import BarWords, draw_months, nice_top
-from funnel.flow_layout import lay_out
-from funnel.sankey import FlowWords, draw_flow
+from funnel.pictures.bars import BarWords, draw_months, nice_top
+from funnel.pictures.flow_layout import lay_out
+from funnel.pictures.sankey import FlowWords, draw_flow
+from funnel.sessions import nodes
 from tests.funnel.test_figures import EXAMPLE
 
 LINKS = [[source, target, value] for (source, target), value in EXAMPLE.items()]

@@ -8,9 +8,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from funnel.reading import read_history
 from funnel.replay import replay
-from funnel.report import make_report
+from funnel.report.figures import make_report
+from funnel.sessions.reading import read_history
 from helpdesk.tickets.delivery import transport_for
 from tests.funnel import oracle
 from tests.funnel.test_against_oracle import MARCH, histories, moments_after

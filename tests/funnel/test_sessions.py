@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from funnel.facts import AGENT, BOT, CUSTOMER, Fact, History
-from funnel.sessions import build_history
+from funnel.sessions.facts import AGENT, BOT, CUSTOMER, Fact, History
+from funnel.sessions.walk import build_history
 from helpdesk.events import names
 
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+01:00")

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from funnel.answers import reckon
-from funnel.asking import NO_DEPARTMENT, Question, department_model, reporting_zone, scope_of
-from funnel.exports import describe
-from funnel.period import Period
 from funnel.replay import kind_of_channel
+from funnel.report.answers import reckon
+from funnel.report.asking import NO_DEPARTMENT, Question, department_model, reporting_zone, scope_of
+from funnel.report.exports import describe
+from funnel.report.period import Period
 from helpdesk import clock
 
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from funnel import nodes
-from funnel.estimates import median, share, wilson_interval
-from funnel.facts import CUSTOMER, SETTLED, Conversation, History, Session
-from funnel.period import Period
+from funnel.report.estimates import median, share, wilson_interval
+from funnel.report.period import Period
+from funnel.sessions import nodes
+from funnel.sessions.facts import CUSTOMER, SETTLED, Conversation, History, Session
 
 GOOD_RATING = 4  # of 5
 ANY = object()  # a department filter of None means "no department"

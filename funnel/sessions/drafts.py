@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from funnel.facts import AGENT, BOT, CUSTOMER, WINDOW, Conversation, Fact
+from funnel.sessions.facts import AGENT, BOT, CUSTOMER, WINDOW, Conversation, Fact
 
 # A fact's place in the person's history: the time, then the order, since several facts may share a second.
 Place = tuple[datetime, int]

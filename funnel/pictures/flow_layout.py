@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from funnel import nodes
+from funnel.sessions import nodes
 
 Link = Sequence  # [source, target, sessions]
 

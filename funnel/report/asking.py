@@ -10,9 +10,9 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from funnel.facts import HELP_CENTER
-from funnel.period import Period, last_days, last_months
-from funnel.report import Scope
+from funnel.report.figures import Scope
+from funnel.report.period import Period, last_days, last_months
+from funnel.sessions.facts import HELP_CENTER
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace

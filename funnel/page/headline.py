@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from funnel import nodes
-from funnel.comparison import compare
-from funnel.period import Period
-from funnel.wording import movement, one_decimal, say_count, say_day, say_month, say_percent
+from funnel.report.comparison import compare
+from funnel.report.period import Period
+from funnel.report.wording import movement, one_decimal, say_count, say_day, say_month, say_percent
+from funnel.sessions import nodes
 
 Figures = dict[str, Any]
 

@@ -7,7 +7,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from funnel.comparison import Change
+from funnel.report.comparison import Change
 
 NOTHING = "–"
 MANY_TIMES = 9  # a relative change of 900 % is better said as ten times as many

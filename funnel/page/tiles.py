@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funnel.comparison import DOWN, UP, Change, compare
-from funnel.wording import say_change, say_count, say_day, say_duration, say_percent
+from funnel.report.comparison import DOWN, UP, Change, compare
+from funnel.report.wording import say_change, say_count, say_day, say_duration, say_percent
 
 COUNT, SHARE, DURATION = "count", "share", "duration"
 SAY: dict[str, Callable[[Any], str]] = {COUNT: say_count, SHARE: say_percent, DURATION: say_duration}

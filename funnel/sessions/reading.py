@@ -7,8 +7,8 @@ from django.db.models import FloatField, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Extract
 
-from funnel.facts import CUSTOMER, Fact, History
-from funnel.sessions import MEANING, build_history
+from funnel.sessions.facts import CUSTOMER, Fact, History
+from funnel.sessions.walk import MEANING, build_history
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime, timedelta
 
-from funnel.drafts import ConversationDraft, Place, SessionDraft
-from funnel.facts import (
+from funnel.sessions.drafts import ConversationDraft, Place, SessionDraft
+from funnel.sessions.facts import (
     AGENT,
     BOT,
     CUSTOMER,
@@ -16,7 +16,7 @@ from funnel.facts import (
     History,
     Sending,
 )
-from funnel.outcomes import judge
+from funnel.sessions.outcomes import judge
 from helpdesk.events import names
 
 PROACTIVE_REACH = timedelta(hours=24)

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from funnel import nodes
+from funnel.sessions import nodes
 
 # Seeking help again this soon is the same problem; exactly this much later is a new one.
 WINDOW = timedelta(hours=24)

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from funnel.answers import Answer, answer
-from funnel.asking import Question, QuestionForm
-from funnel.exports import as_csv, as_json
-from funnel.headline import say_headline, say_updated
-from funnel.pictures import end_rows, flow_rows, month_rows, picture_of_flow, picture_of_months
-from funnel.tiles import SELF_SERVICE, TEAM, fill_tiles
+from funnel.page.headline import say_headline, say_updated
+from funnel.page.tiles import SELF_SERVICE, TEAM, fill_tiles
+from funnel.pictures.captions import end_rows, flow_rows, month_rows, picture_of_flow, picture_of_months
+from funnel.report.answers import Answer, answer
+from funnel.report.asking import Question, QuestionForm
+from funnel.report.exports import as_csv, as_json
 
 
 @require_safe

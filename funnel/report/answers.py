@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.cache import cache
 
-from funnel.asking import Question
-from funnel.reading import read_history
-from funnel.report import ANY, Scope, make_report
+from funnel.report.asking import Question
+from funnel.report.figures import ANY, Scope, make_report
+from funnel.sessions.reading import read_history
 from helpdesk import clock
 
 KEPT_FOR = 60  # seconds

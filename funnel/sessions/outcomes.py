@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from funnel import nodes
-from funnel.drafts import Place, SessionDraft
-from funnel.facts import BOT, HELP_CENTER, WINDOW, Session
+from funnel.sessions import nodes
+from funnel.sessions.drafts import Place, SessionDraft
+from funnel.sessions.facts import BOT, HELP_CENTER, WINDOW, Session
 
 
 def judge(session: SessionDraft, *, now: datetime) -> Session:

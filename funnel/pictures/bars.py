@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from funnel import nodes
-from funnel.svg import PALETTE, paint, picture, tag, words
+from funnel.pictures.svg import PALETTE, paint, picture, tag, words
+from funnel.sessions import nodes
 
 # Each month has two bars; each bar is stacked from the bottom.
 BARS = (

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from funnel.answers import Answer
-from funnel.period import Period
+from funnel.report.answers import Answer
+from funnel.report.period import Period
 
 LISTS = ("links", "months", "csat_interval")
 

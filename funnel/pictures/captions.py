@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from funnel import nodes
-from funnel.bars import BarWords, draw_months
-from funnel.sankey import FlowWords, draw_flow
-from funnel.wording import say_count, say_month, say_percent
+from funnel.pictures.bars import BarWords, draw_months
+from funnel.pictures.sankey import FlowWords, draw_flow
+from funnel.report.wording import say_count, say_month, say_percent
+from funnel.sessions import nodes
 
 Figures = dict[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from funnel import nodes
-from funnel.flow_layout import Band, Geometry, Layout, Link, Stop, lay_out
-from funnel.svg import PALETTE, number, paint, picture, tag, words
+from funnel.pictures.flow_layout import Band, Geometry, Layout, Link, Stop, lay_out
+from funnel.pictures.svg import PALETTE, number, paint, picture, tag, words
+from funnel.sessions import nodes
 
 
 @dataclass(frozen=True)
