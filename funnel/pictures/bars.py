@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from funnel.pictures.svg import PALETTE, paint, picture, tag, words
+from funnel.pictures.svg import Palette, paint, palette_of, picture, tag, words
 from funnel.sessions import nodes
 
 # Each month has two bars; each bar is stacked from the bottom.
@@ -31,12 +31,18 @@ class BarWords:
 
 
 def draw_months(
-    months: Iterable[dict[str, Any]], *, text: BarWords, mirrored: bool = False, standalone: bool = False
+    months: Iterable[dict[str, Any]],
+    *,
+    text: BarWords,
+    mirrored: bool = False,
+    standalone: bool = False,
+    dark: bool = False,
 ) -> str:
     """The picture as markup, from report["months"]. A month that still runs is hatched."""
     rows = list(months)
     top = nice_top(max((row[part] for row in rows for part in ("self_service", "team")), default=0))
-    easel = Easel(rows, top, text, mirrored, standalone)
+    palette = palette_of(standalone=standalone, dark=dark)
+    easel = Easel(rows, top, text, mirrored, palette)
     return picture(
         easel.hatching(),
         tag("g", *(easel.line(value) for value in steps_to(top)), class_="bars-scale"),
@@ -46,7 +52,7 @@ def draw_months(
         name="bars",
         title=text.title,
         description=text.description,
-        standalone=standalone,
+        palette=palette,
     )
 
 
@@ -69,7 +75,7 @@ class Easel:
     top: int
     text: BarWords
     mirrored: bool
-    standalone: bool
+    palette: Palette | None
 
     @property
     def room(self) -> float:
@@ -86,7 +92,7 @@ class Easel:
         return HEIGHT - BOTTOM - value / self.top * (HEIGHT - TOP - BOTTOM)
 
     def line(self, value: int) -> str:
-        stroke = PALETTE["line"] if self.standalone else None
+        stroke = paint("line", self.palette)
         rule = tag(
             "line", x1=self.x(START), x2=self.x(WIDTH), y1=self.y(value), y2=self.y(value), stroke=stroke
         )
@@ -118,13 +124,13 @@ class Easel:
             "height": self.y(below) - self.y(below + value),
         }
         title = tag("title", words(self.text.part(row["month"], outcome, value)))
-        fill = paint(family, standalone=self.standalone)
+        fill = paint(family, self.palette)
         bar = tag("rect", title, **box, class_=f"bars-part series--{family}", fill=fill, data_outcome=outcome)
         hatch = tag("rect", **box, fill="url(#so-far)", pointer_events="none") if row["so_far"] else ""
         return bar + hatch
 
     def hatching(self) -> str:
-        stroke = PALETTE["ground"] if self.standalone else None
+        stroke = paint("ground", self.palette)
         line = tag("path", d="M0,6L6,0", class_="bars-hatch", stroke=stroke, stroke_width="1.5")
         pattern = tag("pattern", line, id="so-far", width=6, height=6, patternUnits="userSpaceOnUse")
         return tag("defs", pattern)
@@ -139,6 +145,6 @@ class Easel:
             y=y,
             text_anchor=anchor,
             class_="bars-label",
-            fill=PALETTE["label"] if self.standalone else None,
-            font_size=12 if self.standalone else None,
+            fill=paint("label", self.palette),
+            font_size=12 if self.palette else None,
         )

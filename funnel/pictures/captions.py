@@ -13,7 +13,7 @@ from funnel.sessions import nodes
 Figures = dict[str, Any]
 
 
-def picture_of_flow(figures: Figures, *, standalone: bool = False) -> str:
+def picture_of_flow(figures: Figures, *, standalone: bool = False, dark: bool = False) -> str:
     total = figures["sessions"]
 
     def share_of(value: int) -> str:
@@ -31,7 +31,9 @@ def picture_of_flow(figures: Figures, *, standalone: bool = False) -> str:
         count=say_count,
         share=share_of,
     )
-    return draw_flow(figures["links"], text=text, mirrored=get_language_bidi(), standalone=standalone)
+    return draw_flow(
+        figures["links"], text=text, mirrored=get_language_bidi(), standalone=standalone, dark=dark
+    )
 
 
 def say_flow(figures: Figures) -> str:
@@ -42,19 +44,26 @@ def say_flow(figures: Figures) -> str:
     return f"{total} {'; '.join(parts)}." if parts else total
 
 
-def picture_of_months(figures: Figures) -> str:
+def picture_of_months(figures: Figures, *, standalone: bool = False, dark: bool = False) -> str:
     def part(month: str, outcome: str, value: int) -> str:
         return f"{say_month(month)}: {nodes.LABEL[outcome]}: {say_count(value)}"
 
     text = BarWords(
         title=_("Solved by self-service beside solved by the team, by month"),
-        description="; ".join(say_row(row) for row in figures["months"]),
+        description=say_months(figures),
         month=lambda month: say_month(month, short=True),
         part=part,
         count=say_count,
         so_far=_("so far"),
     )
-    return draw_months(figures["months"], text=text, mirrored=get_language_bidi())
+    return draw_months(
+        figures["months"], text=text, mirrored=get_language_bidi(), standalone=standalone, dark=dark
+    )
+
+
+def say_months(figures: Figures) -> str:
+    """The months in words, for who cannot see the picture."""
+    return "; ".join(say_row(row) for row in figures["months"])
 
 
 def say_row(row: dict[str, Any]) -> str:

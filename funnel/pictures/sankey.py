@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from funnel.pictures.flow_layout import Band, Geometry, Layout, Link, Stop, lay_out
-from funnel.pictures.svg import PALETTE, number, paint, picture, tag, words
+from funnel.pictures.svg import Palette, number, paint, palette_of, picture, tag, words
 from funnel.sessions import nodes
 
 
@@ -27,10 +27,13 @@ def draw_flow(
     geometry: Geometry | None = None,
     mirrored: bool = False,
     standalone: bool = False,
+    dark: bool = False,
 ) -> str:
-    """The picture as markup. `mirrored` for languages that read from the right; `standalone` for a file of its own."""
+    """The picture as markup. `mirrored` for languages that read from the right; `standalone` for a file of its own,
+    which may be `dark`: on the page the style sheet knows the theme."""
     layout = lay_out(links, geometry)
-    pen = Pen(layout, text, mirrored, standalone)
+    palette = palette_of(standalone=standalone, dark=dark)
+    pen = Pen(layout, text, mirrored, palette)
     return picture(
         tag("g", *(pen.band(band) for band in layout.bands), class_="flow-bands"),
         tag("g", *(pen.node(stop) for stop in layout.nodes), class_="flow-nodes"),
@@ -39,7 +42,7 @@ def draw_flow(
         name="flow",
         title=text.title,
         description=text.description,
-        standalone=standalone,
+        palette=palette,
     )
 
 
@@ -50,7 +53,7 @@ class Pen:
     layout: Layout
     text: FlowWords
     mirrored: bool
-    standalone: bool
+    palette: Palette | None
 
     def x(self, x: float) -> float:
         return self.layout.width - x if self.mirrored else x
@@ -62,8 +65,8 @@ class Pen:
             tag("title", words(self.text.band(band.source, band.target, band.value))),
             class_=f"flow-band series--{family}",
             d=self.outline(band),
-            fill=paint(family, standalone=self.standalone),
-            fill_opacity="0.35" if self.standalone else None,
+            fill=paint(family, self.palette),
+            fill_opacity="0.35" if self.palette else None,
         )
 
     def outline(self, band: Band) -> str:
@@ -98,7 +101,7 @@ class Pen:
             height=max(stop.height, 1.0),
             rx=2,
             class_=f"flow-node series--{family}",
-            fill=paint(family, standalone=self.standalone),
+            fill=paint(family, self.palette),
         )
         return tag("g", bar, *self.label(stop), data_node=stop.node)
 
@@ -122,15 +125,16 @@ class Pen:
             y=float(y),
             text_anchor="end" if self.mirrored else None,
             class_="flow-label",
-            fill=PALETTE["label"] if self.standalone else None,
-            font_size=13 if self.standalone else None,
+            fill=paint("label", self.palette),
+            font_size=13 if self.palette else None,
             **self.halo(),
         )
 
     def halo(self) -> dict[str, str]:
         """Keeps a label readable where a band runs behind it."""
-        ground = {"stroke": PALETTE["ground"], "stroke_width": "3", "paint_order": "stroke"}
-        return ground if self.standalone else {}
+        if not self.palette:
+            return {}
+        return {"stroke": self.palette["ground"], "stroke_width": "3", "paint_order": "stroke"}
 
     def bold(self) -> dict[str, str]:
-        return {"font_weight": "600"} if self.standalone else {}
+        return {"font_weight": "600"} if self.palette else {}

@@ -1,24 +1,47 @@
 """Writing SVG by hand: escaped text, short numbers, and the colours of a picture that leaves the page.
 
 On the page every colour comes from CSS classes (funnel.css, the tokens, both themes). A downloaded file has no
-style sheet, so there the same families are written as attributes, on white.
+style sheet, so there the same colours are written as attributes: those of the tokens by day or, asked for, by night.
 """
 
 from html import escape
 
-PALETTE = {
-    "source": "#6b7679",
-    "articles": "#19707e",
-    "bot": "#7a62b3",
-    "team": "#b3701d",
-    "team-after": "#7a5423",
-    "unsolved": "#bd4248",
-    "open": "#7c868a",
-    "label": "#1d2426",
-    "line": "#d9d8d2",
+Palette = dict[str, str]
+
+LIGHT: Palette = {
+    "source": "#737d7d",
+    "articles": "#0c7a84",
+    "bot": "#7262b7",
+    "team": "#b86a0b",
+    "team-after": "#6d4a27",
+    "unsolved": "#c04448",
+    "open": "#737d7d",
+    "label": "#192225",
+    "quiet": "#596467",
+    "accent": "#07646e",
+    "better": "#20663a",
+    "worse": "#a52522",
+    "line": "#e1e0da",
     "ground": "#ffffff",
 }
-FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', sans-serif"
+DARK: Palette = {
+    "source": "#879193",
+    "articles": "#50bfbe",
+    "bot": "#aa9eee",
+    "team": "#ecad59",
+    "team-after": "#edcca1",
+    "unsolved": "#f28482",
+    "open": "#879193",
+    "label": "#ebeff0",
+    "quiet": "#a1acad",
+    "accent": "#63bfc2",
+    "better": "#75d291",
+    "worse": "#fd9a92",
+    "line": "#283133",
+    "ground": "#141a1c",
+}
+# The first two are the fonts of funnel/fonts/, in which our own PDF and PNG are set; a browser goes on to the next.
+FONT = "'Helpdesk Sans', 'Helpdesk Sans SC', system-ui, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Noto Sans CJK SC', sans-serif"
 
 
 def tag(name: str, *children: str, **attributes: object) -> str:
@@ -42,11 +65,17 @@ def number(value: object) -> str:
 
 
 def picture(
-    *children: str, width: float, height: float, name: str, title: str, description: str, standalone: bool
+    *children: str,
+    width: float,
+    height: float,
+    name: str,
+    title: str,
+    description: str,
+    palette: Palette | None,
 ) -> str:
     """The <svg> itself, announced as one image with its title and description."""
-    alone = {"xmlns": "http://www.w3.org/2000/svg", "font_family": FONT} if standalone else {}
-    ground = [tag("rect", width=width, height=height, fill=PALETTE["ground"])] if standalone else []
+    alone = {"xmlns": "http://www.w3.org/2000/svg", "font_family": FONT} if palette else {}
+    ground = [tag("rect", width=width, height=height, fill=palette["ground"])] if palette else []
     return tag(
         "svg",
         tag("title", words(title), id=f"{name}-title"),
@@ -63,6 +92,13 @@ def picture(
     )
 
 
-def paint(family: str, *, standalone: bool) -> str | None:
-    """The fill attribute where no style sheet will colour the class."""
-    return PALETTE[family] if standalone else None
+def palette_of(*, standalone: bool, dark: bool) -> Palette | None:
+    """The colours to write down; None where the page's style sheet gives them."""
+    if not standalone:
+        return None
+    return DARK if dark else LIGHT
+
+
+def paint(name: str, palette: Palette | None) -> str | None:
+    """The fill or stroke attribute where no style sheet will colour the class."""
+    return palette[name] if palette else None
