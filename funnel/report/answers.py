@@ -7,7 +7,10 @@ from typing import Any
 from django.core.cache import cache
 
 from funnel.report.asking import Question
-from funnel.report.figures import ANY, Scope, make_report
+from funnel.report.counting import gather
+from funnel.report.figures import make_figures
+from funnel.report.period import Period
+from funnel.report.scope import Scope
 from funnel.sessions.reading import read_history
 from helpdesk import clock
 
@@ -42,18 +45,23 @@ def answer(question: Question) -> Answer:
 def reckon(question: Question, *, now: datetime) -> Answer:
     history = read_history(now=now)
     period, scope = question.period, question.scope
+
+    def figures(span: Period) -> dict[str, Any]:
+        return make_figures(gather(history, span, now=now, scope=scope), span, now=now)
+
     return Answer(
         updated_at=now,
         records_since=min((session.started_at for session in history.sessions), default=None),
-        figures=make_report(history, period, now=now, scope=scope),
-        before=make_report(history, period.previous(), now=now, scope=scope),
+        figures=figures(period),
+        before=figures(period.previous()),
     )
 
 
 def key_of(question: Question) -> str:
     period, scope = question.period, question.scope
-    return f"funnel:{period.zone.key}:{period.since}:{period.until}:{scope.channel}:{department_word(scope)}"
+    return f"funnel:{period.zone.key}:{period.since}:{period.until}:{word_of(scope)}"
 
 
-def department_word(scope: Scope) -> str:
-    return "all" if scope.department is ANY else str(scope.department)
+def word_of(scope: Scope) -> str:
+    parts = (scope.channels, scope.departments, scope.languages, {scope.tag})
+    return ":".join("+".join(sorted(map(str, part))) for part in parts)

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from funnel.report.figures import Scope
 from funnel.report.period import Period, last_days, last_months
+from funnel.report.scope import Scope
 from funnel.sessions.facts import HELP_CENTER
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
@@ -120,6 +120,7 @@ def standard_period(kind: str, *, today: date, zone: ZoneInfo) -> Period:
 
 def scope_of(channel: str, department: str) -> Scope:
     """`department` is a row's id, "none", or empty for all."""
+    channels = frozenset({channel} if channel else ())
     if not department:
-        return Scope(channel)
-    return Scope(channel, None if department == NO_DEPARTMENT else int(department))
+        return Scope(channels)
+    return Scope(channels, frozenset({None if department == NO_DEPARTMENT else int(department)}))

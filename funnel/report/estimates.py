@@ -1,8 +1,7 @@
-"""Shares, medians and how far a share can be trusted. An empty set has no figure: None, never 0."""
+"""Shares, percentiles and how far a share can be trusted. An empty set has no figure: None, never 0."""
 
 import math
 from collections.abc import Iterable
-from statistics import median as middle
 
 NORMAL_95 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
@@ -11,10 +10,15 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def median(values: Iterable[int | None]) -> float | None:
-    """The middle value; the mean of the middle two where their count is even."""
-    known = [value for value in values if value is not None]
-    return middle(known) if known else None
+def percentile(values: Iterable[int], part: float) -> float | None:
+    """The value below which `part` of them lies, between neighbours in proportion, as SQL's percentile_cont has it."""
+    known = sorted(values)
+    if not known:
+        return None
+    place = part * (len(known) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(known) - 1)
+    return known[low] + (known[high] - known[low]) * (place - low)
 
 
 def wilson_interval(part: int, whole: int, z: float = NORMAL_95) -> list[float] | None:

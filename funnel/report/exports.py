@@ -8,7 +8,7 @@ from typing import Any
 from funnel.report.answers import Answer
 from funnel.report.period import Period
 
-LISTS = ("links", "months", "csat_interval")
+LISTS = ("links", "months", "hours", "csat_interval")
 
 
 def as_json(answer: Answer, period: Period) -> dict[str, Any]:

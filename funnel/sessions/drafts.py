@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from funnel.sessions.facts import AGENT, BOT, CUSTOMER, WINDOW, Conversation, Fact
+from funnel.sessions.facts import AGENT, BOT, CUSTOMER, PLAIN, Conversation, Fact, Traits
 
 # A fact's place in the person's history: the time, then the order, since several facts may share a second.
 Place = tuple[datetime, int]
@@ -17,6 +17,7 @@ def seconds_between(start: datetime, end: datetime) -> int:
 @dataclass(slots=True)
 class ConversationDraft:
     ticket: Hashable
+    traits: Traits = PLAIN
     channel: str = ""
     department: Hashable = None
     started_by: str = CUSTOMER
@@ -31,12 +32,15 @@ class ConversationDraft:
     first_response_business: int | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    closer: Hashable = None
     time_to_close: int | None = None
     time_to_close_business: int | None = None
     is_with_bot: bool = False  # the last real answer was the bot's, and nobody asked for a person since
     is_bot_solved: bool = False
     agent_closes: int = 0
     repliers: set[Hashable] = field(default_factory=set)
+    first_replier: Hashable = None
+    last_replier: Hashable = None
     asked_at: datetime | None = None
     rating: int | None = None
     rated_at: datetime | None = None
@@ -65,10 +69,11 @@ class ConversationDraft:
         if not self.has_customer_words:
             return
         self.repliers.add(fact.actor)
+        self.last_replier = fact.actor
         self.is_with_bot = False
         if self.replied_at is not None:
             return
-        self.replied_at = fact.at
+        self.replied_at, self.first_replier = fact.at, fact.actor
         self.team = min(self.team, place) if self.team else place
         if self.started_by == CUSTOMER:
             waiting_since = self.queued_at or self.started_at
@@ -82,6 +87,7 @@ class ConversationDraft:
             return
         self.is_open = False
         self.closed_at, self.closed_by = fact.at, by
+        self.closer = fact.actor if by == AGENT else None
         self.is_bot_solved = by == BOT and self.is_with_bot
         self.agent_closes += by == AGENT
         if self.has_customer_words:
@@ -93,15 +99,18 @@ class ConversationDraft:
     def reopen(self) -> None:
         self.is_open = True
 
-    def revoke_bot_close(self, at: datetime) -> None:
+    def revoke_bot_close(self, at: datetime, *, window: timedelta) -> None:
         """The person wrote again: a bot's close that is younger than the window solved nothing."""
-        if self.is_bot_solved and at - self.closed_at < WINDOW:
+        if self.is_bot_solved and at - self.closed_at < window:
             self.is_bot_solved = False
 
     def frozen(self) -> Conversation:
         closed_at = None if self.is_open else self.closed_at
         return Conversation(
             ticket=self.ticket,
+            person=self.session.person,
+            language=self.traits.language,
+            tags=self.traits.tags,
             channel=self.channel,
             department=self.department,
             started_by=self.started_by,
@@ -114,10 +123,13 @@ class ConversationDraft:
             first_response_business=self.first_response_business,
             closed_at=closed_at,
             closed_by=closed_at and self.closed_by,
+            closer=closed_at and self.closer,
             time_to_close=closed_at and self.time_to_close,
             time_to_close_business=closed_at and self.time_to_close_business,
             agent_closes=self.agent_closes,
             repliers=frozenset(self.repliers),
+            first_replier=self.first_replier,
+            last_replier=self.last_replier,
             asked_at=self.asked_at,
             rating=self.rating,
             rated_at=self.rated_at,
@@ -132,7 +144,9 @@ class SessionDraft:
     is_after_proactive: bool
     channel: str
     department: Hashable
+    language: str = ""
     views: list[Place] = field(default_factory=list)
+    articles: set[Hashable] = field(default_factory=set)
     conversations: list[ConversationDraft] = field(default_factory=list)
 
     @property

@@ -6,18 +6,9 @@ The rules and the reasons behind them are in docs/metrics.md.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from funnel.sessions import nodes
-
-# Seeking help again this soon is the same problem; exactly this much later is a new one.
-WINDOW = timedelta(hours=24)
-# Somebody who reads every day is not seeking help with one thing for ever.
-LONGEST_BROWSING = timedelta(days=7)
-SAME_VIEW = timedelta(minutes=30)
-SETTLED = timedelta(
-    days=7
-)  # a conversation closed this long ago without a return was solved at first contact
 
 HELP_CENTER = "help"  # the channel of a session that never became a conversation
 AGENT, BOT, CUSTOMER = "agent", "bot", "customer"
@@ -39,6 +30,18 @@ class Fact:
     value: int | None = None
     business_value: int | None = None
     started_by: str = CUSTOMER  # of ticket.created only
+    language: str = ""  # the article's, of a view
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a ticket is like now, which no fact tells."""
+
+    language: str = ""
+    tags: tuple[str, ...] = ()
+
+
+PLAIN = Traits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,11 @@ class Conversation:
     """One ticket the customer wrote in, as it stands at the time of the report. Durations in seconds."""
 
     ticket: Hashable
+    person: Hashable
     channel: str
     department: Hashable
+    language: str
+    tags: tuple[str, ...]
     started_by: str
     started_at: datetime  # first customer message
     is_open: bool
@@ -58,10 +64,13 @@ class Conversation:
     first_response_business: int | None
     closed_at: datetime | None  # the last close; a reopening revokes it
     closed_by: str | None
+    closer: Hashable  # which teammate, where it was one
     time_to_close: int | None
     time_to_close_business: int | None
     agent_closes: int
     repliers: frozenset[Hashable]
+    first_replier: Hashable
+    last_replier: Hashable  # who is credited with the rating
     asked_at: datetime | None  # when the last survey went out
     rating: int | None
     rated_at: datetime | None
@@ -88,11 +97,20 @@ class Session:
     started_at: datetime
     channel: str
     department: Hashable
-    is_pending: bool  # too early to say how it ends
+    language: str
+    tags: tuple[str, ...]
+    matures_at: datetime  # from then on it is not too early to say how it ended
+    is_pending: bool  # too early at the time of the report
     views: int  # unassisted article views
+    articles: frozenset[Hashable]  # that were viewed so
     is_bot_answered: bool
-    conversations: int
-    path: tuple[str, ...]  # nodes of the Sankey from source to outcome
+    tickets: tuple[Hashable, ...]
+    settled_path: tuple[str, ...]  # nodes of the Sankey from source to outcome, as if it were not too early
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Nodes of the Sankey as they stand at the time of the report."""
+        return (*self.settled_path[:-1], nodes.STILL_OPEN) if self.is_pending else self.settled_path
 
     @property
     def outcome(self) -> str:
@@ -109,11 +127,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One proactive message handed to a channel."""
+    """One proactive message handed to a channel, or one ticket of spam: it only counts."""
 
     at: datetime
     channel: str
     department: Hashable
+    person: Hashable = None
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    ticket: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)

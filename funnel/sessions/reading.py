@@ -1,18 +1,20 @@
 """From the ledger's rows to the funnel's facts: who each event belongs to, in time order."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from django.db.models import FloatField, TextField
+from django.db.models import FloatField, Q, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Extract
 
-from funnel.sessions.facts import CUSTOMER, Fact, History
+from funnel.sessions.facts import CUSTOMER, Fact, History, Traits
+from funnel.sessions.people import People
+from funnel.sessions.rules import DEFAULT_RULES, Rules
 from funnel.sessions.walk import MEANING, build_history
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.models import ContactIdentity
+from helpdesk.tickets.models import Ticket
 
 NAMES = [*MEANING, names.TICKET_MARKED_SPAM, names.TICKET_UNMARKED_SPAM, names.PROACTIVE_SENT]
 # Plain numbers and text: reading tens of thousands of rows, making dates and JSON of them would cost most.
@@ -20,6 +22,7 @@ LEAN = {
     "at": Cast(Extract("occurred_at", "epoch"), FloatField()),
     "browser": Cast("visitor", TextField()),
     "detail": Coalesce(KT("data__article"), KT("data__automatic"), KT("data__started_by")),
+    "tongue": KT("data__language"),
 }
 FIELDS = (
     "at",
@@ -34,20 +37,24 @@ FIELDS = (
     "value",
     "business_value",
     "detail",
+    "tongue",
 )
 
 
-def read_history(*, now: datetime) -> History:
-    """Every session and conversation known at `now` (aware)."""
-    return build_history(read_facts(until=now), now=now)
+def read_history(*, now: datetime, rules: Rules = DEFAULT_RULES) -> History:
+    """Every session and conversation known at `now` (aware), straight from the ledger."""
+    return build_history(read_facts(until=now), now=now, rules=rules, traits=read_traits())
 
 
-def read_facts(*, until: datetime) -> Iterator[Fact]:
-    """The facts up to `until`, in the order they happened and, within one moment, were recorded."""
-    people = People()
+def read_facts(*, until: datetime, among: Q | None = None, people: People | None = None) -> Iterator[Fact]:
+    """The facts up to `until`, in the order they happened and, within one moment, were recorded.
+
+    `among`: only these events. `people`: who knows all the people in them; everybody, where None.
+    """
+    people = people or People()
     channels = set(Inbox.Kind.values)
-    rows = Event.objects.filter(name__in=NAMES, occurred_at__lte=until).order_by("occurred_at", "id")
-    lean = rows.annotate(**LEAN).values_list(*FIELDS)
+    rows = Event.objects.filter(among or Q(), name__in=NAMES, occurred_at__lte=until)
+    lean = rows.order_by("occurred_at", "id").annotate(**LEAN).values_list(*FIELDS)
     for (
         at,
         name,
@@ -61,15 +68,17 @@ def read_facts(*, until: datetime) -> Iterator[Fact]:
         value,
         business,
         detail,
+        language,
     ) in lean.iterator(chunk_size=5000):
         if name == names.MESSAGE_RECEIVED and detail == "true":  # a machine wrote: nobody seeks help
             continue
+        is_view = name == names.ARTICLE_VIEWED
         yield Fact(
             at=datetime.fromtimestamp(at, UTC),
             name=name,
             person=people.of(contact, visitor),
             ticket=ticket,
-            article=detail if name == names.ARTICLE_VIEWED else None,
+            article=detail if is_view else None,
             channel=channel if channel in channels else "",
             department=department,
             actor_kind=kind,
@@ -77,31 +86,15 @@ def read_facts(*, until: datetime) -> Iterator[Fact]:
             value=value,
             business_value=business,
             started_by=(detail or CUSTOMER) if name == names.TICKET_CREATED else CUSTOMER,
+            language=language or "" if is_view else "",
         )
 
 
-class People:
-    """Who is who: a visitor who gave a name is that contact, a merged contact is the one it went into."""
-
-    def __init__(self) -> None:
-        visitors = ContactIdentity.objects.filter(kind=ContactIdentity.Kind.VISITOR)
-        self.contact_of_visitor = dict(visitors.values_list("value", "contact_id"))
-        merges = Event.objects.filter(name=names.CONTACT_MERGED).order_by("id")
-        self.went_into = {
-            data.get("gone"): contact for contact, data in merges.values_list("contact_id", "data")
-        }
-
-    def of(self, contact: int | None, visitor: str | None) -> Hashable:
-        if contact is None:
-            contact = self.contact_of_visitor.get(visitor)
-        if contact is None:
-            return visitor
-        return self.kept(contact)
-
-    def kept(self, contact: int) -> int:
-        """Follow merges to the contact that is left."""
-        seen = set()
-        while contact in self.went_into and contact not in seen:
-            seen.add(contact)
-            contact = self.went_into[contact]
-        return contact
+def read_traits(tickets: Iterable[int] | None = None) -> dict[int, Traits]:
+    """Language and tags of these tickets, of all where None; a ticket without either is left out."""
+    rows = Ticket.objects.exclude(language="", tags=[])
+    if tickets is not None:
+        rows = rows.filter(pk__in=list(tickets))
+    return {
+        pk: Traits(language, tuple(tags)) for pk, language, tags in rows.values_list("pk", "language", "tags")
+    }

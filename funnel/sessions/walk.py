@@ -1,42 +1,50 @@
 """From facts to sessions: one walk over each person's facts, in the order they happened."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime
 
 from funnel.sessions.drafts import ConversationDraft, Place, SessionDraft
 from funnel.sessions.facts import (
     AGENT,
     BOT,
     CUSTOMER,
-    LONGEST_BROWSING,
-    SAME_VIEW,
-    WINDOW,
+    PLAIN,
     Fact,
     History,
     Sending,
+    Traits,
 )
 from funnel.sessions.outcomes import judge
+from funnel.sessions.rules import DEFAULT_RULES, PROACTIVE_REACH, SAME_VIEW, Rules
 from helpdesk.events import names
 
-PROACTIVE_REACH = timedelta(hours=24)
 
+def build_history(
+    facts: Iterable[Fact],
+    *,
+    now: datetime,
+    rules: Rules = DEFAULT_RULES,
+    traits: Mapping[Hashable, Traits] | None = None,
+) -> History:
+    """All sessions and conversations as they stand at `now`. Facts come in time order; later ones are not known yet.
 
-def build_history(facts: Iterable[Fact], *, now: datetime) -> History:
-    """All sessions and conversations as they stand at `now`. Facts come in time order; later ones are not known yet."""
+    `traits`: language and tags by ticket.
+    """
+    traits = traits or {}
     known = [fact for fact in facts if fact.at <= now]
     spam = spam_tickets(known)
     history = History(sessions=[], conversations=[], sendings=[], spam=[])
     for fact in known:
         if fact.name == names.PROACTIVE_SENT:
-            history.sendings.append(Sending(fact.at, fact.channel, fact.department))
+            history.sendings.append(Sending(fact.at, fact.channel, fact.department, fact.person))
         elif fact.name == names.TICKET_CREATED and fact.ticket in spam:
-            history.spam.append(Sending(fact.at, fact.channel, fact.department))
+            history.spam.append(spam_of(fact, traits.get(fact.ticket, PLAIN)))
     for person, own in by_person(known, spam).items():
-        walk = Walk(person)
+        walk = Walk(person, rules, traits)
         for order, fact in enumerate(own):
             walk.take(fact, order)
-        history.sessions.extend(judge(session, now=now) for session in walk.sessions)
+        history.sessions.extend(judge(session, now=now, rules=rules) for session in walk.sessions)
         history.conversations.extend(
             conversation.frozen()
             for conversation in walk.conversations.values()
@@ -54,6 +62,12 @@ def spam_tickets(facts: Iterable[Fact]) -> set[Hashable]:
         elif fact.name == names.TICKET_UNMARKED_SPAM:
             spam.discard(fact.ticket)
     return spam
+
+
+def spam_of(fact: Fact, traits: Traits) -> Sending:
+    return Sending(
+        fact.at, fact.channel, fact.department, fact.person, traits.language, traits.tags, fact.ticket
+    )
 
 
 def by_person(facts: list[Fact], spam: set[Hashable]) -> dict[Hashable, list[Fact]]:
@@ -74,8 +88,10 @@ def by_person(facts: list[Fact], spam: set[Hashable]) -> dict[Hashable, list[Fac
 class Walk:
     """One person's history, fact by fact. `MEANING` says what each kind of fact does."""
 
-    def __init__(self, person: Hashable) -> None:
+    def __init__(self, person: Hashable, rules: Rules, traits: Mapping[Hashable, Traits]) -> None:
         self.person = person
+        self.rules = rules
+        self.traits = traits
         self.sessions: list[SessionDraft] = []
         self.conversations: dict[Hashable, ConversationDraft] = {}
         self.opened_at: datetime | None = None  # a proactive message, last opened
@@ -92,7 +108,7 @@ class Walk:
     def conversation(self, fact: Fact) -> ConversationDraft:
         draft = self.conversations.get(fact.ticket)
         if draft is None:
-            draft = ConversationDraft(fact.ticket)
+            draft = ConversationDraft(fact.ticket, self.traits.get(fact.ticket, PLAIN))
             if fact.name == names.TICKET_CREATED:
                 draft.started_by = fact.started_by
             self.conversations[fact.ticket] = draft
@@ -111,6 +127,7 @@ class Walk:
                 is_after_proactive=self.opened_at is not None and fact.at - self.opened_at <= PROACTIVE_REACH,
                 channel=fact.channel,
                 department=fact.department,
+                language=fact.language,
             )
             self.sessions.append(session)
         session.last_at = fact.at
@@ -120,8 +137,8 @@ class Walk:
         """The newest session if its window is open, else the newest that an open conversation keeps from ending."""
         if self.sessions:
             newest = self.sessions[-1]
-            too_long = is_browsing and at - newest.started_at >= LONGEST_BROWSING
-            if at - newest.last_at < WINDOW and not too_long:
+            too_long = is_browsing and at - newest.started_at >= self.rules.longest_browsing
+            if at - newest.last_at < self.rules.window and not too_long:
                 return newest
         return next((session for session in reversed(self.sessions) if session.is_open), None)
 
@@ -137,6 +154,7 @@ class Walk:
         self.counted_views[fact.article] = fact.at
         if not is_assisted:
             session.views.append(place)
+            session.articles.add(fact.article)
 
     def search(self, fact: Fact, place: Place) -> None:
         self.seek(fact, is_browsing=True)
@@ -150,7 +168,7 @@ class Walk:
         if fact.ticket is None:
             return
         for conversation in self.conversations.values():
-            conversation.revoke_bot_close(fact.at)
+            conversation.revoke_bot_close(fact.at, window=self.rules.window)
         draft = self.conversations[fact.ticket]
         if draft.session is not None:
             draft.session.last_at = max(draft.session.last_at, fact.at)

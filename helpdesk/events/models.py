@@ -42,6 +42,7 @@ class Event(models.Model):
     class Meta:
         indexes = [
             BrinIndex(fields=["occurred_at"], name="event_occurred_brin"),
+            BrinIndex(fields=["recorded_at"], name="event_recorded_brin", autosummarize=True),
             models.Index(fields=["ticket", "occurred_at"], name="event_by_ticket"),
             models.Index(fields=["name", "occurred_at"], name="event_by_name"),
             models.Index(fields=["visitor"], name="event_by_visitor", condition=Q(visitor__isnull=False)),

@@ -5,7 +5,11 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from funnel.sessions.facts import Fact
+from funnel.report.counting import gather
+from funnel.report.figures import make_figures
+from funnel.report.period import Period
+from funnel.report.scope import EVERYTHING, Scope
+from funnel.sessions.facts import Fact, History
 from helpdesk.events import names
 
 GOLDEN = Path(__file__).parent.parent / "samples" / "golden"
@@ -94,3 +98,8 @@ def office_seconds(start: datetime, end: datetime) -> int:
             total += max(0, (min(end, closes) - max(start, opens)).total_seconds())
         day += timedelta(days=1)
     return int(total)
+
+
+def make_report(history: History, period: Period, *, now: datetime, scope: Scope = EVERYTHING) -> dict:
+    """The figures straight from a history in memory."""
+    return make_figures(gather(history, period, now=now, scope=scope), period, now=now)

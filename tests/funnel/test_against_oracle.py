@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel.report.figures import Scope, make_report
 from funnel.report.period import Period
+from funnel.report.scope import EVERYTHING, Scope
 from funnel.sessions import nodes
 from funnel.sessions.walk import build_history
 from tests.funnel import oracle
-from tests.funnel.histories import ROME, as_facts, golden
+from tests.funnel.histories import ROME, as_facts, golden, make_report
 
 # March 2026 in Rome: the clock goes forward on the 29th.
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), ROME)
@@ -88,7 +88,7 @@ def moments_after(lines: list[dict]) -> st.SearchStrategy[datetime]:
     )
 
 
-def figures(lines: list[dict], now: datetime, scope: Scope | None = None) -> dict:
+def figures(lines: list[dict], now: datetime, scope: Scope = EVERYTHING) -> dict:
     return make_report(build_history(as_facts(lines), now=now), MARCH, now=now, scope=scope)
 
 
@@ -130,8 +130,8 @@ def test_the_parts_of_the_desk_add_up_to_the_whole(data):
     now = data.draw(moments_after(lines))
     whole = figures(lines, now)
     for scopes in (
-        [Scope(channel) for channel in ("chat", "email", "help")],
-        [Scope("", department) for department in ("d", None)],
+        [Scope(frozenset({channel})) for channel in ("chat", "email", "help")],
+        [Scope(departments=frozenset({department})) for department in ("d", None)],
     ):
         parts = [figures(lines, now, scope) for scope in scopes]
         for key in ("sessions", "article_views", "new", "replied", "closed", "ratings", "spam"):

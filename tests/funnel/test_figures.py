@@ -8,12 +8,11 @@ from django.utils import translation
 
 from funnel.page.tiles import TEAM, fill_tiles
 from funnel.report.comparison import DOWN, UP, Change, compare
-from funnel.report.estimates import median, share, wilson_interval
-from funnel.report.figures import make_report
+from funnel.report.estimates import percentile, share, wilson_interval
 from funnel.report.period import Period, last_months
 from funnel.report.wording import say_change, say_count, say_duration, say_percent
 from funnel.sessions.facts import Conversation, History, Session
-from tests.funnel.histories import ROME
+from tests.funnel.histories import ROME, make_report
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), ROME)
 
@@ -23,12 +22,12 @@ def period(since: str, until: str) -> Period:
 
 
 def test_an_empty_set_has_no_figure():
-    assert (share(0, 0), median([]), median([None]), wilson_interval(0, 0)) == (None, None, None, None)
+    assert (share(0, 0), percentile([], 0.5), wilson_interval(0, 0)) == (None, None, None)
 
 
 def test_the_median_of_an_even_count_is_the_mean_of_the_middle_two():
-    assert median([300, 600, 720, 900, 3960, 229500]) == 810
-    assert median([None, 3, 1, 2]) == 2
+    assert percentile([300, 600, 720, 900, 3960, 229500], 0.5) == 810
+    assert percentile([3, 1, 2], 0.5) == 2
 
 
 @pytest.mark.parametrize(
@@ -146,9 +145,11 @@ def paths_of(links: dict[tuple[str, str], int]) -> list[tuple[str, ...]]:
 def test_the_thousand_sessions_of_the_example():
     at = JANUARY.start
     sessions = [
-        Session("p", at, "chat", None, False, int("articles" in path), "bot" in path, 1, path)
+        Session(
+            "p", at, "chat", None, "", (), at, False, int("articles" in path), frozenset(), "bot" in path, (), path,
+        )
         for path in paths_of(EXAMPLE)
-    ]
+    ]  # fmt: skip
     report = make_report(History(sessions, [], [], []), JANUARY, now=JANUARY.end)
     assert report["sessions"] == 1000
     assert {(source, target): value for source, target, value in report["links"]} == EXAMPLE
@@ -163,8 +164,8 @@ def test_the_thousand_sessions_of_the_example():
 def test_first_contact_is_known_a_week_after_the_close(later, figure):
     closed = JANUARY.start + timedelta(days=3)
     conversation = Conversation(
-        "t", "chat", None, "customer", JANUARY.start, False, JANUARY.start, None, closed, 60, 60, closed, "agent",
-        60, 60, 1, frozenset({"g1"}), None, None, None,
+        "t", "p", "chat", None, "", (), "customer", JANUARY.start, False, JANUARY.start, None, closed, 60, 60, closed,
+        "agent", "g1", 60, 60, 1, frozenset({"g1"}), "g1", "g1", None, None, None,
     )  # fmt: skip
     report = make_report(History([], [conversation], [], []), JANUARY, now=closed + later)
     assert report["first_contact_resolution"] == figure

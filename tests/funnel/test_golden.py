@@ -4,10 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from funnel.report.figures import make_report
 from funnel.report.period import Period
 from funnel.sessions.walk import build_history
-from tests.funnel.histories import ROME, as_facts, golden, golden_expected
+from tests.funnel.histories import ROME, as_facts, golden, golden_expected, make_report
 
 EXPECTED = golden_expected()
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), ROME)

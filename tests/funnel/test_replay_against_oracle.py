@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funnel.replay import replay
-from funnel.report.figures import make_report
 from funnel.sessions.reading import read_history
 from helpdesk.tickets.delivery import transport_for
 from tests.funnel import oracle
+from tests.funnel.histories import make_report
 from tests.funnel.test_against_oracle import MARCH, histories, moments_after
 
 WORKSPACE = {"workspace": {"timezone": "Europe/Rome", "hours": [[0, "09:00", "18:00"]], "holidays": []}}

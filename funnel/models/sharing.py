@@ -1,0 +1,75 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class SharedReport(models.Model):
+    """A link with which people without an account read one report. Its token is a signature of this row
+    (sharing/links.py): nothing secret is stored, and a revoked row refuses it."""
+
+    words = models.JSONField(default=dict)  # the question as its page spells it in the URL
+    note = models.CharField(_("who it is for"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    opened = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.note or f"Shared report {self.pk}"
+
+
+class ReportSchedule(models.Model):
+    """The report by mail, every week or month, in the reader's language."""
+
+    class Every(models.TextChoices):
+        WEEK = "week", _("Every Monday")
+        MONTH = "month", _("On the first of each month")
+
+    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.WEEK)
+    address = models.EmailField(_("address"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    words = models.JSONField(default=dict)  # the filters, without a period: that is the week or month before
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    is_active = models.BooleanField(default=True)
+    next_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], name="schedule_due", condition=Q(is_active=True))]
+
+    def __str__(self) -> str:
+        return f"{self.address}, {self.every}"
+
+
+class ReportMail(models.Model):
+    """One report that is to leave by mail: a row before it is sent, at most one for each span of a schedule."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="mails")
+    since = models.DateField()
+    until = models.DateField()
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "since", "until"], name="report_mail_once"),
+            models.CheckConstraint(condition=Q(since__lte=F("until")), name="report_mail_span"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="report_mail_due", condition=Q(state="queued"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule}: {self.since} to {self.until}"

@@ -1,0 +1,22 @@
+"""How long things may take and still belong together. An admin sets them; metrics.md's values are the defaults."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+SAME_VIEW = timedelta(minutes=30)  # the same article again within this time is one view
+PROACTIVE_REACH = timedelta(hours=24)  # a session begun this soon after our message was opened comes from it
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`window`: seeking help again sooner is the same problem; exactly this much later is a new one.
+    `longest_browsing`: somebody who reads every day is not seeking help with one thing for ever.
+    `settled`: closed this long ago without a return, a conversation was solved at first contact.
+    """
+
+    window: timedelta = timedelta(hours=24)
+    longest_browsing: timedelta = timedelta(days=7)
+    settled: timedelta = timedelta(days=7)
+
+
+DEFAULT_RULES = Rules()

@@ -1,0 +1,54 @@
+"""Counts side by side in one long number: adding two such numbers adds every count at once.
+
+A lane is 32 bits wide, so a sum is right as long as no single count passes 4.29 thousand million. Stored as two bytes
+that say how many empty lanes come first, then the lanes, lowest first, without empty ones at the end.
+"""
+
+import sys
+from array import array
+from collections.abc import Iterable, Mapping
+
+WIDTH = 32
+BYTES = WIDTH // 8
+TYPE = "I"  # 32 bits without a sign
+
+
+def pack(counts: Mapping[int, int]) -> int:
+    """The counts of these lanes as one number."""
+    if not counts:
+        return 0
+    lanes = array(TYPE, bytes(BYTES * (max(counts) + 1)))
+    for lane, count in counts.items():
+        lanes[lane] = count
+    if sys.byteorder == "big":
+        lanes.byteswap()
+    return int.from_bytes(lanes.tobytes(), "little")
+
+
+def unpack(packed: int) -> array:
+    """All lanes from the first to the last that holds anything."""
+    length = -(-packed.bit_length() // WIDTH)
+    lanes = array(TYPE, packed.to_bytes(BYTES * length, "little"))
+    if sys.byteorder == "big":
+        lanes.byteswap()
+    return lanes
+
+
+def to_bytes(packed: int) -> bytes:
+    if not packed:
+        return b""
+    empty = ((packed & -packed).bit_length() - 1) // WIDTH
+    packed >>= empty * WIDTH
+    length = -(-packed.bit_length() // WIDTH)
+    return empty.to_bytes(2, "little") + packed.to_bytes(BYTES * length, "little")
+
+
+def from_bytes(stored: bytes) -> int:
+    if not stored:
+        return 0
+    return int.from_bytes(stored[2:], "little") << (int.from_bytes(stored[:2], "little") * WIDTH)
+
+
+def add(stored: Iterable[bytes]) -> int:
+    """The sum of stored lanes."""
+    return sum(map(from_bytes, stored))
