@@ -30,7 +30,7 @@ format: .venv/installed-for-tests ## put the code into shape
 
 lock: .venv/uv ## write the requirements files anew after a change in pyproject.toml
 	.venv/bin/uv pip compile -q pyproject.toml --universal --generate-hashes -o requirements.txt
-	.venv/bin/uv pip compile -q pyproject.toml --group test --universal --generate-hashes -c requirements.txt \
+	.venv/bin/uv pip compile -q --group test --universal --generate-hashes -c requirements.txt \
 		--custom-compile-command "make lock" -o tests/requirements.txt
 
 bench: .venv/installed ## measure: make bench lists the scenarios, SCENARIO=inbox SCALE=100000 runs one
