@@ -1,4 +1,4 @@
-"""Finding, making and merging contacts."""
+"""Finding and making contacts."""
 
 from django.db import transaction
 
@@ -10,11 +10,11 @@ EMAIL, VISITOR = ContactIdentity.Kind.EMAIL, ContactIdentity.Kind.VISITOR
 
 def find_contact(kind: str, value: str) -> Contact | None:
     identity = (
-        ContactIdentity.objects.select_related("contact")
+        ContactIdentity.objects.select_related("contact__merged_into")
         .filter(kind=kind, value=normal_value(kind, value))
         .first()
     )
-    return identity.contact if identity else None
+    return (identity.contact.merged_into or identity.contact) if identity else None
 
 
 def find_or_create_contact(
@@ -45,12 +45,17 @@ def find_or_create_contact(
 
 
 def lock_contact(contact_id: int) -> Contact:
-    """The contact, locked until the transaction ends. Lock it before any of its tickets.
+    """The contact, locked until the transaction ends. Lock it before any of its tickets. Of one that was merged
+    in the meantime, it is the contact that is left.
 
     Without the key: whoever writes a row that names the contact, as each answer does, takes a lock on the key at
     its commit, and while it holds the ticket that we wait for, both would wait for ever.
     """
-    return Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact_id)
+    contacts = Contact.objects.select_for_update(of=("self",), no_key=True)
+    contact = contacts.get(pk=contact_id)
+    while contact.merged_into_id:
+        contact = contacts.get(pk=contact.merged_into_id)
+    return contact
 
 
 def fill_contact(contact: Contact, *, name: str = "", email: str = "", language: str = "") -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -17,6 +18,11 @@ class Workspace(models.Model):
     name = models.CharField(_("name"), max_length=80, default="Helpdesk")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("reporting time zone"), max_length=40, default="UTC")
+    bot_silence_hours = models.PositiveSmallIntegerField(
+        _("hours of silence after which the bot closes what it has answered"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(72)],
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -99,8 +105,18 @@ class Company(models.Model):
         return self.name
 
 
+class ContactQuerySet(models.QuerySet):
+    def standing(self) -> "ContactQuerySet":
+        """People as they are known now: without those found to be somebody else."""
+        return self.filter(merged_into=None)
+
+
 class Contact(models.Model):
-    """A customer, or a visitor who has written. How we know them stands in `identities`."""
+    """A customer, or a visitor who has written. How we know them stands in `identities`.
+
+    Found to be the same person as another, its row stays behind as an alias of that one (merging.py): whoever
+    still holds its number, as the ledger does, finds who it is now.
+    """
 
     name = models.CharField(max_length=120, blank=True)
     email = models.CharField(max_length=254, blank=True)  # the address to show and to answer to
@@ -112,6 +128,9 @@ class Contact(models.Model):
     is_blocked = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="aliases")
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         indexes = [

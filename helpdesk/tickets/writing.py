@@ -15,6 +15,7 @@ from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, User
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
@@ -111,7 +112,7 @@ def begin_ticket(
     if not subject.strip():
         raise Invalid(_("Write a subject."), field="subject")
     with transaction.atomic():
-        now = clock.now()
+        now, contact = clock.now(), lock_contact(contact.pk)
         ticket = Ticket.objects.create(
             subject=clean_text(subject)[:250],
             status=Ticket.Status.OPEN,

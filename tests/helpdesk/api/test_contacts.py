@@ -1,5 +1,7 @@
 import pytest
 
+from helpdesk.events.actor import SYSTEM
+from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact
 from tests.factories import make_contact
 
@@ -60,3 +62,12 @@ def test_the_list_costs_the_same_queries_for_one_and_for_many(api, django_assert
         make_contact(f"C{number}")
     with django_assert_num_queries(4):  # token, its last use, contacts, identities
         assert len(api.get("/api/v1/contacts/").json()["results"]) == 30
+
+
+def test_two_who_were_found_to_be_one_are_listed_once(api):
+    kept, gone = make_contact("Carla"), make_contact("C. Rossi")
+    merge_contacts(kept, gone, by=SYSTEM)
+    assert [row["id"] for row in api.get("/api/v1/contacts/").json()["results"]] == [kept.pk]
+    assert [row["id"] for row in api.get(f"/api/v1/contacts/?email={gone.email}").json()["results"]] == [
+        kept.pk
+    ]
