@@ -13,7 +13,7 @@ from funnel.sessions import nodes
 Figures = dict[str, Any]
 
 
-def say_headline(figures: Figures, before: Figures | None, period: Period) -> str:
+def say_headline(figures: Figures, before: Figures | None, compared: Period) -> str:
     """What self-service solved, of how much, and how that moved since the period before.
 
     `before` is None where our records cover that period only in part: a headline must need no footnote.
@@ -27,17 +27,17 @@ def say_headline(figures: Figures, before: Figures | None, period: Period) -> st
         "Self-service solved %(share)s of %(count)s problems",
         solved,
     ) % {"share": share, "count": say_count(solved)}
-    moved = say_move(figures, before, period) if before else ""
+    moved = say_move(figures, before, compared) if before else ""
     if not moved:
         return _("%(sentence)s.") % {"sentence": sentence}
     return _("%(sentence)s, %(moved)s.") % {"sentence": sentence, "moved": moved}
 
 
-def say_move(figures: Figures, before: Figures, period: Period) -> str:
+def say_move(figures: Figures, before: Figures, compared: Period) -> str:
     change = compare(figures["self_service_share"], before["self_service_share"], in_points=True)
     if change is None or change.is_new:
         return ""
-    then = say_period(period.previous())
+    then = say_period(compared)
     if abs(change.amount) < 0.0005:
         return _("as in %(period)s") % {"period": then}
     moved = movement(change.amount > 0, in_points=True, is_duration=False)

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -31,10 +30,10 @@ def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, 
     return {
         "form": refilled(form, question),
         "question": question,
-        "query": urlencode(question.words),
+        "query": question.query,
         "is_untouched": given.records_since is None,
         "figures": figures,
-        "headline": say_headline(figures, None if missing else before, question.period),
+        "headline": say_headline(figures, None if missing else before, question.compared),
         "updated": say_updated(given.age),
         "flow": picture_of_flow(figures),
         "ends": end_rows(figures),
@@ -48,7 +47,7 @@ def page_of(form: QuestionForm, question: Question, given: Answer) -> dict[str, 
 
 def records_begin_late(question: Question, records_since: datetime | None) -> date | None:
     """The day our records begin, where that is too late to compare counts with the period before."""
-    previous = question.period.previous()
+    previous = question.compared
     if records_since is None or not previous.start < records_since < previous.end:
         return None
     is_covered = previous.is_covered_since(records_since)
@@ -68,14 +67,14 @@ def refilled(form: QuestionForm, question: Question) -> QuestionForm:
 @login_required
 def give_json(request: HttpRequest) -> HttpResponse:
     question = QuestionForm(request.GET).question()
-    return JsonResponse(as_json(answer(question), question.period))
+    return JsonResponse(as_json(answer(question), question))
 
 
 @require_safe
 @login_required
 def give_csv(request: HttpRequest) -> HttpResponse:
     question = QuestionForm(request.GET).question()
-    return file_of(as_csv(answer(question), question.period), "text/csv", question, "csv")
+    return file_of(as_csv(answer(question), question), "text/csv", question, "csv")
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""A question answered: the figures of its period and of the one before, at most a minute old."""
+"""A question answered: the figures of its period and of the one it is compared with, at most a minute old."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -53,13 +53,14 @@ def reckon(question: Question, *, now: datetime) -> Answer:
         updated_at=now,
         records_since=min((session.started_at for session in history.sessions), default=None),
         figures=figures(period),
-        before=figures(period.previous()),
+        before=figures(question.compared),
     )
 
 
 def key_of(question: Question) -> str:
     period, scope = question.period, question.scope
-    return f"funnel:{period.zone.key}:{period.since}:{period.until}:{word_of(scope)}"
+    spans = f"{period.since}:{period.until}:{question.compared.since}:{question.compared.until}"
+    return f"funnel:{period.zone.key}:{spans}:{word_of(scope)}"
 
 
 def word_of(scope: Scope) -> str:

@@ -3,28 +3,34 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from funnel.report.period import Period, last_days, last_months
+from funnel.report.period import Period, a_year_before, last_days, last_months
 from funnel.report.scope import Scope
 from funnel.sessions.facts import HELP_CENTER
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
 
-YEAR, MONTH, DAYS, CUSTOM = "year", "month", "days", "custom"
+YEAR, MONTH, BEFORE, DAYS, CUSTOM = "year", "month", "before", "days", "custom"
 PERIODS = [
     (YEAR, _("Last 12 months")),
+    (BEFORE, _("Last month")),
     (MONTH, _("This month")),
     (DAYS, _("Last 30 days")),
     (CUSTOM, _("Other")),
 ]
+PREVIOUS, LAST_YEAR = "previous", "last_year"
+COMPARISONS = [(PREVIOUS, _("The period before")), (LAST_YEAR, _("The same a year before"))]
 NO_DEPARTMENT = "none"
+NO_LANGUAGE = "none"
 LONGEST = 366 * 5  # days
 
 
@@ -35,11 +41,17 @@ def reporting_zone() -> ZoneInfo:
 
 @dataclass(frozen=True)
 class Question:
-    """One report, asked for. `words` is its spelling in a URL."""
+    """One report, asked for: a period, the one to compare it with, and a part of the desk."""
 
     period: Period
+    compared: Period
     scope: Scope
-    words: dict[str, str]
+    words: dict[str, str | list[str]]  # its spelling in a URL
+
+    @property
+    def query(self) -> str:
+        """`words` as the part of a URL after the question mark."""
+        return urlencode(self.words, doseq=True)
 
 
 def department_model() -> Any:
@@ -61,22 +73,27 @@ class QuestionForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
-    department = forms.ChoiceField(label=_("Department"), required=False)
+    compare = forms.ChoiceField(label=_("Compare with"), choices=COMPARISONS, required=False)
+    channel = forms.MultipleChoiceField(
+        label=_("Channel"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    department = forms.MultipleChoiceField(
+        label=_("Department"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    language = forms.MultipleChoiceField(
+        label=_("Language"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [
-            ("", _("All channels")),
-            *Inbox.Kind.choices,
-            (HELP_CENTER, _("Help center only")),
-        ]
+        self.fields["channel"].choices = [*Inbox.Kind.choices, (HELP_CENTER, _("Help center only"))]
         departments = department_model().objects.values_list("pk", "name")
         self.fields["department"].choices = [
-            ("", _("All departments")),
             *((str(pk), name) for pk, name in departments),
             (NO_DEPARTMENT, _("No department")),
         ]
+        self.fields["language"].choices = [*settings.LANGUAGES, (NO_LANGUAGE, _("Unknown"))]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()
@@ -99,28 +116,46 @@ class QuestionForm(forms.Form):
         if kind == CUSTOM and not self.errors and since and until:
             period = Period(since, until, zone)
         else:
-            kind = kind if kind in {MONTH, DAYS} else YEAR
+            kind = kind if kind in {MONTH, BEFORE, DAYS} else YEAR
             period = standard_period(kind, today=today, zone=zone)
-        channel, department = asked.get("channel") or "", asked.get("department") or ""
-        words = {"period": kind, "channel": channel, "department": department}
+        compare = asked.get("compare") or PREVIOUS
+        words = {
+            "period": kind,
+            **{name: asked.get(name) or [] for name in ("channel", "department", "language")},
+            "tag": asked.get("tag") or "",
+            "compare": "" if compare == PREVIOUS else compare,
+        }
         if kind == CUSTOM:
             words |= {"since": since.isoformat(), "until": until.isoformat()}
         return Question(
-            period, scope_of(channel, department), {key: word for key, word in words.items() if word}
+            period=period,
+            compared=compared_with(period, compare),
+            scope=scope_of(words["channel"], words["department"], words["language"], words["tag"]),
+            words={name: word for name, word in words.items() if word},
         )
 
 
 def standard_period(kind: str, *, today: date, zone: ZoneInfo) -> Period:
     if kind == MONTH:
         return last_months(1, today=today, zone=zone)
+    if kind == BEFORE:
+        return last_months(1, today=today, zone=zone).previous()
     if kind == DAYS:
         return last_days(30, today=today, zone=zone)
     return last_months(12, today=today, zone=zone)
 
 
-def scope_of(channel: str, department: str) -> Scope:
-    """`department` is a row's id, "none", or empty for all."""
-    channels = frozenset({channel} if channel else ())
-    if not department:
-        return Scope(channels)
-    return Scope(channels, frozenset({None if department == NO_DEPARTMENT else int(department)}))
+def compared_with(period: Period, compare: str) -> Period:
+    return a_year_before(period) if compare == LAST_YEAR else period.previous()
+
+
+def scope_of(
+    channels: list[str], departments: list[str], languages: list[str] | None = None, tag: str = ""
+) -> Scope:
+    """`departments` are rows' ids or "none", `languages` codes or "none"; an empty list is all."""
+    return Scope(
+        channels=frozenset(channels),
+        departments=frozenset(None if word == NO_DEPARTMENT else int(word) for word in departments),
+        languages=frozenset("" if word == NO_LANGUAGE else word for word in languages or ()),
+        tag=tag,
+    )

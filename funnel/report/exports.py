@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from funnel.report.answers import Answer
+from funnel.report.asking import Question
 from funnel.report.period import Period
 
 LISTS = ("links", "months", "hours", "csat_interval")
 
 
-def as_json(answer: Answer, period: Period) -> dict[str, Any]:
-    """The figures under the names of `manage.py funnel_report`, with the period before beside them."""
+def as_json(answer: Answer, question: Question) -> dict[str, Any]:
+    """The figures under the names of `manage.py funnel_report`, with those of the period they are compared with beside them."""
     return {
-        **describe(period, answer),
+        **describe(question.period, answer),
         **answer.figures,
-        "previous": {**days_of(period.previous()), **answer.before},
+        "previous": {**days_of(question.compared), **answer.before},
     }
 
 
@@ -28,12 +29,14 @@ def days_of(period: Period) -> dict[str, str]:
     return {"since": period.since.isoformat(), "until": period.until.isoformat()}
 
 
-def as_csv(answer: Answer, period: Period) -> str:
+def as_csv(answer: Answer, question: Question) -> str:
     """One table: what it is a figure of, its name, to where a link runs, the value, and the period before's."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(["part", "name", "target", "value", "previous"])
-    writer.writerows(["period", name, "", word, ""] for name, word in describe(period, answer).items())
+    writer.writerows(
+        ["period", name, "", word, ""] for name, word in describe(question.period, answer).items()
+    )
     writer.writerows(figure_rows(answer))
     writer.writerows(link_rows(answer))
     writer.writerows(month_rows(answer))

@@ -74,3 +74,15 @@ def last_months(count: int, *, today: date, zone: ZoneInfo) -> Period:
 
 def last_days(count: int, *, today: date, zone: ZoneInfo) -> Period:
     return Period(today - timedelta(days=count - 1), today, zone)
+
+
+def a_year_before(period: Period) -> Period:
+    """The same days of the year before; the 29th of February has the 28th."""
+    return Period(year_before(period.since), year_before(period.until, is_last=True), period.zone)
+
+
+def year_before(day: date, *, is_last: bool = False) -> date:
+    first = date(day.year - 1, day.month, 1)
+    if is_last and day.day == days_in_month(day):
+        return first.replace(day=days_in_month(first))
+    return first.replace(day=min(day.day, days_in_month(first)))

@@ -29,8 +29,9 @@ class Command(BaseCommand):
         if options["since"] > options["until"]:
             raise CommandError("--since comes after --until.")
         period = Period(options["since"], options["until"], reporting_zone())
-        scope = scope_of(kind_of_channel(options["channel"]), department_word(options["department"]))
-        answer = reckon(Question(period, scope, {}), now=options["now"] or clock.now())
+        channel, department = kind_of_channel(options["channel"]), department_word(options["department"])
+        scope = scope_of([channel] if channel else [], [department] if department else [])
+        answer = reckon(Question(period, period.previous(), scope, {}), now=options["now"] or clock.now())
         self.stdout.write(json.dumps({**describe(period, answer), **answer.figures}, indent=1))
 
 
