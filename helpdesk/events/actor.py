@@ -30,3 +30,4 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+BOT = Actor("bot", name="Bot")

@@ -40,7 +40,7 @@ ARTICLE_SEARCHED = "article.searched"  # data: query, language, results
 
 BOT_ASKED = "bot.asked"
 BOT_ANSWERED = "bot.answered"
-BOT_CLOSED = "bot.closed"
+BOT_CLOSED = "bot.closed"  # data: reason (silence, or what the customer said)
 BOT_HANDED_OVER = "bot.handed_over"
 PROACTIVE_SENT = "proactive.sent"
 PROACTIVE_OPENED = "proactive.opened"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk import clock
 from helpdesk.errors import Invalid
 from helpdesk.events import names
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import BOT, Actor
 from helpdesk.events.ledger import record
 from helpdesk.people.models import User
 from helpdesk.tickets.durations import business_seconds, seconds_between
@@ -101,6 +101,15 @@ def set_ticket_status(ticket: Ticket, *, status: str, by: Actor) -> None:
 def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     """Close it; the survey follows by a job (tickets.surveys)."""
     return set_ticket_status(ticket, status=Ticket.Status.CLOSED, by=by)
+
+
+@verb
+def close_by_bot(ticket: Ticket, *, reason: str) -> None:
+    """The bot has done what it can: they said it helped, or stayed silent. `reason` says which, in a word."""
+    if ticket.is_finished:
+        return
+    finish(ticket, Ticket.Status.CLOSED, BOT)
+    record(names.BOT_CLOSED, by=BOT, ticket=ticket, data={"reason": reason})
 
 
 def solve_ticket(ticket: Ticket, *, by: Actor) -> Ticket:

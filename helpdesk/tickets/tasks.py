@@ -2,7 +2,7 @@
 
 from helpdesk.celery import app
 from helpdesk.events.actor import SYSTEM
-from helpdesk.tickets import raw
+from helpdesk.tickets import raw, silence
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -36,3 +36,8 @@ def handle_forgotten() -> None:
 def wake_due() -> None:
     for ticket in Ticket.objects.due_to_wake()[:500]:
         wake_ticket(ticket, by=SYSTEM, reason="due")
+
+
+@app.task
+def close_silent() -> None:
+    silence.close_silent()
