@@ -36,6 +36,7 @@ class ReportSchedule(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     is_active = models.BooleanField(default=True)
+    unsubscribed_at = models.DateTimeField(null=True)  # by the reader, whom nobody here overrules
     next_at = models.DateTimeField()
 
     class Meta:
@@ -46,29 +47,39 @@ class ReportSchedule(models.Model):
 
 
 class ReportMail(models.Model):
-    """One report that is to leave by mail: a row before it is sent, at most one for each span of a schedule."""
+    """One report that is to leave by mail: a row before it is sent, at most one for each span of a schedule, beside
+    those that a teammate sent to try."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
+        SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
 
     schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="mails")
     since = models.DateField()
     until = models.DateField()
-    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    is_trial = models.BooleanField(default=False)
+    shared = models.OneToOneField(SharedReport, models.SET_NULL, null=True, related_name="mail")  # its link
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)  # while it is being sent: when that is given up as lost
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["schedule", "since", "until"], name="report_mail_once"),
+            models.UniqueConstraint(
+                fields=["schedule", "since", "until"], condition=Q(is_trial=False), name="report_mail_once"
+            ),
             models.CheckConstraint(condition=Q(since__lte=F("until")), name="report_mail_span"),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="report_mail_due", condition=Q(state="queued"))
+            models.Index(
+                fields=["next_attempt_at"],
+                name="report_mail_due",
+                condition=Q(state__in=["queued", "sending"]),
+            )
         ]
 
     def __str__(self) -> str:
