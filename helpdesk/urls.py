@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/", include("helpdesk.workspace.urls")),
     path("settings/", include("routing.urls")),
     path("settings/", include("knowledge.settings_urls")),
+    path("settings/", include("funnel.settings_urls")),
     path("funnel/", include("funnel.urls")),
     path("widget/", include("helpdesk.connectors.webchat.urls")),
     path("hooks/telegram/", include("helpdesk.connectors.telegram.urls")),

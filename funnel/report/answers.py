@@ -1,20 +1,19 @@
-"""A question answered: the figures of its period and of the one it is compared with, at most a minute old."""
+"""A question answered: the figures of its period and of the one it is compared with."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
-
+from funnel.models import Edition, SupportSession
 from funnel.report.asking import Question
+from funnel.report.breakdown import break_down
 from funnel.report.counting import gather
 from funnel.report.figures import make_figures
 from funnel.report.period import Period
-from funnel.report.scope import Scope
+from funnel.report.stored import gather_stored
 from funnel.sessions.reading import read_history
+from funnel.tallies.editions import current_edition
 from helpdesk import clock
-
-KEPT_FOR = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -33,36 +32,44 @@ class Answer:
 
 
 def answer(question: Question) -> Answer:
-    """The report for this question, reckoned now or within the last minute."""
-    key = key_of(question)
-    kept = cache.get(key)
-    if kept is None:
-        kept = asdict(reckon(question, now=clock.now()))
-        cache.set(key, kept, KEPT_FOR)
-    return Answer(**kept)
+    """The report for this question from the stored tallies; from the ledger as long as there are none."""
+    edition, now = current_edition(), clock.now()
+    return from_ledger(question, now=now) if edition is None else from_tallies(edition, question, now=now)
 
 
-def reckon(question: Question, *, now: datetime) -> Answer:
-    history = read_history(now=now)
-    period, scope = question.period, question.scope
+def from_tallies(edition: Edition, question: Question, *, now: datetime) -> Answer:
+    """What is counted speaks of the edition's last refresh, who waits and since when of `now`."""
 
     def figures(span: Period) -> dict[str, Any]:
-        return make_figures(gather(history, span, now=now, scope=scope), span, now=now)
+        return make_figures(gather_stored(edition, span, question.scope, now=now), span, now=now)
 
+    first = SupportSession.objects.filter(edition=edition.facts_id).order_by("started_at")
     return Answer(
-        updated_at=now,
-        records_since=min((session.started_at for session in history.sessions), default=None),
-        figures=figures(period),
+        updated_at=edition.reckoned_at or now,
+        records_since=first.values_list("started_at", flat=True).first(),
+        figures=figures(question.period),
         before=figures(question.compared),
     )
 
 
-def key_of(question: Question) -> str:
-    period, scope = question.period, question.scope
-    spans = f"{period.since}:{period.until}:{question.compared.since}:{question.compared.until}"
-    return f"funnel:{period.zone.key}:{spans}:{word_of(scope)}"
+def from_ledger(question: Question, *, now: datetime) -> Answer:
+    """The report as everything was known at `now`, which may be long past."""
+    history = read_history(now=now)
+
+    def figures(span: Period) -> dict[str, Any]:
+        return make_figures(gather(history, span, now=now, scope=question.scope), span, now=now)
+
+    return Answer(
+        updated_at=now,
+        records_since=min((session.started_at for session in history.sessions), default=None),
+        figures=figures(question.period),
+        before=figures(question.compared),
+    )
 
 
-def word_of(scope: Scope) -> str:
-    parts = (scope.channels, scope.departments, scope.languages, {scope.tag})
-    return ":".join("+".join(sorted(map(str, part))) for part in parts)
+def parts(question: Question, by: str) -> list[dict[str, Any]]:
+    """The figures of each channel, department, language, tag or teammate (breakdown.DIMENSIONS) of the question."""
+    edition = current_edition()
+    if edition is None:
+        return []
+    return break_down(edition, question.period, question.scope, by, now=clock.now())

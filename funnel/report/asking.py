@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from funnel.report.period import Period, a_year_before, last_days, last_months
 from funnel.report.scope import Scope
 from funnel.sessions.facts import HELP_CENTER
+from funnel.tallies.editions import current_edition
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
@@ -35,8 +36,9 @@ LONGEST = 366 * 5  # days
 
 
 def reporting_zone() -> ZoneInfo:
-    """Days and months are the workspace's, not the reader's."""
-    return ZoneInfo(Workspace.get().time_zone)
+    """Days and months are the workspace's, not the reader's; a changed zone holds once all is reckoned in it."""
+    edition = current_edition()
+    return edition.zone if edition else ZoneInfo(Workspace.get().time_zone)
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,9 @@ DEPARTMENTS = User._meta.get_field("departments").related_model
 
 
 class WorkspaceForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(
-        label=_("Reporting time zone"),
-        choices=time_zone_choices,
-        help_text=_("Where a day of the funnel begins and ends. Each teammate sees times in their own zone."),
-    )
-
     class Meta:
         model = Workspace
-        fields = ["name", "language", "time_zone"]
+        fields = ["name", "language"]
         help_texts = {
             "name": _("Customers see it on the help center and in mails."),
             "language": _("For new teammates."),

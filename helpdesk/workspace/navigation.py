@@ -87,7 +87,13 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
     (
         _("Workspace"),
         [
-            Screen("workspace:general", "settings", _("General"), _("Name, language and time zone.")),
+            Screen("workspace:general", "settings", _("General"), _("Name and language.")),
+            Screen(
+                "funnel_settings:reporting",
+                "chart-spline",
+                _("Reporting"),
+                _("What the funnel report counts as one day and as one problem."),
+            ),
             Screen(
                 "account", "user", _("Your account"), _("How the helpdesk speaks to you."), for_agents=True
             ),

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from funnel.replay import kind_of_channel
-from funnel.report.answers import reckon
+from funnel.replay_cast import kind_of_channel
+from funnel.report.answers import answer, from_ledger
 from funnel.report.asking import NO_DEPARTMENT, Question, department_model, reporting_zone, scope_of
 from funnel.report.exports import describe
 from funnel.report.period import Period
-from helpdesk import clock
 
 
 class Command(BaseCommand):
@@ -31,8 +30,10 @@ class Command(BaseCommand):
         period = Period(options["since"], options["until"], reporting_zone())
         channel, department = kind_of_channel(options["channel"]), department_word(options["department"])
         scope = scope_of([channel] if channel else [], [department] if department else [])
-        answer = reckon(Question(period, period.previous(), scope, {}), now=options["now"] or clock.now())
-        self.stdout.write(json.dumps({**describe(period, answer), **answer.figures}, indent=1))
+        question = Question(period, period.previous(), scope, {})
+        now = options["now"]
+        given = from_ledger(question, now=now) if now else answer(question)
+        self.stdout.write(json.dumps({**describe(period, given), **given.figures}, indent=1))
 
 
 def moment(text: str) -> datetime:

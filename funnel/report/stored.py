@@ -1,0 +1,178 @@
+"""The material of a report from the stored tallies: a few hundred rows, however large the desk is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min
+
+from funnel.models import Edition, SupportConversation, Tally
+from funnel.report.exact import MOST, WHOLE, spreads_from_rows
+from funnel.report.figures import Material, Waiting
+from funnel.report.period import Period, add_months
+from funnel.report.rows import within
+from funnel.report.scope import EVERYTHING, Scope
+from funnel.report.totals import DURATIONS, Spread, Totals
+from funnel.sessions import paths
+from funnel.tallies import counters, lanes
+from funnel.tallies.durations import quantile
+
+ALL = "*"
+DAY, MONTH = Tally.Grain.DAY, Tally.Grain.MONTH
+
+PACKED = ("counts", "hours", *DURATIONS)
+NOTHING: Mapping[str, int] = dict.fromkeys(PACKED, 0)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Whole months, or days at the edge of a period that are no whole month. Both ends included."""
+
+    grain: str
+    since: date
+    until: date
+
+
+def stretches_of(period: Period) -> list[Stretch]:
+    """The fewest tallies that make up the period: months where they are whole, else days."""
+    first = period.since if period.since.day == 1 else add_months(period.since.replace(day=1), 1)
+    after = period.until + timedelta(days=1)
+    last = after.replace(day=1)  # the first day that is in no whole month
+    if first >= last:
+        return [Stretch(DAY, period.since, period.until)]
+    parts = [
+        Stretch(DAY, period.since, first - timedelta(days=1)),
+        Stretch(MONTH, first, add_months(last, -1)),
+        Stretch(DAY, last, period.until),
+    ]
+    return [part for part in parts if part.since <= part.until]
+
+
+def department_word(department: object) -> str:
+    return "none" if department is None else str(department)
+
+
+def cells_of(scope: Scope) -> dict[str, list[str]]:
+    """Which values of each dimension a scope adds up."""
+    return {
+        "channel": sorted(scope.channels) or [ALL],
+        "department": sorted(map(department_word, scope.departments)) or [ALL],
+        "language": sorted(scope.languages) or [ALL],
+        "agent": [ALL],
+        "tag": [scope.tag or ALL],
+    }
+
+
+def load(
+    edition: Edition,
+    period: Period,
+    scope: Scope,
+    *,
+    now: datetime,
+    by: str = "",
+    columns: Iterable[str] = PACKED,
+) -> dict[tuple[str, str], dict[str, int]]:
+    """The packed lanes of the period, added up by (value of the dimension `by`, month); "" where `by` is."""
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict(NOTHING))
+    columns = tuple(columns)
+    for key, start, *stored in fetch(edition, stretches_of(period), cells_of(scope), by=by, columns=columns):
+        sums = found[key, f"{start:%Y-%m}"]
+        for column, value in zip(columns, stored, strict=True):
+            sums[column] += lanes.from_bytes(value)
+    return found
+
+
+def fetch(
+    edition: Edition,
+    stretches: list[Stretch],
+    cells: Mapping[str, list[str]],
+    *,
+    by: str,
+    columns: tuple[str, ...],
+) -> list[tuple]:
+    """Rows of (value of `by`, start, packed columns), in one question to the database."""
+    parts, values = [], []
+    for stretch in stretches:
+        part, own = select(edition, stretch, cells, by=by, columns=columns)
+        parts.append(part)
+        values += own
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return cursor.fetchall()
+
+
+def select(
+    edition: Edition, stretch: Stretch, cells: Mapping[str, list[str]], *, by: str, columns: tuple[str, ...]
+) -> tuple[str, list[Any]]:
+    conditions = ["edition_id = %s", "grain = %s", "start BETWEEN %s AND %s"]
+    values: list[Any] = [edition.pk, stretch.grain, stretch.since, stretch.until]
+    for dimension, wanted in cells.items():
+        if dimension == by and wanted == [ALL]:
+            conditions.append(f"{dimension} <> %s")
+            values.append(ALL)
+        else:
+            conditions.append(f"{dimension} = ANY(%s)" if len(wanted) > 1 else f"{dimension} = %s")
+            values.append(wanted if len(wanted) > 1 else wanted[0])
+    key = by or "''"
+    names = ", ".join((key, "start", *columns))
+    return f"SELECT {names} FROM {Tally._meta.db_table} WHERE {' AND '.join(conditions)}", values
+
+
+def gather_stored(edition: Edition, period: Period, scope: Scope, *, now: datetime) -> Material:
+    """What the figures of this period and scope are made from."""
+    by_month = load(edition, period, scope, now=now)
+    sums = {column: sum(month[column] for month in by_month.values()) for column in PACKED}
+    totals = totals_of(sums["counts"])
+    return Material(
+        totals=totals,
+        months={month: totals_of(packed["counts"]) for (_, month), packed in by_month.items()},
+        spreads=spreads_of(edition, period, scope, sums, now=now),
+        hours=Counter(dict(enumerate(lanes.unpack(sums["hours"])))),
+        waiting=waiting_of(edition, scope, now=now),
+    )
+
+
+def totals_of(packed: int) -> Totals:
+    found = lanes.unpack(packed)
+    flow = Counter({code: count for code, count in enumerate(found[: paths.COUNT]) if count})
+    named = zip(counters.NAMES, found[paths.COUNT :], strict=False)
+    return Totals(flow, Counter(dict(named)))
+
+
+def spreads_of(
+    edition: Edition, period: Period, scope: Scope, sums: Mapping[str, int], *, now: datetime
+) -> Mapping[str, Spread]:
+    """Exact where the period holds few enough to sort, else from the buckets."""
+    if is_small(edition, period, now=now):
+        return spreads_from_rows(edition, period.start, period.end, scope).get(WHOLE, {})
+    return approximate(sums)
+
+
+def approximate(sums: Mapping[str, int]) -> dict[str, Spread]:
+    return {
+        name: Spread(quantile(sums[name], 0.5), quantile(sums[name], 0.9), is_exact=False)
+        for name in DURATIONS
+    }
+
+
+def is_small(edition: Edition, period: Period, *, now: datetime) -> bool:
+    """Whether the whole desk's period can be sorted through: a filter alone does not make its rows quick to find."""
+    months = load(edition, period, EVERYTHING, columns=["counts"], now=now)
+    counts = totals_of(sum(packed["counts"] for packed in months.values())).counts
+    return counts[counters.REPLIED] + counts[counters.CLOSED] <= MOST
+
+
+def waiting_of(edition: Edition, scope: Scope, *, now: datetime) -> Waiting:
+    rows = SupportConversation.objects.filter(
+        within(scope),
+        edition=edition.facts_id,
+        is_spam=False,
+        is_open=True,
+        queued_at__isnull=False,
+        replied_at=None,
+    )
+    found = rows.aggregate(count=Count("pk"), since=Min("queued_at"))
+    return Waiting(found["count"], found["since"] and max(0, int((now - found["since"]).total_seconds())))
