@@ -7,45 +7,45 @@ one JSON object a line after a first line about the workspace, is in docs/metric
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import transaction
 from django.db.models import F
 
+from funnel.replay_cast import CannotReplay, Cast, Line, kind_of_channel, moment_of, visitor_of
 from helpdesk import clock
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import names
-from helpdesk.events.actor import SYSTEM, Actor
+from helpdesk.events.actor import BOT, SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage, Sender
-from helpdesk.inboxes.models import Inbox
-from helpdesk.people.contacts import VISITOR, add_identity, find_or_create_contact
-from helpdesk.people.models import Contact, User, Workspace
-from helpdesk.tickets.actions import close_ticket, mark_spam, queue_ticket, reopen_ticket, unmark_spam
+from helpdesk.people.models import Workspace
+from helpdesk.tickets.actions import (
+    close_by_bot,
+    close_ticket,
+    mark_spam,
+    queue_ticket,
+    reopen_ticket,
+    snooze_ticket,
+    tag_ticket,
+    transfer_ticket,
+    unmark_spam,
+    untag_ticket,
+)
 from helpdesk.tickets.intake import is_over, receive
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.surveys import rate_ticket, send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
 
-Line = dict[str, Any]
-BOT = Actor("bot", name="Bot")
+CUSTOMER = Actor("customer")
 TEXT = "Told again from a history."  # where the file keeps what was written to itself
-KINDS = {"chat": Inbox.Kind.WEBCHAT, "mail": Inbox.Kind.EMAIL}  # other words for kinds of inbox
 # The bot counts a conversation as its own as long as nobody asked for a person.
 BOT_LINES = {"bot_asked", "bot_answered", "bot_closed"}
-
-
-class CannotReplay(HelpdeskError):
-    """The file says something that can't be told again; the sentence names the line."""
-
-
-def kind_of_channel(word: str) -> str:
-    return KINDS.get(word, word)
+# These may come between a conversation's first words and the bot; they say nothing of who answers.
+ASIDES = {"tagged", "untagged", "transferred", "snoozed", "spam_marked", "spam_unmarked"}
 
 
 def replay(lines: Iterable[str]) -> int:
@@ -75,28 +75,25 @@ def read_line(number: int, line: str) -> Line:
 
 
 def first_with_bot(lines: list[Line]) -> set[str]:
-    """Conversations that the bot took first: its line comes right after the one that began them."""
+    """Conversations that the bot took first: its line is the next one of them after the one that began them."""
     after_start: dict[str, str] = {}
     started = set()
     for line in lines:
-        conversation = line.get("conversation")
-        if line.get("kind") == "conversation_started":
+        conversation, kind = line.get("conversation"), line.get("kind", "")
+        if kind == "conversation_started":
             started.add(conversation)
-        elif conversation in started:
-            after_start.setdefault(conversation, line.get("kind", ""))
+        elif conversation in started and kind not in ASIDES:
+            after_start.setdefault(conversation, kind)
     return {conversation for conversation, kind in after_start.items() if kind in BOT_LINES}
 
 
 @dataclass
 class Teller:
-    """Who and what the history has spoken of so far, by the file's own names."""
+    """Tells each line by the verb it means."""
 
     bot_first: set[str]
     with_bot: set[str] = field(default_factory=set)
-    tickets: dict[str, int] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
-    agents: dict[str, User] = field(default_factory=dict)
-    inboxes: dict[tuple[str, str], Inbox] = field(default_factory=dict)
+    cast: Cast = field(default_factory=Cast)
 
     def set_workspace(self, told: dict[str, Any]) -> None:
         """The reporting time zone, and the business hours that every department keeps."""
@@ -121,50 +118,15 @@ class Teller:
         if meaning is None:
             raise CannotReplay(f"Line {number}: there is no kind “{line.get('kind')}”.")
         try:
-            with clock.frozen_at(datetime.fromisoformat(line["at"])):
+            with clock.frozen_at(moment_of(line["at"])):
                 meaning(self, line)
-        except (KeyError, ValueError, HelpdeskError) as error:
+        except KeyError as error:
+            raise CannotReplay(f"Line {number} ({line['kind']}): it lacks {error}") from error
+        except (ValueError, HelpdeskError) as error:
             raise CannotReplay(f"Line {number} ({line['kind']}): {error}") from error
 
-    # -- who and what
-
-    def contact(self, line: Line) -> Contact:
-        """The person as a contact, who is also known as the visitor they were before they wrote."""
-        person = line["person"]
-        if person not in self.contacts:
-            email = f"{person}@customer.example"
-            contact = find_or_create_contact("email", email, name=person, email=email)
-            add_identity(contact, VISITOR, str(visitor_of(person)))
-            self.contacts[person] = contact
-        return self.contacts[person]
-
-    def ticket(self, line: Line) -> Ticket:
-        if line.get("conversation") not in self.tickets:
-            raise CannotReplay(f"conversation {line.get('conversation')} has not started")
-        return Ticket.objects.select_related("contact").get(pk=self.tickets[line["conversation"]])
-
-    def agent(self, line: Line) -> Actor:
-        name = line["agent"]
-        if name not in self.agents:
-            self.agents[name] = User.objects.create_user(f"{name}@team.example", name=name)
-        return Actor.agent(self.agents[name])
-
-    def inbox(self, line: Line) -> Inbox:
-        kind, department = kind_of_channel(line.get("channel") or "webchat"), line.get("department") or ""
-        if kind not in Inbox.Kind.values:
-            raise CannotReplay(f"there is no channel “{line['channel']}”")
-        if (kind, department) not in self.inboxes:
-            place = apps.get_model("routing", "Department").objects
-            self.inboxes[kind, department] = Inbox.objects.create(
-                name=f"{kind} {department}".strip(),
-                kind=kind,
-                address=f"{department or 'all'}-{len(self.inboxes)}@desk.example" if kind == "email" else "",
-                department=place.get_or_create(name=department)[0] if department else None,
-            )
-        return self.inboxes[kind, department]
-
     def customer_message(self, line: Line, **fields: Any) -> InboundMessage:
-        contact = self.contact(line)
+        contact = self.cast.contact(line["person"])
         text = line.get("text") or TEXT
         return InboundMessage(
             sender=Sender("email", contact.email, name=contact.name, email=contact.email),
@@ -187,74 +149,79 @@ class Teller:
             names.ARTICLE_VOTED, line, article=line.get("article"), helpful=bool(line.get("value"))
         )
 
-    def send_proactive(self, line: Line) -> None:
-        self.record_fact(names.PROACTIVE_SENT, line, by=SYSTEM, message=line.get("message"))
-
-    def open_proactive(self, line: Line) -> None:
-        self.record_fact(names.PROACTIVE_OPENED, line, message=line.get("message"))
-
-    def record_fact(self, name: str, line: Line, *, by: Actor | None = None, **data: Any) -> None:
+    def record_fact(self, name: str, line: Line, *, by: Actor = CUSTOMER, **data: Any) -> None:
         """A fact of a person who may still be unknown: it is kept under the visitor they are."""
         kind = kind_of_channel(line.get("channel", ""))
         person = line["person"]
-        record(name, by=by or Actor("customer"), visitor=visitor_of(person), channel=kind, data=data)
+        record(name, by=by, visitor=visitor_of(person), channel=kind, data=data)
+
+    def merge(self, line: Line) -> None:
+        if line.get("conversation"):
+            raise CannotReplay("conversations can't be merged, only people")
+        self.cast.merge(line)
 
     def start(self, line: Line) -> None:
         """A conversation begins: by the customer, or by a teammate where the line names one."""
+        inbox = self.cast.inbox(line)
         if "agent" in line:
-            inbox = self.inbox(line)
-            ticket = begin_ticket(
-                contact=self.contact(line), inbox=inbox, subject=TEXT, text=TEXT, by=self.agent(line)
-            )
-            self.tickets[line["conversation"]] = ticket.pk
-            return
-        if line["conversation"] in self.bot_first:
-            self.with_bot.add(line["conversation"])
-        message = self.customer_message(line, inbox=self.inbox(line), begins_ticket=True)
-        self.tickets[line["conversation"]] = receive(message).ticket.pk
+            contact, by = self.cast.contact(line["person"]), self.cast.agent(line)
+            ticket = begin_ticket(contact=contact, inbox=inbox, subject=TEXT, text=TEXT, by=by)
+        else:
+            if line["conversation"] in self.bot_first:
+                self.with_bot.add(line["conversation"])
+            ticket = receive(self.customer_message(line, inbox=inbox, begins_ticket=True)).ticket
+        self.cast.tickets[line["conversation"]] = ticket.pk
 
     def write(self, line: Line) -> None:
-        ticket = self.ticket(line)
+        ticket = self.cast.ticket(line)
         if is_over(ticket):
             reopen_ticket(ticket, by=Actor.customer(ticket.contact))
         receive(self.customer_message(line, inbox=ticket.inbox, ticket_id=ticket.pk))
 
     def reopen(self, line: Line) -> None:
         if "agent" in line:
-            reopen_ticket(self.ticket(line), by=self.agent(line))
+            reopen_ticket(self.cast.ticket(line), by=self.cast.agent(line))
         else:
             self.write(line)
 
     def ask_bot(self, line: Line) -> None:
-        ticket = self.ticket(line)
+        ticket = self.cast.ticket(line)
         record(names.BOT_ASKED, by=Actor.customer(ticket.contact), ticket=ticket)
 
     def answer_by_bot(self, line: Line) -> None:
-        record(names.BOT_ANSWERED, by=BOT, ticket=self.ticket(line), data={"article": line.get("article")})
+        data = {"article": line.get("article")}
+        record(names.BOT_ANSWERED, by=BOT, ticket=self.cast.ticket(line), data=data)
 
     def close_by_bot(self, line: Line) -> None:
-        ticket = close_ticket(self.ticket(line), by=BOT)
-        record(names.BOT_CLOSED, by=BOT, ticket=ticket, data={"reason": line.get("value", "")})
+        close_by_bot(self.cast.ticket(line), reason=line.get("value", ""))
 
     def hand_over(self, line: Line) -> None:
-        ticket = self.ticket(line)
+        ticket = self.cast.ticket(line)
         self.with_bot.discard(line["conversation"])
         record(names.BOT_HANDED_OVER, by=BOT, ticket=ticket)
         queue_ticket(ticket, by=BOT)
 
+    def queue(self, line: Line) -> None:
+        self.with_bot.discard(line["conversation"])
+        queue_ticket(self.cast.ticket(line), by=self.cast.teammate(line))
+
     def answer(self, line: Line) -> None:
-        reply(self.ticket(line), line.get("text") or TEXT, by=self.agent(line))
+        reply(self.cast.ticket(line), line.get("text") or TEXT, by=self.cast.agent(line))
+
+    def handle(self, line: Line) -> None:
+        """So many seconds a teammate had the conversation before them."""
+        ticket, by = self.cast.ticket(line), self.cast.teammate(line)
+        record(names.TICKET_HANDLED, by=by, ticket=ticket, value=int(line["value"]))
 
     def close(self, line: Line) -> None:
         """A close by a teammate asks the customer for a rating, as the job after a close does."""
-        by = self.agent(line) if "agent" in line else SYSTEM
-        ticket = close_ticket(self.ticket(line), by=by)
+        ticket = close_ticket(self.cast.ticket(line), by=self.cast.teammate(line))
         closed = Event.objects.filter(ticket=ticket, name=names.TICKET_CLOSED).order_by("-id").first()
         if closed:
             send_survey(closed)
 
     def rate(self, line: Line) -> None:
-        ticket = self.ticket(line)
+        ticket = self.cast.ticket(line)
         survey = Survey.objects.filter(ticket=ticket).order_by("-sent_at", "-id").first()
         score, by = int(line["value"]), Actor.customer(ticket.contact)
         if survey:
@@ -263,14 +230,37 @@ class Teller:
             record(names.SURVEY_RATED, by=by, ticket=ticket, value=score)
 
     def mark_spam(self, line: Line) -> None:
-        mark_spam(self.ticket(line), by=self.agent(line) if "agent" in line else SYSTEM)
+        mark_spam(self.cast.ticket(line), by=self.cast.teammate(line))
 
     def unmark_spam(self, line: Line) -> None:
-        unmark_spam(self.ticket(line), by=self.agent(line) if "agent" in line else SYSTEM)
+        unmark_spam(self.cast.ticket(line), by=self.cast.teammate(line))
+
+    def transfer(self, line: Line) -> None:
+        to = self.cast.department(line["department"])
+        transfer_ticket(self.cast.ticket(line), to=to, by=self.cast.teammate(line))
+
+    def tag(self, line: Line) -> None:
+        tag_ticket(self.cast.ticket(line), tags=tags_of(line), by=self.cast.teammate(line))
+
+    def untag(self, line: Line) -> None:
+        untag_ticket(self.cast.ticket(line), tags=tags_of(line), by=self.cast.teammate(line))
+
+    def snooze(self, line: Line) -> None:
+        until = moment_of(line.get("until") or line["value"])
+        snooze_ticket(self.cast.ticket(line), until=until, by=self.cast.teammate(line))
 
 
-def visitor_of(person: str) -> UUID:
-    return uuid5(NAMESPACE_URL, f"replay:{person}")
+def tags_of(line: Line) -> list[str]:
+    """One tag, or a list of them."""
+    tags = line["value"]
+    return [tags] if isinstance(tags, str) else list(tags)
+
+
+def fact_of(name: str, *kept: str, by: Actor = CUSTOMER) -> Callable[[Teller, Line], None]:
+    """The meaning of a line that is only written down, with those of its fields that are `kept`."""
+    return lambda teller, line: teller.record_fact(
+        name, line, by=by, **{key: line[key] for key in kept if key in line}
+    )
 
 
 def settle() -> None:
@@ -288,8 +278,17 @@ MEANING: dict[str, Callable[[Teller, Line], None]] = {
     "article_searched": Teller.search,
     "searched": Teller.search,
     "article_voted": Teller.vote,
-    "proactive_sent": Teller.send_proactive,
-    "proactive_opened": Teller.open_proactive,
+    "proactive_sent": fact_of(names.PROACTIVE_SENT, "message", by=SYSTEM),
+    "proactive_delivered": fact_of(names.PROACTIVE_DELIVERED, "message", by=SYSTEM),
+    "proactive_bounced": fact_of(names.PROACTIVE_BOUNCED, "message", by=SYSTEM),
+    "proactive_opened": fact_of(names.PROACTIVE_OPENED, "message"),
+    "proactive_clicked": fact_of(names.PROACTIVE_CLICKED, "message"),
+    "proactive_replied": fact_of(names.PROACTIVE_REPLIED, "message"),
+    "goal_met": fact_of(names.GOAL_MET, "goal", "message"),
+    "exposed": fact_of(names.EXPERIMENT_EXPOSED, "experiment", "arm", by=SYSTEM),
+    **dict.fromkeys(
+        ("merged", "people_merged", "contact_merged", "person_merged", "identified"), Teller.merge
+    ),
     "conversation_started": Teller.start,
     "customer_replied": Teller.write,
     "reopened": Teller.reopen,
@@ -297,9 +296,15 @@ MEANING: dict[str, Callable[[Teller, Line], None]] = {
     "bot_answered": Teller.answer_by_bot,
     "bot_closed": Teller.close_by_bot,
     "handed_over": Teller.hand_over,
+    "queued": Teller.queue,
     "human_replied": Teller.answer,
+    "handled": Teller.handle,
     "closed": Teller.close,
     "rated": Teller.rate,
     "spam_marked": Teller.mark_spam,
     "spam_unmarked": Teller.unmark_spam,
+    "transferred": Teller.transfer,
+    "tagged": Teller.tag,
+    "untagged": Teller.untag,
+    "snoozed": Teller.snooze,
 }

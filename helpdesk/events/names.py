@@ -14,6 +14,7 @@ TICKET_SNOOZED = "ticket.snoozed"  # data: until
 TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
+TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
 
 MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message, automatic where a machine did
 MESSAGE_QUEUED = "message.queued"  # an answer waits for its undo window; data: message
@@ -42,7 +43,14 @@ BOT_ASKED = "bot.asked"
 BOT_ANSWERED = "bot.answered"
 BOT_CLOSED = "bot.closed"  # data: reason (silence, or what the customer said)
 BOT_HANDED_OVER = "bot.handed_over"
-PROACTIVE_SENT = "proactive.sent"
+
+PROACTIVE_SENT = "proactive.sent"  # these with data: message
+PROACTIVE_DELIVERED = "proactive.delivered"
+PROACTIVE_BOUNCED = "proactive.bounced"
 PROACTIVE_OPENED = "proactive.opened"
+PROACTIVE_CLICKED = "proactive.clicked"
+PROACTIVE_REPLIED = "proactive.replied"
+GOAL_MET = "goal.met"  # data: goal, and message where one is credited
+EXPERIMENT_EXPOSED = "experiment.exposed"  # data: experiment, arm
 
 ALL = frozenset(value for name, value in vars().copy().items() if name.isupper() and isinstance(value, str))
