@@ -29,6 +29,7 @@ NAME = {
     "rated": names.SURVEY_RATED,
     "spam_marked": names.TICKET_MARKED_SPAM,
     "spam_unmarked": names.TICKET_UNMARKED_SPAM,
+    "transferred": names.TICKET_TRANSFERRED,
     "proactive_sent": names.PROACTIVE_SENT,
     "proactive_opened": names.PROACTIVE_OPENED,
 }
@@ -50,6 +51,7 @@ def as_facts(lines: list[dict]) -> list[Fact]:
     with_bot = {line["conversation"] for line in lines if line["kind"] == "bot_asked"}
     answered: set[str] = set()
     spam: set[str] = set()
+    person_of, lines = who_is_who(lines)
     for line in lines:
         at, conversation = datetime.fromisoformat(line["at"]), line.get("conversation")
         agent = line.get("agent")
@@ -57,7 +59,7 @@ def as_facts(lines: list[dict]) -> list[Fact]:
         kind = "agent" if agent else "customer" if is_customer else "bot"
         common = {
             "at": at,
-            "person": line.get("person"),
+            "person": person_of.get(line.get("person"), line.get("person")),
             "ticket": conversation,
             "article": line.get("article"),
             "channel": line.get("channel", ""),
@@ -87,6 +89,20 @@ def as_facts(lines: list[dict]) -> list[Fact]:
         if line["kind"] == "closed" and conversation in answered - spam:
             facts.append(Fact(name=names.SURVEY_SENT, **common))
     return facts
+
+
+def who_is_who(lines: list[dict]) -> tuple[dict[str, str], list[dict]]:
+    """Who each merged person is in the end, as the reading of the ledger finds out; and the other lines."""
+    person_of: dict[str, str] = {}
+    others = []
+    for line in lines:
+        if line["kind"] not in ("merged", "identified"):
+            others.append(line)
+            continue
+        second = next(line[key] for key in ("into", "other", "gone", "with", "value") if key in line)
+        one, two = (person_of.get(name, name) for name in (line["person"], second))
+        person_of |= {name: one for name, person in person_of.items() if person == two} | {two: one, one: one}
+    return person_of, others
 
 
 def office_seconds(start: datetime, end: datetime) -> int:

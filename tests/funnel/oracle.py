@@ -4,18 +4,25 @@ It asks the same question again for every line ("was this conversation open then
 the product keeps a running state. Slow on purpose.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 HOURS_24, DAYS_7, HALF_HOUR = timedelta(hours=24), timedelta(days=7), timedelta(minutes=30)
 
 
-def reckon(lines: list[dict], since: datetime, end: datetime, now: datetime) -> dict:
+ANYWHERE = "*"
+
+
+def reckon(
+    lines: list[dict], since: datetime, end: datetime, now: datetime, department: str | None = ANYWHERE
+) -> dict:
     lines = [line | {"when": datetime.fromisoformat(line["at"])} for line in lines]
     lines = [
         line for line in lines if line["when"] <= now and line.get("conversation") not in spam_of(lines, now)
     ]
+    lines = as_one_person_each(lines)
     sessions = [s for person in {line["person"] for line in lines} for s in sessions_of(lines, person)]
-    ended = [ending(lines, session, now) for session in sessions if since <= session[0]["when"] < end]
+    sessions = [s for s in sessions if since <= s[0]["when"] < end and is_in(lines, s, department)]
+    ended = [ending(lines, session, now) for session in sessions]
     flows: dict[tuple[str, str], int] = {}
     for path, *_ in ended:
         for step in zip(path, path[1:], strict=False):
@@ -23,7 +30,9 @@ def reckon(lines: list[dict], since: datetime, end: datetime, now: datetime) -> 
     matured = [row for row in ended if not row[1]]
     last = [row[0][-1] for row in ended]
     conversations = [
-        c for c in {line.get("conversation") for line in lines} - {None} if first_words(lines, c)
+        c
+        for c in {line.get("conversation") for line in lines} - {None}
+        if first_words(lines, c) and department in (ANYWHERE, department_of(lines, c))
     ]
     mine = {c: [line for line in lines if line.get("conversation") == c] for c in conversations}
     articles, bot = last.count("resolved_by_articles"), last.count("resolved_by_bot")
@@ -67,7 +76,61 @@ def reckon(lines: list[dict], since: datetime, end: datetime, now: datetime) -> 
         "csat_response_rate": over(len(rated), len(asked)),
         "first_contact_resolution": over(len(at_once), len(settled)),
         "flows": flows,
+        "months": by_month(sessions, last, since.tzinfo),
     }
+
+
+def as_one_person_each(lines: list[dict]) -> list[dict]:
+    """Everybody by one name: whoever was ever said to be somebody else was them all along."""
+    pairs = [{line["person"], second(line)} for line in lines if line["kind"] in ("merged", "identified")]
+    return [
+        line | {"person": min(everybody_who_is(line["person"], pairs))}
+        for line in lines
+        if line["kind"] not in ("merged", "identified")
+    ]
+
+
+def second(line: dict) -> str:
+    return next(line[key] for key in ("into", "other", "gone", "with", "value") if key in line)
+
+
+def everybody_who_is(person: str, pairs: list[set]) -> set:
+    names = {person}
+    for _ in pairs:  # each round finds at least one more name, or there is none
+        for pair in pairs:
+            if pair & names:
+                names = names | pair
+    return names
+
+
+def department_of(lines: list[dict], conversation: str) -> str | None:
+    """Where it stands now: where it began, or the last department it was moved to."""
+    places = [
+        x.get("department")
+        for x in lines
+        if x.get("conversation") == conversation and x["kind"] in ("conversation_started", "transferred")
+    ]
+    return places[-1]
+
+
+def is_in(lines: list[dict], session: list[dict], department: str | None) -> bool:
+    """A session stands where its first conversation does; one without any stands nowhere."""
+    conversations = [x["conversation"] for x in session if x.get("conversation")]
+    place = department_of(lines, conversations[0]) if conversations else None
+    return department in (ANYWHERE, place)
+
+
+def by_month(sessions: list[list[dict]], last: list[str], zone: tzinfo) -> dict[str, tuple[int, int, int]]:
+    """Of each month with sessions that began in it: how many, solved by self-service, solved by the team."""
+    months: dict[str, tuple[int, int, int]] = {}
+    for session, end in zip(sessions, last, strict=True):
+        began = session[0]["when"].astimezone(zone)
+        month = f"{began.year}-{began.month:02}"
+        old = months.get(month, (0, 0, 0))
+        alone = end in ("resolved_by_articles", "resolved_by_bot")
+        team = end in ("resolved_outright", "resolved_after_self_service")
+        months[month] = (old[0] + 1, old[1] + alone, old[2] + team)
+    return months
 
 
 def over(part: int, whole: int) -> float | None:

@@ -1,7 +1,7 @@
 """Hypothesis looks for a history in which the product and the brute-force oracle differ."""
 
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,27 +15,47 @@ from tests.funnel.histories import ROME, as_facts, golden, make_report
 
 # March 2026 in Rome: the clock goes forward on the 29th.
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), ROME)
+PERIODS = [MARCH, *(Period(*map(date.fromisoformat, days), ROME) for days in (
+    ("2026-03-29", "2026-03-29"),  # a day of 23 hours
+    ("2026-10-25", "2026-10-25"),  # and one of 25
+    ("2026-10-01", "2026-11-30"),
+    ("2026-02-01", "2026-02-28"),
+    ("2026-12-31", "2027-01-01"),
+))]  # fmt: skip
+MIDNIGHT, JUST_BEFORE = "midnight", "just before"  # of the next day in Rome
 STEPS = [timedelta(**step) for step in (
     {"seconds": 0}, {"minutes": 1}, {"minutes": 29, "seconds": 59}, {"minutes": 30}, {"hours": 4}, {"hours": 20},
     {"hours": 23, "minutes": 59, "seconds": 59}, {"hours": 24}, {"days": 3}, {"days": 6, "hours": 23},
-)]  # fmt: skip
+)] + [MIDNIGHT, JUST_BEFORE]  # fmt: skip
 BROWSING = ["article_viewed", "article_viewed", "article_searched", "proactive_opened"]
-PEOPLE = ["ann", "bob"]
+PEOPLE = ["ann", "bob", "cid"]
+DEPARTMENTS = ["d", "e"]
 
 
 @st.composite
-def histories(draw) -> list[dict]:
-    """Lines that could have happened: nothing is reopened that is open, only what was answered is rated."""
-    at = datetime(2026, 2, 25, 9, tzinfo=ROME) + draw(st.integers(0, 30)) * timedelta(days=1)
+def histories(draw, period: Period = MARCH) -> list[dict]:
+    """Lines that could have happened around the period: nothing is reopened that is open, only what was answered is
+    rated, and whoever was found to be somebody else goes on under either name."""
+    days = (period.until - period.since).days
+    first = period.since + timedelta(days=draw(st.integers(-4, days)))
+    at = datetime.combine(first, time(draw(st.sampled_from([0, 1, 2, 3, 9, 23]))), ROME)
     lines: list[dict] = []
     states: dict[str, dict] = {}
+    same = {person: {person} for person in PEOPLE}
     for _ in range(draw(st.integers(1, 24))):
-        at = (at.astimezone(tz=None) + draw(st.sampled_from(STEPS))).astimezone(ROME)
+        at = later(at, draw(st.sampled_from(STEPS)))
         person = draw(st.sampled_from(PEOPLE))
-        own = [c for c, state in states.items() if state["person"] == person]
-        kind = draw(st.sampled_from(BROWSING + ["conversation_started"] * 2 + ["turn"] * (8 if own else 0)))
+        own = [c for c, state in states.items() if state["person"] in same[person]]
+        kinds = [*BROWSING, *["conversation_started"] * 2, "merged", *["turn"] * (8 if own else 0)]
+        kind = draw(st.sampled_from(kinds))
         line = {"at": at.isoformat(), "person": person}
-        if kind == "turn":
+        if kind == "merged":
+            other = draw(st.sampled_from([name for name in PEOPLE if name != person]))
+            line[draw(st.sampled_from(["into", "other", "gone", "with", "value"]))] = other
+            one = same[person] | same[other]
+            same |= dict.fromkeys(one, one)
+            kind = draw(st.sampled_from(["merged", "identified"]))
+        elif kind == "turn":
             conversation = draw(st.sampled_from(own))
             choices = turns_of(states[conversation])
             kind = draw(st.sampled_from(choices))
@@ -46,14 +66,16 @@ def histories(draw) -> list[dict]:
             with_bot = draw(st.booleans())
             states[conversation] = {"person": person, "open": True, "bot": with_bot, "replied": False}
             channel = draw(st.sampled_from(["chat", "email"]))
-            lines.append(
-                line | {"kind": kind, "conversation": conversation, "channel": channel, "department": "d"}
-            )
+            department = draw(st.sampled_from(DEPARTMENTS))
+            begins = {"kind": kind, "conversation": conversation, "channel": channel}
+            lines.append(line | begins | {"department": department})
             if with_bot:
                 lines.append(line | {"kind": "bot_asked", "conversation": conversation})
             continue
         if kind == "article_viewed":
             line["article"] = draw(st.sampled_from("AB"))
+        if kind == "transferred":
+            line["department"] = draw(st.sampled_from(DEPARTMENTS))
         if kind in ("human_replied", "closed", "spam_marked"):
             line["agent"] = draw(st.sampled_from(["g1", "g2"]))
         if kind == "rated":
@@ -62,8 +84,16 @@ def histories(draw) -> list[dict]:
     return lines
 
 
+def later(at: datetime, step: timedelta | str) -> datetime:
+    """So much later by every clock of the world, or at the end of the day in Rome."""
+    if isinstance(step, timedelta):
+        return (at.astimezone(UTC) + step).astimezone(ROME)
+    midnight = datetime.combine(at.date() + timedelta(days=1), time(), ROME)
+    return midnight if step == MIDNIGHT else later(midnight, timedelta(seconds=-1))
+
+
 def turns_of(state: dict) -> list[str]:
-    always = ["spam_marked", "spam_unmarked"]
+    always = ["spam_marked", "spam_unmarked", "transferred"]
     if not state["open"]:
         return [*always, "reopened", "reopened", "reopened", *(["rated"] * 2 if state["replied"] else [])]
     bot = ["bot_answered", "bot_answered", "bot_closed", "bot_closed", "handed_over"] if state["bot"] else []
@@ -88,20 +118,48 @@ def moments_after(lines: list[dict]) -> st.SearchStrategy[datetime]:
     )
 
 
-def figures(lines: list[dict], now: datetime, scope: Scope = EVERYTHING) -> dict:
-    return make_report(build_history(as_facts(lines), now=now), MARCH, now=now, scope=scope)
+def figures(lines: list[dict], now: datetime, scope: Scope = EVERYTHING, *, period: Period = MARCH) -> dict:
+    return make_report(build_history(as_facts(lines), now=now), period, now=now, scope=scope)
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.data())
-def test_no_history_is_found_in_which_the_oracle_disagrees(data):
-    lines = data.draw(histories())
-    now = data.draw(moments_after(lines))
-    expected = oracle.reckon(lines, MARCH.start, MARCH.end, now)
-    flows = expected.pop("flows")
-    report = figures(lines, now)
+def oracles_figures(
+    lines: list[dict], period: Period, now: datetime, department: str | None = oracle.ANYWHERE
+) -> dict:
+    since = datetime.combine(period.since, time(), ROME)
+    end = datetime.combine(period.until + timedelta(days=1), time(), ROME)
+    return oracle.reckon(lines, since, end, now, department)
+
+
+def assert_agreement(report: dict, expected: dict) -> None:
+    flows, months = expected.pop("flows"), expected.pop("months")
     assert {key: report[key] for key in expected} == expected
     assert {(source, target): value for source, target, value in report["links"]} == flows
+    filled = {
+        row["month"]: (row["sessions"], row["self_service"], row["team"])
+        for row in report["months"]
+        if row["sessions"]
+    }
+    assert filled == months
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data())
+def test_no_history_is_found_in_which_the_oracle_disagrees(data):
+    period = data.draw(st.sampled_from(PERIODS))
+    lines = data.draw(histories(period))
+    now = data.draw(moments_after(lines))
+    assert_agreement(figures(lines, now, period=period), oracles_figures(lines, period, now))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_no_history_is_found_in_which_the_oracle_disagrees_about_a_department(data):
+    period = data.draw(st.sampled_from(PERIODS))
+    lines = data.draw(histories(period))
+    now = data.draw(moments_after(lines))
+    department = data.draw(st.sampled_from([*DEPARTMENTS, None]))
+    report = figures(lines, now, Scope(departments=frozenset({department})), period=period)
+    assert_agreement(report, oracles_figures(lines, period, now, department))
 
 
 @settings(max_examples=150, deadline=None)
@@ -131,7 +189,7 @@ def test_the_parts_of_the_desk_add_up_to_the_whole(data):
     whole = figures(lines, now)
     for scopes in (
         [Scope(frozenset({channel})) for channel in ("chat", "email", "help")],
-        [Scope(departments=frozenset({department})) for department in ("d", None)],
+        [Scope(departments=frozenset({department})) for department in (*DEPARTMENTS, None)],
     ):
         parts = [figures(lines, now, scope) for scope in scopes]
         for key in ("sessions", "article_views", "new", "replied", "closed", "ratings", "spam"):
@@ -146,4 +204,5 @@ def test_the_oracle_itself_reads_the_golden_january():
     lines = golden("january.jsonl")[1:]
     start, end = datetime(2026, 1, 1, tzinfo=ROME), datetime(2026, 2, 1, tzinfo=ROME)
     read = oracle.reckon(lines, start, end, end)
+    assert read["months"] == {"2026-01": (11, 3, 6)}
     assert (read["sessions"], read["closed"], read["median_first_response"]) == (11, 6, 810)
