@@ -1,0 +1,75 @@
+"""Proactive messages: no rows are kept of them, so they are counted from the ledger by the day they were sent."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models.fields.json import KT
+
+from funnel.sessions.people import People
+from funnel.tallies.cells import NO_DEPARTMENT, PARTS, Key
+from funnel.tallies.counters import LANE, PROACTIVE_OPENED, PROACTIVE_SENT
+from funnel.tallies.lanes import pack
+from funnel.tallies.parts import Part
+from funnel.tallies.rows import Cell, with_margins
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.inboxes.models import Inbox
+
+OPENED_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Sendings:
+    """`people`: who was sent anything, by people.py's keys."""
+
+    counts: dict[Key, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    people: set[str] = field(default_factory=set)
+
+    @property
+    def cells(self) -> dict[Key, Cell]:
+        """By channel and department and their margins. A message of ours has no language and no tag."""
+        groups = {key: Cell(counts=pack(counts)) for key, counts in self.counts.items()}
+        return with_margins(groups, PARTS)
+
+
+def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part | None = None) -> Sendings:
+    """Messages sent from `start` up to `end`, and those of them opened within seven days, as known at `now` (aware)."""
+    sendings = Sendings()
+    if part and (part.tag or (part.languages and "" not in part.languages)):
+        return sendings
+    sent = events(names.PROACTIVE_SENT, start, min(end, now))
+    if not sent:
+        return sendings
+    opened = events(names.PROACTIVE_OPENED, start, min(end + OPENED_WITHIN, now))
+    people = People({str(event[4]) for event in (*sent, *opened) if event[4]})
+    openings = defaultdict(list)
+    for at, _channel, _department, contact, visitor, message in opened:
+        openings[people.of(contact, visitor and str(visitor)), message].append(at)
+    channels = set(Inbox.Kind.values)
+    for at, channel, department, contact, visitor, message in sent:
+        channel = channel if channel in channels else ""
+        if part and part.channels and channel not in part.channels:
+            continue
+        if part and part.departments and department not in part.departments:
+            continue
+        person = people.of(contact, visitor and str(visitor))
+        is_opened = message is not None and any(
+            at <= moment <= at + OPENED_WITHIN for moment in openings[person, message]
+        )
+        key = Key(channel, NO_DEPARTMENT if department is None else str(department), language="")
+        sendings.counts[key][LANE[PROACTIVE_SENT]] += 1
+        sendings.counts[key][LANE[PROACTIVE_OPENED]] += is_opened
+        if person is not None:
+            sendings.people.add(person)
+    return sendings
+
+
+def events(name: str, start: datetime, end: datetime) -> list[tuple]:
+    """When, channel, department, contact, visitor and message of each event from `start` up to `end`."""
+    rows = Event.objects.filter(name=name, occurred_at__gte=start, occurred_at__lt=end)
+    return list(
+        rows.annotate(message=KT("data__message")).values_list(
+            "occurred_at", "channel", "department_id", "contact_id", "visitor", "message"
+        )
+    )
