@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},
+    "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},
     "worker heartbeat": {"task": "helpdesk.health.tasks.beat", "schedule": 10},
 }

@@ -90,6 +90,7 @@ DEMO_FILLERS = [
     "helpdesk.demo.history.fill_history",
     "helpdesk.demo.telegram.filling.fill_telegram",
     "knowledge.demo.fill_views",
+    "funnel.demo.reckon",  # last: the report of all this
 ]
 
 MIDDLEWARE = [

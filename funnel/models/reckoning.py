@@ -47,8 +47,9 @@ class Edition(models.Model):
     )
     reason = models.CharField(max_length=200, blank=True)  # what was changed, in a sentence for readers
     made_at = models.DateTimeField()
-    done = models.PositiveIntegerField(default=0)  # steps of the build, of `steps`
+    done = models.PositiveIntegerField(default=0)  # people stored and days counted, of `steps`
     steps = models.PositiveIntegerField(default=0)
+    reached = models.CharField(max_length=40, blank=True)  # how far a build is: tallies/building.py
     finished_at = models.DateTimeField(null=True)
     # Events recorded before this moment are in the facts; what time alone changes is reckoned up to the other one.
     read_until = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from funnel.replay import CannotReplay, replay
+from funnel.tallies.refresh import reckon_anew
 
 
 class Command(BaseCommand):
@@ -25,4 +26,5 @@ class Command(BaseCommand):
                     count = replay(lines)
         except (CannotReplay, OSError) as error:
             raise CommandError(str(error)) from error
+        reckon_anew()
         self.stdout.write(f"{count} lines told")
