@@ -1,6 +1,6 @@
 from django.urls import path
 
-from funnel.page import views
+from funnel.page import drilldown, views
 
 app_name = "funnel"
 urlpatterns = [
@@ -8,4 +8,10 @@ urlpatterns = [
     path("report.svg", views.give_svg, name="svg"),
     path("report.csv", views.give_csv, name="csv"),
     path("report.json", views.give_json, name="json"),
+    path("sessions/", drilldown.show_sessions, name="sessions"),
+    path("sessions.csv", drilldown.give_sessions, name="sessions_csv"),
+    path("conversations/", drilldown.show_conversations, name="conversations"),
+    path("conversations.csv", drilldown.give_conversations, name="conversations_csv"),
+    path("articles/", drilldown.show_articles, name="articles"),
+    path("articles.csv", drilldown.give_articles, name="articles_csv"),
 ]

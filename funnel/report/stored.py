@@ -1,10 +1,11 @@
 """The material of a report from the stored tallies: a few hundred rows, however large the desk is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Min
@@ -12,19 +13,19 @@ from django.db.models import Count, Min
 from funnel.models import Edition, SupportConversation, Tally
 from funnel.report.exact import MOST, WHOLE, spreads_from_rows
 from funnel.report.figures import Material, Waiting
-from funnel.report.period import Period, add_months
+from funnel.report.period import Period, add_months, days_in_month
 from funnel.report.rows import within
 from funnel.report.scope import EVERYTHING, Scope
 from funnel.report.totals import DURATIONS, Spread, Totals
 from funnel.sessions import paths
 from funnel.tallies import counters, lanes
+from funnel.tallies.cells import ALL, NO_DEPARTMENT, UNDIVIDED, Grouping, Key, is_kept
 from funnel.tallies.durations import quantile
+from funnel.tallies.rows import count_rows
 
-ALL = "*"
 DAY, MONTH = Tally.Grain.DAY, Tally.Grain.MONTH
 
 PACKED = ("counts", "hours", *DURATIONS)
-NOTHING: Mapping[str, int] = dict.fromkeys(PACKED, 0)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def stretches_of(period: Period) -> list[Stretch]:
 
 
 def department_word(department: object) -> str:
-    return "none" if department is None else str(department)
+    return NO_DEPARTMENT if department is None else str(department)
 
 
 def cells_of(scope: Scope) -> dict[str, list[str]]:
@@ -76,13 +77,54 @@ def load(
     columns: Iterable[str] = PACKED,
 ) -> dict[tuple[str, str], dict[str, int]]:
     """The packed lanes of the period, added up by (value of the dimension `by`, month); "" where `by` is."""
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict(NOTHING))
     columns = tuple(columns)
-    for key, start, *stored in fetch(edition, stretches_of(period), cells_of(scope), by=by, columns=columns):
+    cells = cells_of(scope)
+    stretches = stretches_of(period)
+    kept = [stretch for stretch in stretches if is_kept(stretch.grain, kind_of_cell(cells, by))]
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(columns, 0))
+    for key, start, *stored in fetch(edition, kept, cells, by=by, columns=columns):
         sums = found[key, f"{start:%Y-%m}"]
         for column, value in zip(columns, stored, strict=True):
             sums[column] += lanes.from_bytes(value)
+    for stretch in stretches:
+        if stretch not in kept:
+            for span in by_month(stretch, period.zone):
+                count(found, edition, span, scope, now=now, by=by)
     return found
+
+
+def kind_of_cell(cells: Mapping[str, list[str]], by: str) -> Key:
+    """A key that says which dimensions are less than all, whatever their values."""
+    return Key(**{name: words[0] if name != by else "any" for name, words in cells.items()})
+
+
+def by_month(stretch: Stretch, zone: ZoneInfo) -> Iterator[Period]:
+    """The stretch cut at the first of each month."""
+    since, last = stretch.since, stretch.until
+    if stretch.grain == MONTH:
+        last = last.replace(day=days_in_month(last))
+    while since <= last:
+        until = min(last, since.replace(day=days_in_month(since)))
+        yield Period(since, until, zone)
+        since = until + timedelta(days=1)
+
+
+def count(
+    found: dict[tuple[str, str], dict[str, int]],
+    edition: Edition,
+    span: Period,
+    scope: Scope,
+    *,
+    now: datetime,
+    by: str,
+) -> None:
+    """Add what no tally is kept of: a rare combination of filters, counted from the rows."""
+    grouping = Grouping((by,)) if by else UNDIVIDED
+    cells = count_rows(edition, span.start, span.end, now=now, groupings=[grouping], part=scope)
+    for key, cell in cells.items():
+        sums = found[getattr(key, by) if by else "", f"{span.since:%Y-%m}"]
+        for column in sums:
+            sums[column] += getattr(cell, column)
 
 
 def fetch(
@@ -94,6 +136,8 @@ def fetch(
     columns: tuple[str, ...],
 ) -> list[tuple]:
     """Rows of (value of `by`, start, packed columns), in one question to the database."""
+    if not stretches:
+        return []
     parts, values = [], []
     for stretch in stretches:
         part, own = select(edition, stretch, cells, by=by, columns=columns)
