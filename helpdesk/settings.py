@@ -82,6 +82,7 @@ CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring mes
 }
 BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
 BUSINESS_HOURS = "routing.hours.hours_of"  # department_id -> its hours, to reckon many spans with, or None
+ARTICLE_FINDER = "knowledge.search.search_articles"  # (words, language=, limit=) -> published articles
 DEMO_FILLERS = [
     "routing.demo.fill_departments",
     "helpdesk.demo.people.fill_people",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Assumptions(models.Model):
-    """What the saved time and money rest on. One row; `Assumptions.get()` makes it."""
+    """What the saved time and money rest on. One row; until an admin saves it, the defaults hold."""
 
     ONLY = 1
 
@@ -45,7 +45,8 @@ class Assumptions(models.Model):
 
     @classmethod
     def get(cls) -> "Assumptions":
-        return cls.objects.get_or_create(pk=cls.ONLY)[0]
+        """The saved row, or the defaults, not saved: looking at a report writes nothing."""
+        return cls.objects.filter(pk=cls.ONLY).first() or cls(pk=cls.ONLY)
 
 
 class Signal(models.Model):
@@ -53,7 +54,7 @@ class Signal(models.Model):
 
     class State(models.TextChoices):
         NEW = "new"
-        TAKEN = "taken"  # somebody works on it; the figure of that day is kept to compare with
+        TAKEN = "taken"  # somebody works on it
         DISMISSED = "dismissed"
 
     kind = models.CharField(max_length=30)
@@ -61,8 +62,10 @@ class Signal(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
     figures = models.JSONField(default=dict)  # what the sentence is filled with, as last reckoned
     weight = models.FloatField(default=0)  # hours it may save a month: the order of the list
-    figure = models.FloatField(null=True)  # the one figure that should move
-    figure_when_taken = models.FloatField(null=True)
+    figure = models.FloatField(
+        null=True
+    )  # the one figure that should move; that of the day of the decision is kept
+    figure_when_decided = models.FloatField(null=True)
     is_standing = models.BooleanField(default=True)  # the rule still finds it
     found_at = models.DateTimeField()
     reckoned_at = models.DateTimeField()
