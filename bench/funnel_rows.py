@@ -58,6 +58,7 @@ WEEKDAYS = (1.25, 1.2, 1.15, 1.1, 1.05, 0.65, 0.6)
 SPAM = 0.02  # of the conversations, beside them
 SENDS = 0.1  # proactive messages a session
 OPENED = 0.48
+NOBODY = 1_000_000_000  # contacts from here on: what is known of real ones in the ledger stays theirs
 LONG_OPEN = timedelta(days=60)  # whoever is left open is closed in the end
 
 ENDINGS = {
@@ -83,7 +84,7 @@ WITH thrown AS MATERIALIZED (
         floor(random() * %(cards)s)::int AS place_card, floor(random() * %(cards)s)::int AS tag_card
     FROM generate_series(%(first)s::bigint, %(last)s::bigint + %(spam)s) n
 ), begun AS MATERIALIZED (
-    SELECT n, is_spam, 'c' || (1 + floor(random() * %(people)s))::bigint AS person, way, ending, channel, department,
+    SELECT n, is_spam, 'c' || (%(nobody)s + floor(random() * %(people)s))::bigint AS person, way, ending, channel, department,
         language, answer, tags, way & 4 > 0 AS has_bot, way & 8 > 0 AS has_team, way & 12 > 0 AS has_ticket,
         CASE WHEN way & 2 > 0 THEN 1 + floor(random() ^ 3 * 4)::int ELSE 0 END AS views,
         date_trunc('second', %(start)s::timestamptz
@@ -163,14 +164,14 @@ FROM rated WHERE has_ticket
 
 SENDINGS = """
 WITH sent AS MATERIALIZED (
-    SELECT n, 1 + floor(random() * %(people)s)::bigint AS person,
+    SELECT n, %(nobody)s + floor(random() * %(people)s)::bigint AS person,
         %(start)s::timestamptz + random() * (%(end)s::timestamptz - %(start)s::timestamptz) AS at
     FROM generate_series(1, %(sends)s) n
 ), opened AS (
     SELECT n, person, at + random() ^ 2 * interval '8 days' AS at FROM sent WHERE random() < %(opened)s
 )
 INSERT INTO events_event (occurred_at, recorded_at, name, channel, contact_id, actor_kind, actor_name, data, told_at, tellings)
-SELECT at, at, name, 'email', person, 'system', '', jsonb_build_object('message', %(day)s || '-' || n), at, 1
+SELECT at, least(at, %(now)s - interval '1 day'), name, 'email', person, 'system', '', jsonb_build_object('message', %(day)s || '-' || n), at, 1
 FROM (SELECT n, person, at, %(sent_name)s AS name FROM sent UNION ALL SELECT n, person, at, %(opened_name)s FROM opened) both_of
 WHERE at <= %(now)s
 """
@@ -270,6 +271,7 @@ def write_day(
         "now": now,
         "long_open": now - LONG_OPEN,
         "people": people,
+        "nobody": NOBODY,
         "edition": edition,
         "agents": agents,
         "agent_count": len(agents),
