@@ -19,7 +19,7 @@ from helpdesk.tickets.models import Ticket
 NAMES = [*MEANING, names.TICKET_MARKED_SPAM, names.TICKET_UNMARKED_SPAM, names.PROACTIVE_SENT]
 # Plain numbers and text: reading tens of thousands of rows, making dates and JSON of them would cost most.
 LEAN = {
-    "at": Cast(Extract("occurred_at", "epoch"), FloatField()),
+    "at": Cast(Extract("occurred_at", "epoch", tzinfo=UTC), FloatField()),  # else the reader's zone shifts it
     "browser": Cast("visitor", TextField()),
     "detail": Coalesce(KT("data__article"), KT("data__automatic"), KT("data__started_by")),
     "tongue": KT("data__language"),
