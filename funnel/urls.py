@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from funnel.page import drilldown, views
 
 app_name = "funnel"
 urlpatterns = [
     path("", views.show_funnel, name="page"),
+    path("breakdown/", views.show_breakdown, name="breakdown"),
     path("report.svg", views.give_svg, name="svg"),
     path("report.csv", views.give_csv, name="csv"),
     path("report.json", views.give_json, name="json"),
@@ -14,4 +15,6 @@ urlpatterns = [
     path("conversations.csv", drilldown.give_conversations, name="conversations_csv"),
     path("articles/", drilldown.show_articles, name="articles"),
     path("articles.csv", drilldown.give_articles, name="articles_csv"),
+    path("", include("funnel.invest.urls")),  # invest/ savings/
+    path("", include("funnel.sharing.urls")),  # share/ shared/ unsubscribe/
 ]

@@ -18,5 +18,7 @@ app.conf.beat_schedule = {
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},
+    "send the report by mail": {"task": "funnel.tasks.send_due_reports", "schedule": 60},
+    "look for signals in the funnel": {"task": "funnel.tasks.look_for_signals", "schedule": 60},
     "worker heartbeat": {"task": "helpdesk.health.tasks.beat", "schedule": 10},
 }

@@ -27,7 +27,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def new_article(request: HttpRequest) -> HttpResponse:
-    form = NewArticleForm(request.POST or None)
+    form = NewArticleForm(request.POST or None, initial={"title": request.GET.get("title", "")[:160]})
     if request.method == "POST" and form.is_valid():
         title, by = form.cleaned_data["title"], Actor.agent(request.user)
         article = create_article(form.cleaned_data["section"], title=title, by=by)
