@@ -136,7 +136,8 @@ def remove_retired(*, until: float) -> None:
     """Remove the rows of retired editions, as far as it goes until that moment of time.monotonic(). Facts that a later
     edition counts stay."""
     in_use = set(Edition.objects.filter(state__in=LIVE).values_list("facts", flat=True))
-    for edition in Edition.objects.filter(state=RETIRED):
+    # The newest first: it may count the facts of an older one.
+    for edition in Edition.objects.filter(state=RETIRED).order_by("-pk"):
         is_in_use = edition.pk in in_use
         for model in [Tally] if is_in_use else [Tally, SupportSession, SupportConversation]:
             if not remove_rows(model, edition, until=until):
@@ -156,7 +157,7 @@ def remove_rows(model: Any, edition: Edition, *, until: float) -> bool:
 
 
 def remove_edition(edition: Edition) -> None:
-    """Where an edition retired later still points at it, it goes after that one."""
+    """Where a later edition still points at it, it goes after that one."""
     if Edition.objects.filter(facts=edition).exclude(pk=edition.pk).exists():
         return
     Edition.objects.filter(pk=edition.pk).update(facts=None)

@@ -38,10 +38,10 @@ def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part 
     sendings = Sendings()
     if part and (part.tag or (part.languages and "" not in part.languages)):
         return sendings
-    sent = events(names.PROACTIVE_SENT, start, min(end, now))
+    sent = events(names.PROACTIVE_SENT, start, end, now=now)
     if not sent:
         return sendings
-    opened = events(names.PROACTIVE_OPENED, start, min(end + OPENED_WITHIN, now))
+    opened = events(names.PROACTIVE_OPENED, start, end + OPENED_WITHIN, now=now)
     people = People({str(event[4]) for event in (*sent, *opened) if event[4]})
     openings = defaultdict(list)
     for at, _channel, _department, contact, visitor, message in opened:
@@ -65,9 +65,10 @@ def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part 
     return sendings
 
 
-def events(name: str, start: datetime, end: datetime) -> list[tuple]:
-    """When, channel, department, contact, visitor and message of each event from `start` up to `end`."""
-    rows = Event.objects.filter(name=name, occurred_at__gte=start, occurred_at__lt=end)
+def events(name: str, start: datetime, end: datetime, *, now: datetime) -> list[tuple]:
+    """When, channel, department, contact, visitor and message of each event from `start` up to `end`, as known at `now`:
+    what happens in that very moment is."""
+    rows = Event.objects.filter(name=name, occurred_at__gte=start, occurred_at__lt=end, occurred_at__lte=now)
     return list(
         rows.annotate(message=KT("data__message")).values_list(
             "occurred_at", "channel", "department_id", "contact_id", "visitor", "message"
