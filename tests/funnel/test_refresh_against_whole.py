@@ -1,6 +1,5 @@
 """Hypothesis looks for a history that comes out otherwise when it is followed bit by bit than when it is read as a whole."""
 
-import json
 from datetime import datetime
 
 import pytest
