@@ -6,7 +6,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,9 +25,29 @@ class Figure:
     db_cpu_ms: float | None = None
     size_kb: float | None = None
     floors: dict[str, float] = field(default_factory=dict)  # floor -> its median wall in ms
+    # Application and database together, where each call was metered by itself.
+    cpu_ms: float | None = None
+    cpu_p95_ms: float | None = None
+    cpu_floors: dict[str, float] = field(default_factory=dict)
 
     def ratios(self) -> dict[str, float]:
         return {name: self.wall_ms / floor for name, floor in self.floors.items() if floor}
+
+    def cpu_ratios(self) -> dict[str, float]:
+        return {name: self.cpu_ms / floor for name, floor in self.cpu_floors.items() if floor}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One call, in milliseconds."""
+
+    wall: float
+    app: float
+    db: float
+
+    @property
+    def cpu(self) -> float:
+        return self.app + self.db
 
 
 def cpu_seconds(pids: list[int]) -> float:
@@ -63,6 +83,29 @@ def time_calls(call: Callable[[], object], *, calls: int, warm: int = 5) -> list
         call()
         times.append((time.perf_counter() - begun) * 1000)
     return times
+
+
+def cost_of(call: Callable[[], object], backend: int) -> Cost:
+    """One call in this process that asks this one backend of the database, and no other."""
+    database = Path(f"/proc/{backend}")
+    db, app, wall = cpu_of(database), time.process_time(), time.perf_counter()
+    call()
+    wall, app = time.perf_counter() - wall, time.process_time() - app
+    return Cost(wall * 1000, app * 1000, (cpu_of(database) - db) * 1000)
+
+
+def figure_of(name: str, costs: list[Cost], *, size_kb: float | None = None) -> Figure:
+    return Figure(
+        name,
+        len(costs),
+        statistics.median(cost.wall for cost in costs),
+        percentile([cost.wall for cost in costs], 95),
+        statistics.median(cost.app for cost in costs),
+        statistics.median(cost.db for cost in costs),
+        size_kb,
+        cpu_ms=statistics.median(cost.cpu for cost in costs),
+        cpu_p95_ms=percentile([cost.cpu for cost in costs], 95),
+    )
 
 
 def measure(
@@ -108,33 +151,45 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {model}, Python {platform.python_version()}, {platform.system()}"
 
 
-def report(scenario: str, figures: list[Figure], *, scale: int, notes: list[str] = ()) -> None:
-    """Print the table and write bench-SCENARIO.json beside it (in var/bench/)."""
+def report(
+    scenario: str, figures: list[Figure], *, scale: int, notes: list[str] = (), facts: dict | None = None
+) -> None:
+    """Print the table and write SCENARIO.json, with `facts` in it, into var/bench/."""
     print(f"\n{scenario} at scale {scale:,} on {machine()}, load {os.getloadavg()[0]:.1f}\n")
+    wide = max(34, *(len(figure.name) + 1 for figure in figures))
     print(
-        f"{'':<34}{'calls':>6}{'wall ms':>9}{'p95':>8}{'app CPU':>9}{'db CPU':>8}{'kB':>7}  ratio to its floors"
+        f"{'':<{wide}}{'calls':>6}{'wall ms':>9}{'p95':>9}{'app CPU':>9}{'db CPU':>9}{'CPU p95':>9}{'kB':>7}"
+        "  ratio to its floors"
     )
     for figure in figures:
-        ratios = ", ".join(f"{value:.1f} x {name}" for name, value in figure.ratios().items())
         print(
-            f"{figure.name:<34}{figure.calls:>6}{figure.wall_ms:>9.2f}{figure.p95_ms:>8.2f}"
-            f"{shown(figure.app_cpu_ms):>9}{shown(figure.db_cpu_ms):>8}{shown(figure.size_kb):>7}  {ratios}"
+            f"{figure.name:<{wide}}{figure.calls:>6}{figure.wall_ms:>9.2f}{figure.p95_ms:>9.2f}"
+            f"{shown(figure.app_cpu_ms):>9}{shown(figure.db_cpu_ms):>9}{shown(figure.cpu_p95_ms):>9}"
+            f"{shown(figure.size_kb):>7}  {', '.join(ratio_words(figure))}"
         )
     for note in notes:
         print(note)
     target = Path("var/bench")
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{scenario}.json"
-    rows = [asdict(figure) | {"ratios": figure.ratios()} for figure in figures]
-    facts = {
+    rows = [asdict(f) | {"ratios": f.ratios(), "cpu_ratios": f.cpu_ratios()} for f in figures]
+    known = {
         "scenario": scenario,
         "scale": scale,
         "machine": machine(),
         "figures": rows,
         "notes": list(notes),
+        **(facts or {}),
     }
-    path.write_text(json.dumps(facts, indent=1))
+    path.write_text(json.dumps(known, indent=1))
     print(f"\nwritten to {path}")
+
+
+def ratio_words(figure: Figure) -> Iterator[str]:
+    for name, value in figure.ratios().items():
+        yield f"{value:.1f} x {name}" if value >= 0.1 else f"1/{1 / value:,.0f} of {name}"
+    for name, value in figure.cpu_ratios().items():
+        yield f"CPU {value:.1f} x {name}" if value >= 0.1 else f"CPU 1/{1 / value:,.0f} of {name}"
 
 
 def shown(value: float | None) -> str:
