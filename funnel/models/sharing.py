@@ -1,7 +1,38 @@
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk import clock
+
+
+class OwnedQuerySet(models.QuerySet):
+    """Of rows that a teammate made."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Admins see and end everybody's, the others their own."""
+        return self if user.is_admin else self.filter(made_by=user)
+
+
+class SharedReportQuerySet(OwnedQuerySet):
+    def standing(self) -> Self:
+        """Those that open now."""
+        return self.filter(revoked_at=None, expires_at__gt=clock.now())
+
+
+class ReportScheduleQuerySet(OwnedQuerySet):
+    def due(self) -> Self:
+        return self.filter(is_active=True, next_at__lte=clock.now())
+
+
+class ReportMailQuerySet(models.QuerySet):
+    def due(self) -> Self:
+        """Those to be sent now: new ones, those whose back-off is over, those whose worker died."""
+        unsent = [ReportMail.State.QUEUED, ReportMail.State.SENDING]
+        wanted = Q(schedule__is_active=True) | Q(is_trial=True, schedule__unsubscribed_at=None)
+        return self.filter(wanted, state__in=unsent, next_attempt_at__lte=clock.now())
 
 
 class SharedReport(models.Model):
@@ -17,6 +48,8 @@ class SharedReport(models.Model):
     revoked_at = models.DateTimeField(null=True)
     opened = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True)
+
+    objects = SharedReportQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.note or f"Shared report {self.pk}"
@@ -38,6 +71,8 @@ class ReportSchedule(models.Model):
     is_active = models.BooleanField(default=True)
     unsubscribed_at = models.DateTimeField(null=True)  # by the reader, whom nobody here overrules
     next_at = models.DateTimeField()
+
+    objects = ReportScheduleQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="schedule_due", condition=Q(is_active=True))]
@@ -66,6 +101,8 @@ class ReportMail(models.Model):
     next_attempt_at = models.DateTimeField(null=True)  # while it is being sent: when that is given up as lost
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+
+    objects = ReportMailQuerySet.as_manager()
 
     class Meta:
         constraints = [

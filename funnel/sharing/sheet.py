@@ -1,0 +1,50 @@
+"""What a shared report shows: the sections of the report's page with nothing to click on behind the figures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from funnel.invest.saved import savings_section
+from funnel.models import SharedReport
+from funnel.page.breakdown import breakdown_of
+from funnel.page.views import report_of
+from funnel.report.answers import Answer
+from funnel.report.asking import Question
+from funnel.report.breakdown import CHANNEL, DEPARTMENT
+from funnel.sharing.files import FILES
+from funnel.sharing.kept import FilterNames
+
+
+class NoLinks:
+    """The links of page/links.py where figures lead nowhere: whatever is asked for, "" is its address. The rows
+    behind the figures are the team's alone."""
+
+    flow = None
+
+    def __getattr__(self, _of: str) -> Callable[..., str]:
+        return no_url
+
+
+def no_url(*_place: object, **_narrowed: object) -> str:
+    return ""
+
+
+NO_LINKS: Any = NoLinks()
+
+
+def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[str, Any]:
+    """The sections in the language that is active. By channel and department, never by teammate or tag: names of
+    people, and words that the team wrote for itself, stay here."""
+    filters = FilterNames().of(question.words)
+    return {
+        "shared": shared,
+        "question": question,
+        "filters": filters,
+        **report_of(question, given, NO_LINKS, part=say_part(filters)),
+        "savings": savings_section(question, given.figures)["words"],
+        "files": [(kind, kind.upper()) for kind in FILES],
+        "breakdowns": [breakdown_of(question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)],
+    }
+
+
+def say_part(filters: list[tuple[str, list[str]]]) -> str:
+    return "; ".join(", ".join(values) for _label, values in filters)
