@@ -25,7 +25,7 @@ WHOLE = Key()
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """`by`: the dimensions that rows are grouped by. `margins`: those of them that are also added up to "*"."""
+    """`by`: the dimensions that rows are grouped by. `margins`: those of them of which "*" is wanted too."""
 
     by: tuple[str, ...] = ()
     margins: tuple[str, ...] = ()
@@ -34,6 +34,11 @@ class Grouping:
         """Whether its groups or their margins have this key."""
         fixed = {dimension for dimension, value in key._asdict().items() if value != ALL}
         return set(self.by) - set(self.margins) <= fixed <= set(self.by)
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """The margins that are sums. That of the tags is not, where things have several or none."""
+        return tuple(dimension for dimension in self.margins if dimension != "tag")
 
 
 UNDIVIDED = Grouping()
@@ -46,8 +51,7 @@ KEPT = {
         Grouping(("agent",)),
     ),
     Tally.Grain.MONTH: (
-        Grouping(PARTS, margins=PARTS),
-        Grouping((*PARTS, "tag"), margins=PARTS),
+        Grouping((*PARTS, "tag"), margins=(*PARTS, "tag")),
         Grouping(("agent", "channel"), margins=("channel",)),
         Grouping(("agent", "department")),
         Grouping(("agent", "language")),

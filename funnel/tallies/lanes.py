@@ -1,7 +1,8 @@
 """Counts side by side in one long number: adding two such numbers adds every count at once.
 
-A lane is 32 bits wide, so a sum is right as long as no single count passes 4.29 thousand million. Stored as two bytes
-that say how many empty lanes come first, then the lanes, lowest first, without empty ones at the end.
+A lane is 32 bits wide, so a sum is right as long as no single count passes 4.29 thousand million. Stored as one byte that
+says how many bytes of each lane are kept (the others are 0 in all of them), two that say how many empty lanes come first,
+then the lanes, lowest first, without empty ones at the end: three quarters of most tallies would be zeros otherwise.
 """
 
 import sys
@@ -39,14 +40,27 @@ def to_bytes(packed: int) -> bytes:
         return b""
     empty = ((packed & -packed).bit_length() - 1) // WIDTH
     packed >>= empty * WIDTH
-    length = -(-packed.bit_length() // WIDTH)
-    return empty.to_bytes(2, "little") + packed.to_bytes(BYTES * length, "little")
+    lanes = packed.to_bytes(BYTES * -(-packed.bit_length() // WIDTH), "little")
+    kept = kept_bytes(lanes)
+    narrow = bytearray(kept * (len(lanes) // BYTES))
+    for place in range(kept):
+        narrow[place::kept] = lanes[place::BYTES]
+    return bytes((kept,)) + empty.to_bytes(2, "little") + narrow
+
+
+def kept_bytes(lanes: bytes) -> int:
+    """How many bytes the largest lane needs."""
+    return next(place + 1 for place in reversed(range(BYTES)) if lanes[place::BYTES].strip(b"\0"))
 
 
 def from_bytes(stored: bytes) -> int:
     if not stored:
         return 0
-    return int.from_bytes(stored[2:], "little") << (int.from_bytes(stored[:2], "little") * WIDTH)
+    kept = stored[0]
+    lanes = bytearray(BYTES * ((len(stored) - 3) // kept))
+    for place in range(kept):
+        lanes[place::BYTES] = stored[3 + place :: kept]
+    return int.from_bytes(lanes, "little") << (int.from_bytes(stored[1:3], "little") * WIDTH)
 
 
 def add(stored: Iterable[bytes]) -> int:

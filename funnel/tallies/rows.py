@@ -59,53 +59,78 @@ def count_rows(
     cells: dict[Key, Cell] = {}
     for grouping in groupings:
         groups: dict[Key, Cell] = defaultdict(Cell)
-        for source in SOURCES:
-            if "agent" not in grouping.by or source.agent:
-                for key, cell in count_source(source, grouping, condition, values):
-                    groups[key].add(cell)
-        cells |= with_margins(groups, grouping.margins)
+        for scan in scans_for(grouping):
+            for key, cell in read_groups(scan, grouping, condition, values):
+                groups[key].add(cell)
+        cells |= with_margins(groups, grouping.summed)
     return cells
 
 
-def count_source(
-    source: Source, grouping: Grouping, condition: str, values: Mapping[str, object]
+def scans_for(grouping: Grouping) -> list[list[Source]]:
+    """Sources that one walk through their table can group together: whose agent matters must agree on whom."""
+    scans: dict[tuple[str, str], list[Source]] = defaultdict(list)
+    for source in SOURCES:
+        if "agent" not in grouping.by:
+            scans[source.table, ""].append(source)
+        elif source.agent:
+            scans[source.table, source.agent].append(source)
+    return list(scans.values())
+
+
+def read_groups(
+    scan: Sequence[Source], grouping: Grouping, condition: str, values: Mapping[str, object]
 ) -> Iterable[tuple[Key, Cell]]:
     with connection.cursor() as cursor:
-        cursor.execute(query_of(source, grouping, condition), values)
+        cursor.execute(query_of(scan, grouping, condition), values)
         for row in cursor.fetchall():
             key = Key(**dict(zip(grouping.by, row, strict=False)))
-            yield key, cell_of(source, row[len(grouping.by) :])
+            yield key, cell_of(scan, row[len(grouping.by) :])
 
 
-def query_of(source: Source, grouping: Grouping, condition: str) -> str:
-    """One scan of the span. A thing with several tags is in the group of each; "*" is nobody's tag."""
+def query_of(scan: Sequence[Source], grouping: Grouping, condition: str) -> str:
+    """One walk through a table. A thing with several tags is in the group of each, and once in that of "*" if asked."""
+    agent = scan[0].agent
+    whole = f" || '{ALL}'::varchar" if "tag" in grouping.margins else ""
     column = {
-        "department": f"coalesce(department::text, '{NO_DEPARTMENT}')",
-        "agent": f"{source.agent}::text",
+        "department": f"coalesce(department::text, '{NO_DEPARTMENT}') AS department",
+        "agent": f"{agent}::text AS agent",
+        "tag": f"array_remove(tags, '{ALL}'){whole} AS tags",
     }
-    keys = [column.get(dimension, dimension) for dimension in grouping.by]
-    series = (f"string_agg(int2send({number}), '')" for number in source.series.values())
-    rows, conditions = source.table, [source.condition, condition]
-    if "tag" in grouping.by:
-        rows += " CROSS JOIN LATERAL unnest(tags) AS tag"
-        conditions.append(f"tag <> '{ALL}'")
-    if "agent" in grouping.by:
-        conditions.append(f"{source.agent} IS NOT NULL")
+    columns = [column.get(dimension, dimension) for dimension in grouping.by]
+    sums, happenings = [], []
+    for source in scan:
+        happening = f"({source.moment} >= %(start)s AND {source.moment} < %(end)s AND {source.condition})"
+        happenings.append(happening)
+        for name, number in (*source.counts.items(), *source.series.items()):
+            columns.append(f"CASE WHEN {happening} THEN {number} END AS {name}")
+        sums += [f"sum({name})" for name in source.counts]
+        sums += [f"string_agg(int2send({name}), '')" for name in source.series]
+    # OFFSET 0: each number is reckoned once for a row, not for each of its tags.
     return f"""
-        SELECT {", ".join([*keys, *source.counts.values(), *series])}
-        FROM {rows}
-        WHERE edition_id = %(facts)s AND {source.moment} >= %(start)s AND {source.moment} < %(end)s
-            AND {" AND ".join(conditions)}
-        GROUP BY {", ".join(keys) or "()"}
+        SELECT {", ".join([*grouping.by, *sums])}
+        FROM (
+            SELECT {", ".join(columns)} FROM {scan[0].table}
+            WHERE edition_id = %(facts)s AND {condition} AND ({" OR ".join(happenings)})
+                {f"AND {agent} IS NOT NULL" if "agent" in grouping.by else ""}
+            OFFSET 0
+        ) AS happened {"CROSS JOIN LATERAL unnest(tags) AS tag" if "tag" in grouping.by else ""}
+        GROUP BY {", ".join(grouping.by) or "()"}
     """
 
 
-def cell_of(source: Source, figures: Sequence[int | bytes | None]) -> Cell:
-    """The cell of one group: its counts come first, then its series."""
-    counts = zip(source.counts, figures, strict=False)
-    cell = Cell(counts=pack({LANE[name]: int(count) for name, count in counts if count}))
-    for field, series in zip(source.series, figures[len(source.counts) :], strict=True):
-        setattr(cell, field, getattr(cell, field) + pack(Counter(numbers_of(series or b""))))
+def cell_of(scan: Sequence[Source], figures: Sequence[int | bytes | None]) -> Cell:
+    """The cell of one group, from its sums in the order of the query."""
+    cell, found = Cell(), iter(figures)
+    counts: Counter[int] = Counter()
+    for source in scan:
+        counts.update({LANE[name]: int(next(found) or 0) for name in source.counts})
+        for name in source.series:
+            numbers = Counter(numbers_of(next(found) or b""))
+            if name == "counts":
+                counts += numbers
+            else:
+                setattr(cell, name, pack(numbers))
+    cell.counts = pack(counts)
     return cell
 
 

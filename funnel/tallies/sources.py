@@ -20,8 +20,10 @@ GOOD_RATING = 4  # of 5
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`counts`: an aggregate for each lane's name. `series`: a small number of each row for each packed field of a tally;
-    how often each number occurs is counted in the lane of that number. `agent`: whose the rows are, where anybody's.
+    """Rows of one table by one of their moments. `counts`: a number of each row to be summed, by the lane's name.
+
+    `series`: a small number of each row, by the packed field of a tally; how often each number occurs is counted in the
+    lane of that number. NULL is not counted. `agent`: whose the rows are, where anybody's.
     """
 
     table: str
@@ -32,13 +34,16 @@ class Source:
     agent: str = ""
 
 
+ONE = "1"
+
+
+def one_where(condition: str) -> str:
+    return f"({condition})::int"
+
+
 def bucket_of(column: str) -> str:
     """durations.bucket_of as SQL; NULL where the duration is unknown."""
     return f"ceil(ln(least(greatest({column}, 1), {LONGEST})::float8) / {LOG_GAMMA!r} - 1e-9)::int2"
-
-
-def where(condition: str) -> str:
-    return f"count(*) FILTER (WHERE {condition})"
 
 
 SESSION, CONVERSATION = SupportSession._meta.db_table, SupportConversation._meta.db_table
@@ -63,10 +68,10 @@ SOURCES = (
         SESSION,
         "started_at",
         counts={
-            counters.VIEWS: "sum(views)",
-            counters.VIEWS_MATURED: f"sum(views) FILTER (WHERE {MATURED})",
-            counters.VIEWERS_MATURED: where(f"views > 0 AND {MATURED}"),
-            counters.BOT_ANSWERED_MATURED: where(f"is_bot_answered AND {MATURED}"),
+            counters.VIEWS: "views",
+            counters.VIEWS_MATURED: f"views * ({MATURED})::int",
+            counters.VIEWERS_MATURED: one_where(f"views > 0 AND {MATURED}"),
+            counters.BOT_ANSWERED_MATURED: one_where(f"is_bot_answered AND {MATURED}"),
         },
         series={"counts": PATH},
     ),
@@ -74,8 +79,8 @@ SOURCES = (
         CONVERSATION,
         "started_at",
         counts={
-            counters.ALL_NEW: where(f"{IS_BY_CUSTOMER} AND NOT is_spam"),
-            counters.SPAM: where("is_spam"),
+            counters.ALL_NEW: one_where(f"{IS_BY_CUSTOMER} AND NOT is_spam"),
+            counters.SPAM: one_where("is_spam"),
         },
     ),
     Source(
@@ -83,10 +88,10 @@ SOURCES = (
         "queued_at",
         condition=f"{IS_BY_CUSTOMER} AND NOT is_spam",
         counts={
-            counters.NEW: "count(*)",
-            counters.CHATS: where(IS_CHAT),
-            counters.CHATS_IN_1: where(f"{IS_CHAT} AND first_response <= 60"),
-            counters.CHATS_IN_10: where(f"{IS_CHAT} AND first_response <= 600"),
+            counters.NEW: ONE,
+            counters.CHATS: one_where(IS_CHAT),
+            counters.CHATS_IN_1: one_where(f"{IS_CHAT} AND first_response <= 60"),
+            counters.CHATS_IN_10: one_where(f"{IS_CHAT} AND first_response <= 600"),
         },
         series={"hours": HOUR_OF_WEEK},
     ),
@@ -94,7 +99,7 @@ SOURCES = (
         CONVERSATION,
         "replied_at",
         condition="NOT is_spam",
-        counts={counters.REPLIED: "count(*)"},
+        counts={counters.REPLIED: ONE},
         series={
             "first_response": bucket_of("first_response"),
             "first_response_business": bucket_of("first_response_business"),
@@ -106,9 +111,9 @@ SOURCES = (
         "closed_at",
         condition=f"NOT is_spam AND NOT is_open AND closed_by = '{facts.AGENT}'",
         counts={
-            counters.CLOSED: "count(*)",
-            counters.SETTLED: where(IS_SETTLED),
-            counters.AT_ONCE: where(f"{IS_SETTLED} AND agent_closes = 1 AND repliers = 1"),
+            counters.CLOSED: ONE,
+            counters.SETTLED: one_where(IS_SETTLED),
+            counters.AT_ONCE: one_where(f"{IS_SETTLED} AND agent_closes = 1 AND repliers = 1"),
         },
         series={
             "time_to_close": bucket_of("time_to_close"),
@@ -120,7 +125,7 @@ SOURCES = (
         CONVERSATION,
         "asked_at",
         condition="NOT is_spam",
-        counts={counters.ASKED: "count(*)"},
+        counts={counters.ASKED: ONE},
         agent="last_replier",
     ),
     Source(
@@ -128,8 +133,8 @@ SOURCES = (
         "rated_at",
         condition="NOT is_spam AND rating IS NOT NULL",
         counts={
-            counters.RATINGS: "count(*)",
-            counters.GOOD_RATINGS: where(f"rating >= {GOOD_RATING}"),
+            counters.RATINGS: ONE,
+            counters.GOOD_RATINGS: one_where(f"rating >= {GOOD_RATING}"),
         },
         agent="last_replier",
     ),
