@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Now
 
 from funnel.models import Edition
 from funnel.sessions.people import People, key_of_contact, key_of_visitor
@@ -38,12 +37,14 @@ class Changes:
     seen: frozenset[tuple[str, int]]
 
 
-def find_changes(facts: Edition, *, now: datetime) -> Changes:
-    """What was recorded since `facts` were last read. What lies after `now` is looked at again the next time."""
+def find_changes(facts: Edition, *, now: datetime, read_until: datetime) -> Changes:
+    """What was recorded since `facts` were last read. What lies after `now` is looked at again the next time.
+
+    `read_until`: a moment that has passed by the machine's clock, as recorded_at has it and `now` may not.
+    """
     known = seen_before(facts)
-    read_until = Edition.objects.filter(pk=facts.pk).values_list(Now(), flat=True)[0]
-    events = recorded_since(facts.read_until - OVERLAP)
-    identities = identified_since(facts.read_until - OVERLAP)
+    since = (facts.read_until or facts.made_at) - OVERLAP
+    events, identities = recorded_since(since), identified_since(since)
     fresh = [event for event in events if ("event", event["pk"]) not in known]
     found = [identity for identity in identities if ("identity", identity.pk) not in known]
     people, senders = people_of(fresh, found) if fresh or found else (set(), set())

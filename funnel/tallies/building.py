@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Count, F, Min
 from django.db.models.functions import Greatest
 
-from funnel.models import DirtyDay, Edition
+from funnel.models import DirtyDay, Edition, SupportConversation, SupportSession
 from funnel.sessions.people import CONTACT, VISITOR, People, key_of_contact, key_of_visitor
 from funnel.sessions.present_hours import with_present_hours
 from funnel.sessions.reading_people import read_people
 from funnel.sessions.storing import store_people
-from funnel.tallies.editions import LIVE, complete_edition, mark_days
+from funnel.tallies.editions import LIVE, complete_edition, gather_statistics, mark_days
 from funnel.tallies.freshness import count_marked_days, days_of, mark_what_time_changed
 from helpdesk.events.models import Event
 from helpdesk.people.models import ContactIdentity
@@ -29,7 +29,8 @@ OnStep = Callable[[str, int, int], None]  # people or days, how many are done, o
 
 
 def build(edition: Edition, *, now: datetime, until: float, on_step: OnStep) -> bool:
-    """Go on with it up to that moment of time.monotonic(). Returns whether it has become the current edition."""
+    """Go on with it by one step, then by as many as are begun before that moment of time.monotonic(). Returns whether
+    it has become the current edition."""
     if edition.facts_id == edition.pk and not store_everybody(edition, now=now, until=until, on_step=on_step):
         return False
     mark_what_time_changed(edition, now=now)
@@ -49,8 +50,6 @@ def store_everybody(edition: Edition, *, now: datetime, until: float, on_step: O
     if not edition.steps:
         Edition.objects.filter(pk=edition.pk).update(steps=count_people() + count_days_about(now))
     while edition.reached != EVERYBODY:
-        if monotonic() > until:
-            return False
         keys, count, reached = next_people(edition.reached)
         with transaction.atomic():
             if not store_batch(edition, keys, now=now):
@@ -59,10 +58,13 @@ def store_everybody(edition: Edition, *, now: datetime, until: float, on_step: O
                 reached=reached, done=F("done") + count, steps=Greatest(F("steps"), F("done") + count)
             )
             if reached == EVERYBODY:
+                gather_statistics(SupportSession, SupportConversation)
                 days = DirtyDay.objects.filter(edition=edition).count()
                 Edition.objects.filter(pk=edition.pk).update(steps=F("done") + days)
         edition.refresh_from_db()
         on_step(PEOPLE, edition.done, edition.steps)
+        if monotonic() > until:
+            return False
     return True
 
 

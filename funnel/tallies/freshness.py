@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import groupby
+from math import inf
 from time import monotonic
 
 from django.db import transaction
@@ -47,23 +48,21 @@ def moments_that_passed(edition: Edition, since: datetime, now: datetime) -> Que
     )
 
 
-def count_marked_days(
-    edition: Edition, *, now: datetime, until: float | None = None, on_step: OnStep
-) -> bool:
+def count_marked_days(edition: Edition, *, now: datetime, until: float = inf, on_step: OnStep) -> bool:
     """Count the marked days anew, a month at a time, the oldest first. Returns whether none is left.
 
-    `until`: a moment of time.monotonic() after which no further month is begun.
+    `until`: a moment of time.monotonic() after which no second month is begun.
     """
     marked = list(DirtyDay.objects.filter(edition=edition).order_by("day").values_list("day", flat=True))
     left = len(marked)
     for month, days in groupby(marked, month_of):
-        if until is not None and monotonic() > until:
-            return False
         days = list(days)
         count_days(edition, month, days, now=now)
         left -= len(days)
         on_step(left, len(marked))
-    return True
+        if monotonic() > until:
+            break
+    return left == 0
 
 
 @transaction.atomic

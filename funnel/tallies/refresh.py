@@ -38,14 +38,13 @@ def refresh(
 ) -> bool:
     """Bring the current edition up to `now` (aware), and go on building another where there is one.
 
-    `build_for`: seconds after which no further step of a build is begun. Returns False where another process is at it;
+    `build_for`: seconds after which no further step of a build is begun; one always is. Returns False where another process is at it;
     with `wait`, does it after that.
     """
     with alone(wait=wait) as is_mine:
         if not is_mine:
             return False
-        follow_workspace()
-        editions = live_editions()
+        editions = follow_workspace()
         for facts in {edition.facts for edition in editions}:
             store_changes(facts, editions, now=now)
         for edition in editions:
@@ -74,7 +73,7 @@ def reckon_anew() -> None:
 
 def store_changes(facts: Edition, editions: list[Edition], *, now: datetime) -> None:
     """Store anew whoever has changed since these facts were last read."""
-    changes = find_changes(facts, now=now)
+    changes = find_changes(facts, now=now, read_until=editions[0].looked_at)
     for keys in batches(changes.people):
         store_batch(facts, keys, now=now, senders=changes.senders)
     for edition in editions:
