@@ -13,10 +13,18 @@ from funnel.sessions import nodes
 Figures = dict[str, Any]
 
 
-def say_headline(figures: Figures, before: Figures | None, compared: Period) -> str:
-    """What self-service solved, of how much, and how that moved since the period before.
+def say_headline(
+    figures: Figures,
+    before: Figures | None,
+    compared: Period,
+    *,
+    period: Period | None = None,
+    part: str = "",
+) -> str:
+    """What self-service solved, of how much, and how that moved since the period it is compared with.
 
-    `before` is None where our records cover that period only in part: a headline must need no footnote.
+    `before` is None where our records cover that period only in part: a headline must need no footnote. `period`
+    tells the days before from the same days a year before; `part` names the part of the desk, where it is not all.
     """
     solved = sum(figures[outcome] for outcome in nodes.SELF_SERVED | nodes.SOLVED_BY_TEAM)
     if not solved:
@@ -27,17 +35,19 @@ def say_headline(figures: Figures, before: Figures | None, compared: Period) -> 
         "Self-service solved %(share)s of %(count)s problems",
         solved,
     ) % {"share": share, "count": say_count(solved)}
-    moved = say_move(figures, before, compared) if before else ""
+    if part:
+        sentence = _("%(sentence)s (%(part)s)") % {"sentence": sentence, "part": part}
+    moved = say_move(figures, before, compared, period) if before else ""
     if not moved:
         return _("%(sentence)s.") % {"sentence": sentence}
     return _("%(sentence)s, %(moved)s.") % {"sentence": sentence, "moved": moved}
 
 
-def say_move(figures: Figures, before: Figures, compared: Period) -> str:
+def say_move(figures: Figures, before: Figures, compared: Period, period: Period | None) -> str:
     change = compare(figures["self_service_share"], before["self_service_share"], in_points=True)
     if change is None or change.is_new:
         return ""
-    then = say_period(compared)
+    then = say_period(compared, period)
     if abs(change.amount) < 0.0005:
         return _("as in %(period)s") % {"period": then}
     moved = movement(change.amount > 0, in_points=True, is_duration=False)
@@ -45,17 +55,25 @@ def say_move(figures: Figures, before: Figures, compared: Period) -> str:
     return _("%(moved)s than in %(period)s") % {"moved": moved % {"number": number}, "period": then}
 
 
-def say_period(period: Period) -> str:
-    """ "June 2026" for a whole month, "the 12 months before" for several, else the days."""
-    months = len(list(period.months()))
-    if period.is_whole_months and months == 1:
-        return say_month(f"{period.since:%Y-%m}")
-    if period.is_whole_months:
+def say_period(compared: Period, period: Period | None = None) -> str:
+    """ "June 2026" for a whole month, "the 12 months before" for several, else the days.
+
+    `period` is what it is compared with, where that may be the same a year later.
+    """
+    months = len(list(compared.months()))
+    is_directly_before = period is None or (period.since - compared.until).days == 1
+    if compared.is_whole_months and months == 1:
+        return say_month(f"{compared.since:%Y-%m}")
+    if compared.is_whole_months and not is_directly_before:
+        return _("the same months a year before")
+    if compared.is_whole_months:
         return ngettext("the %(count)s month before", "the %(count)s months before", months) % {
             "count": months
         }
-    return ngettext("the %(count)s day before", "the %(count)s days before", period.days) % {
-        "count": period.days
+    if not is_directly_before:
+        return _("the same days a year before")
+    return ngettext("the %(count)s day before", "the %(count)s days before", compared.days) % {
+        "count": compared.days
     }
 
 

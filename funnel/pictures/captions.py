@@ -1,19 +1,23 @@
 """The pictures of a report with their words: the same numbers as the tables beneath them."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from funnel.pictures.bars import BarWords, draw_months
-from funnel.pictures.sankey import FlowWords, draw_flow
+from funnel.pictures.sankey import FlowLinks, FlowWords, draw_flow
 from funnel.report.wording import say_count, say_month, say_percent
 from funnel.sessions import nodes
 
 Figures = dict[str, Any]
 
 
-def picture_of_flow(figures: Figures, *, standalone: bool = False, dark: bool = False) -> str:
+def picture_of_flow(
+    figures: Figures, *, standalone: bool = False, dark: bool = False, leading: FlowLinks | None = None
+) -> str:
+    """The flow in the reader's language; `leading` makes its bands and nodes links, on the page only."""
     total = figures["sessions"]
 
     def share_of(value: int) -> str:
@@ -30,10 +34,26 @@ def picture_of_flow(figures: Figures, *, standalone: bool = False, dark: bool = 
         band=band,
         count=say_count,
         share=share_of,
+        sent=say_sent(figures),
+        sent_unit=_("messages, not people: the flow counts people"),
     )
     return draw_flow(
-        figures["links"], text=text, mirrored=get_language_bidi(), standalone=standalone, dark=dark
+        figures["links"],
+        text=text,
+        mirrored=get_language_bidi(),
+        standalone=standalone,
+        dark=dark,
+        leading=leading,
     )
+
+
+def say_sent(figures: Figures) -> str:
+    """How many proactive messages went out; nothing where none did."""
+    sent = figures["proactive_sent"]
+    if not sent:
+        return ""
+    words = ngettext("%(count)s proactive message sent", "%(count)s proactive messages sent", sent)
+    return words % {"count": say_count(sent)}
 
 
 def say_flow(figures: Figures) -> str:
@@ -75,11 +95,16 @@ def say_row(row: dict[str, Any]) -> str:
     return _("%(month)s: self-service %(self_service)s, team %(team)s") % words
 
 
-def flow_rows(figures: Figures) -> list[dict[str, str]]:
-    """The table under the flow."""
+def no_url(*place: str) -> str:
+    return ""
+
+
+def flow_rows(figures: Figures, url: Callable[[str, str], str] = no_url) -> list[dict[str, str]]:
+    """The table under the flow; `url` says where a link of two nodes leads."""
     total = figures["sessions"]
     return [
         {
+            "url": url(source, target),
             "source": nodes.LABEL[source],
             "target": nodes.LABEL[target],
             "count": say_count(value),
@@ -89,11 +114,12 @@ def flow_rows(figures: Figures) -> list[dict[str, str]]:
     ]
 
 
-def end_rows(figures: Figures) -> list[dict[str, str]]:
-    """How it ended, as bars that fit a phone; `width` is a percentage."""
+def end_rows(figures: Figures, url: Callable[[str], str] = no_url) -> list[dict[str, str]]:
+    """How it ended, as bars that fit a phone; `width` is a percentage, `url` says where an end leads."""
     total = figures["sessions"]
     return [
         {
+            "url": url(name),
             "label": nodes.LABEL[name],
             "family": nodes.FAMILY[name],
             "count": say_count(figures[name]),
@@ -105,10 +131,13 @@ def end_rows(figures: Figures) -> list[dict[str, str]]:
     ]
 
 
-def month_rows(figures: Figures) -> list[dict[str, Any]]:
-    """The table under the bars."""
+def month_rows(figures: Figures, url: Callable[[str, str], str] = no_url) -> list[dict[str, Any]]:
+    """The table under the bars; `url` says where a figure of a month leads."""
     return [
         {
+            "cells": [
+                (say_count(row[key]), url(row["month"], key) if row[key] else "") for key in MONTH_CELLS
+            ],
             "month": say_month(row["month"]),
             "so_far": row["so_far"],
             **{key: say_count(row[key]) for key in ("sessions", "self_service", "team", *MONTH_PARTS)},
@@ -120,6 +149,15 @@ def month_rows(figures: Figures) -> list[dict[str, Any]]:
 MONTH_PARTS = (
     nodes.RESOLVED_BY_ARTICLES,
     nodes.RESOLVED_BY_BOT,
+    nodes.RESOLVED_OUTRIGHT,
+    nodes.RESOLVED_AFTER,
+)
+MONTH_CELLS = (
+    "sessions",
+    "self_service",
+    nodes.RESOLVED_BY_ARTICLES,
+    nodes.RESOLVED_BY_BOT,
+    "team",
     nodes.RESOLVED_OUTRIGHT,
     nodes.RESOLVED_AFTER,
 )

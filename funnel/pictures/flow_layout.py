@@ -24,6 +24,7 @@ class Geometry:
     label_gap: float = 34.0
     end_gap: float = 40.0
     slot_gap: float = 14.0
+    head: float = 0.0  # room for words above the flow
     top: float = 24.0
     bottom: float = 26.0
     thickest: float = 40.0  # of a single session, so that an almost empty flow does not shout
@@ -79,16 +80,17 @@ def lay_out(links: Iterable[Link], geometry: Geometry | None = None) -> Layout:
     tallest = max(heights, default=0.0)
     for index, column in enumerate(columns):
         x = index * (geometry.width - geometry.end_margin - geometry.node) / (nodes.COLUMNS - 1)
-        place_column(column, x, geometry.top + (tallest - heights[index]) / 2, scale, geometry)
+        place_column(
+            column, x, geometry.head + geometry.top + (tallest - heights[index]) / 2, scale, geometry
+        )
     for band in bands:
         band.thickness = band.value * scale
     for column in columns:
         for stop in column:
             share_out(stop)
     drawn = [stop for column in columns for stop in column if stop.node]
-    return Layout(
-        geometry.width, geometry.top + tallest + geometry.bottom, geometry.node, scale, drawn, bands
-    )
+    height = geometry.head + geometry.top + tallest + geometry.bottom
+    return Layout(geometry.width, height, geometry.node, scale, drawn, bands)
 
 
 def make_stops(links: list[Link]) -> tuple[list[Band], list[list[Stop]]]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from funnel.pictures.flow_layout import Band, Geometry, Layout, Link, Stop, lay_out
-from funnel.pictures.svg import Palette, number, paint, palette_of, picture, tag, words
+from funnel.pictures.svg import Palette, link, number, paint, palette_of, picture, tag, words
 from funnel.sessions import nodes
+
+HEAD = 44.0  # pixels above the flow for what was sent
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,16 @@ class FlowWords:
     band: Callable[[str, str, int], str]  # source, target, sessions -> a sentence
     count: Callable[[int], str]
     share: Callable[[int], str]
+    sent: str = ""  # what was sent before anybody sought help: messages, not people, so never a band
+    sent_unit: str = ""
+
+
+@dataclass(frozen=True)
+class FlowLinks:
+    """Where a band and a node lead; what is drawn for a file has none."""
+
+    band: Callable[[str, str], str]  # source, target -> URL
+    node: Callable[[str], str]
 
 
 def draw_flow(
@@ -28,13 +40,16 @@ def draw_flow(
     mirrored: bool = False,
     standalone: bool = False,
     dark: bool = False,
+    leading: FlowLinks | None = None,
 ) -> str:
     """The picture as markup. `mirrored` for languages that read from the right; `standalone` for a file of its own,
-    which may be `dark`: on the page the style sheet knows the theme."""
+    which may be `dark`: on the page the style sheet knows the theme. `leading`: bands and nodes are links."""
+    geometry = geometry or Geometry(head=HEAD if text.sent else 0.0)
     layout = lay_out(links, geometry)
     palette = palette_of(standalone=standalone, dark=dark)
-    pen = Pen(layout, text, mirrored, palette)
+    pen = Pen(layout, text, mirrored, palette, leading)
     return picture(
+        pen.sent() if text.sent else "",
         tag("g", *(pen.band(band) for band in layout.bands), class_="flow-bands"),
         tag("g", *(pen.node(stop) for stop in layout.nodes), class_="flow-nodes"),
         width=layout.width,
@@ -43,6 +58,7 @@ def draw_flow(
         title=text.title,
         description=text.description,
         palette=palette,
+        has_links=leading is not None,
     )
 
 
@@ -54,20 +70,29 @@ class Pen:
     text: FlowWords
     mirrored: bool
     palette: Palette | None
+    leading: FlowLinks | None = None
 
     def x(self, x: float) -> float:
         return self.layout.width - x if self.mirrored else x
 
     def band(self, band: Band) -> str:
         family = nodes.FAMILY[band.target]
-        return tag(
+        told = self.text.band(band.source, band.target, band.value)
+        drawn = tag(
             "path",
-            tag("title", words(self.text.band(band.source, band.target, band.value))),
+            tag("title", words(told)),
             class_=f"flow-band series--{family}",
             d=self.outline(band),
             fill=paint(family, self.palette),
             fill_opacity="0.35" if self.palette else None,
         )
+        return link(drawn, self.leading.band(band.source, band.target), told) if self.leading else drawn
+
+    def sent(self) -> str:
+        """The figure above the first column, with its unit beneath."""
+        first = tag("tspan", words(self.text.sent), class_="flow-count", **self.bold())
+        lines = self.line(first, 0, 18), self.line(words(self.text.sent_unit), 0, 35)
+        return tag("g", *lines, class_="flow-sent")
 
     def outline(self, band: Band) -> str:
         """Forward along the top edge, back along the lower one; straight across each slot."""
@@ -103,7 +128,11 @@ class Pen:
             class_=f"flow-node series--{family}",
             fill=paint(family, self.palette),
         )
-        return tag("g", bar, *self.label(stop), data_node=stop.node)
+        drawn = tag("g", bar, *self.label(stop), data_node=stop.node)
+        if not self.leading:
+            return drawn
+        told = f"{self.text.labels[stop.node]}: {self.text.count(stop.value)} ({self.text.share(stop.value)})"
+        return link(tag("title", words(told)) + drawn, self.leading.node(stop.node), told)
 
     def label(self, stop: Stop) -> list[str]:
         """Above the node; of the last column beside it, on two lines."""

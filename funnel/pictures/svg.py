@@ -54,6 +54,11 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 
+def link(drawn: str, url: str, name: str, **more: object) -> str:
+    """Something drawn as a link; without a URL as it is."""
+    return tag("a", drawn, href=url, aria_label=name, **more) if url else drawn
+
+
 def words(text: object) -> str:
     """Text as markup."""
     return escape(str(text), quote=False)
@@ -72,8 +77,9 @@ def picture(
     title: str,
     description: str,
     palette: Palette | None,
+    has_links: bool = False,
 ) -> str:
-    """The <svg> itself, announced as one image with its title and description."""
+    """The <svg> itself, announced as one image with its title and description; as a group where links are in it."""
     alone = {"xmlns": "http://www.w3.org/2000/svg", "font_family": FONT} if palette else {}
     ground = [tag("rect", width=width, height=height, fill=palette["ground"])] if palette else []
     return tag(
@@ -84,7 +90,7 @@ def picture(
         *children,
         **alone,
         class_=name,
-        role="img",
+        role="group" if has_links else "img",
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
         height=height,

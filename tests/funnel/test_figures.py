@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from funnel.page.tiles import TEAM, fill_tiles
+from funnel.page.filling import fill_tiles
+from funnel.page.tiles import TEAM
 from funnel.report.comparison import DOWN, UP, Change, compare
 from funnel.report.estimates import percentile, share, wilson_interval
 from funnel.report.period import Period, last_months
@@ -181,4 +182,4 @@ def test_counts_are_not_compared_with_a_period_our_records_miss_a_part_of():
     assert fill_tiles(tiles, figures, before)[0].change_words == "45 times as many"
 
 
-UNSAID = {"replied": 0, "all_new": 0, "csat_interval": None}
+UNSAID = {"replied": 0, "all_new": 0, "csat_interval": None, "csat_response_rate": None}
