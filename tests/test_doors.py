@@ -1,6 +1,7 @@
 """Who may come in by which door: held for every URL of the site, so that a new one cannot be forgotten."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -11,6 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from funnel.models import Signal
+from funnel.sharing.links import share_report, token_of
+from funnel.sharing.schedules import schedule_report, unsubscribe_token
 from helpdesk import clock
 from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
 from helpdesk.events import names
@@ -67,6 +71,9 @@ PUBLIC = {  # open without login, on purpose, because ...
     "webchat:details": "the visitor's token is the permission",
     "webchat:rating": "the visitor's token is the permission",
     "webchat:logout": "the visitor's token is the permission",
+    "funnel:shared": "a report's link; the signed token is the permission",
+    "funnel:shared_file": "the same report as a file, by the same token",
+    "funnel:unsubscribe": "no more reports by mail; the signed token is the permission",
     "knowledge:front_door": "the help center",
     "knowledge:robots": "for search engines",
     "knowledge:sitemap": "for search engines",
@@ -95,19 +102,21 @@ PUBLIC = {  # open without login, on purpose, because ...
 }
 CHAT = ("start", "messages", "changes", "earlier", "seen", "details", "rating", "logout")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
-    *("tickets:rate", "telegram:hook", "knowledge:vote", "demo:telegram_method"),
+    *("tickets:rate", "telegram:hook", "knowledge:vote", "demo:telegram_method", "funnel:unsubscribe"),
     *(f"webchat:{name}" for name in CHAT),
 }
 OPEN_TO_AGENTS = {"workspace:home"}  # of the settings, beside the articles, which everybody writes
 SANDBOXED = {"desk:original", "tickets:file", "demo:mail_html"}  # other people's files and HTML: locked in
 WRITES_WHEN_READ = {  # what a look itself leaves behind
     "desk:ticket": {"tickets_lastlook"},
+    "funnel:shared": {"funnel_sharedreport"},  # how often it was opened
     "knowledge:api_article": {"events_event"},  # a customer read it in the widget
 }
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry)$"
     r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete)"
+    r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -147,6 +156,12 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     key, token = urlsplit(password_link(outsider)).path.strip("/").split("/")[-2:]
     trigger = Trigger.objects.create(name="Tag", on=["ticket.created"], actions=[{"do": "tag", "value": "x"}])
     section = article.section
+    link = share_report({}, until=clock.now() + timedelta(days=1), language="en", by=boss)
+    now = clock.now()
+    signal = Signal.objects.create(
+        kind="layer_lost", subject="x", is_standing=False, found_at=now, reckoned_at=now
+    )
+    schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
         "desk/tickets/": {"pk": ticket.pk, "noun": "closure"},
@@ -177,6 +192,11 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
             "slug": "return-an-item",
             "name": article.slug,
         },
+        "funnel/invest/": {"pk": signal.pk},
+        "funnel/share/": {"pk": link.pk},
+        "funnel/share/mails/": {"pk": schedule.pk},
+        "funnel/shared/": {"token": token_of(link), "kind": "json"},
+        "funnel/unsubscribe/": {"token": unsubscribe_token(schedule)},
         "demo/": {"number": mail.pk},
         "demo/telegram/": {
             "chat_id": phone.chat_id,

@@ -29,8 +29,8 @@ def show_signals(request: HttpRequest) -> HttpResponse:
     return render(request, "funnel/invest/signals.html", signals_page(request.user))
 
 
-@require_POST
 @login_required
+@require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a signal on, dismiss it, or take the decision back: `state` is what it should be."""
     signal = get_object_or_404(Signal, pk=pk)
@@ -43,8 +43,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("funnel:signals")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_savings(request: HttpRequest) -> HttpResponse:
     """The section with other values: to look at by GET, to save for everybody by POST."""
     asked = request.POST or request.GET

@@ -48,8 +48,8 @@ def say_period(words: Words, zone: ZoneInfo) -> str:
 class FilterNames:
     """What the values of the filters are called; read once for many questions."""
 
-    def __init__(self) -> None:
-        fields = QuestionForm().fields
+    def __init__(self, form: QuestionForm | None = None) -> None:
+        fields = (form or QuestionForm()).fields
         self.labels = {name: str(fields[name].label) for name in FILTERS}
         self.choices = {
             name: {str(value): str(label) for value, label in getattr(fields[name], "choices", ())}

@@ -8,7 +8,7 @@ from funnel.models import SharedReport
 from funnel.page.breakdown import breakdown_of
 from funnel.page.views import report_of
 from funnel.report.answers import Answer
-from funnel.report.asking import Question
+from funnel.report.asking import Question, QuestionForm
 from funnel.report.breakdown import CHANNEL, DEPARTMENT
 from funnel.sharing.files import FILES
 from funnel.sharing.kept import FilterNames
@@ -34,7 +34,8 @@ NO_LINKS: Any = NoLinks()
 def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[str, Any]:
     """The sections in the language that is active. By channel and department, never by teammate or tag: names of
     people, and words that the team wrote for itself, stay here."""
-    filters = FilterNames().of(question.words)
+    form = QuestionForm()
+    filters = FilterNames(form).of(question.words)
     return {
         "shared": shared,
         "question": question,
@@ -42,7 +43,9 @@ def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[st
         **report_of(question, given, NO_LINKS, part=say_part(filters)),
         "savings": savings_section(question, given.figures)["words"],
         "files": [(kind, kind.upper()) for kind in FILES],
-        "breakdowns": [breakdown_of(question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)],
+        "breakdowns": [
+            breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)
+        ],
     }
 
 

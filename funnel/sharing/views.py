@@ -23,8 +23,8 @@ from helpdesk.people.models import User
 BY_USER = "user"  # how django-ratelimit counts: a teammate who runs wild must not flood others with mail
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest) -> HttpResponse:
     """The page, or the dialog of the report's page; by POST one more link."""
     if request.method != "POST":
@@ -70,16 +70,16 @@ def is_dialog(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
-@require_POST
 @login_required
+@require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     revoke_link(get_object_or_404(SharedReport.objects.visible_to(request.user), pk=pk))
     messages.success(request, _("The link is revoked: it opens nothing any more."))
     return back(request, "links")
 
 
-@require_POST
 @login_required
+@require_POST
 @ratelimit(key=BY_USER, rate="30/h", block=True)
 def schedule(request: HttpRequest) -> HttpResponse:
     form = MailForm(request.POST, auto_id="mail-%s")
@@ -91,8 +91,8 @@ def schedule(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('funnel:share')}?{form.question().query}#mails")
 
 
-@require_POST
 @login_required
+@require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause, or go on."""
     row = own_schedule(request, pk)
@@ -105,8 +105,8 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
     return back(request, "mails")
 
 
-@require_POST
 @login_required
+@require_POST
 def delete_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     row = own_schedule(request, pk)
     row.delete()
@@ -114,8 +114,8 @@ def delete_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     return back(request, "mails")
 
 
-@require_POST
 @login_required
+@require_POST
 @ratelimit(key=BY_USER, rate="30/h", block=True)
 def try_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the mail of the last week or month now."""

@@ -18,7 +18,7 @@ from funnel.sharing.links import share_report, token_of
 from funnel.tallies.refresh import refresh_now
 from helpdesk import clock
 from helpdesk.people.models import Contact, User
-from helpdesk.tickets.actions import add_tag, close_ticket
+from helpdesk.tickets.actions import close_ticket, tag_ticket
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import reply
 from tests import factories
@@ -156,7 +156,8 @@ def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(january, lea, outs
         addresses += [reverse("funnel:shared_file", args=[token, kind]) for kind in KINDS]
         for address in addresses:
             answer = outsider.get(address)
-            seen = (answer.status_code, answer.content, sorted(answer.headers.items()))
+            headers = {name: value for name, value in answer.headers.items() if name != "Expires"}  # a clock
+            seen = (answer.status_code, answer.content, tuple(sorted(headers.items())))
             answers.setdefault(seen, []).append(reason)
     assert len(answers) == 1
     assert next(iter(answers))[0] == 404
@@ -244,7 +245,7 @@ def test_a_shared_report_shows_nothing_of_customers_conversations_or_teammates(o
     )
     factories.make_ticket(factories.make_inbox("webchat"), subject="Where is it", name="Zoe Zealous")
     reply(ticket, "Get well", by=factories.by(hand))
-    add_tag(ticket, "vip-tag", by=factories.by(hand))
+    tag_ticket(ticket, tags=["vip-tag"], by=factories.by(hand))
     close_ticket(ticket, by=factories.by(hand))
     factories.make_article("Hidden plans for Mars", publish=False)
     refresh_now()
