@@ -52,7 +52,9 @@ def line_of(signal: Signal, reader: User) -> Line:
         sentence=wording.sentence(signal, signal.figures),
         mending=mending if reader.is_admin or not mending.is_for_admins else None,
         behind=wording.behind(signal),
-        worth=say_worth(signal.figures["team_hours"], signal.figures["waiting_hours"]),
+        worth=say_worth(
+            0 if wording.says_hours else signal.figures["team_hours"], signal.figures["waiting_hours"]
+        ),
         moved=moved,
         verdict=verdict,
     )
@@ -66,7 +68,7 @@ def say_worth(team_hours: float, waiting_hours: float) -> str:
         return _("About %(work)s of work and %(waiting)s of waiting a month") % hours
     if team_hours >= least:
         return _("About %(work)s of work a month") % hours
-    return _("About %(waiting)s of customers' waiting a month") % hours if waiting_hours >= least else ""
+    return _("About %(waiting)s less of customers' waiting a month") % hours if waiting_hours >= least else ""
 
 
 def say_moved(signal: Signal) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from django.db import connection
 
 Term = tuple[str, ...]
 IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SENTENCE = re.compile(r"[.!?;:,()\n\r。！？，、：；]+")
 NEAR = 2  # words: one stop word may stand between the two of a pair
 RUN = range(2, 5)  # characters
@@ -80,7 +80,7 @@ def runs_of(run: str) -> Iterator[str]:
 
 def stems_of(words: Iterable[str], language: str) -> dict[str, str]:
     """Word in small letters -> its stem, without stop words. Unknown languages are not stemmed."""
-    small = sorted({word.casefold() for word in words})
+    small = sorted({word.casefold() for word in words if len(word) > 1})
     if not small:
         return {}
     with connection.cursor() as cursor:

@@ -40,7 +40,7 @@ def savings_section(
 def say_savings(saved: Mapping[str, Any], assumptions: Assumptions, *, is_exact: bool) -> dict[str, str]:
     """Each figure as it is printed; "" where there is none."""
     currency = assumptions.currency
-    customers = "" if saved["customer_hours"] is None else say_hours(saved["customer_hours"])
+    customers = say_hours(saved["customer_hours"]) if saved["customer_hours"] else ""
     return {
         "hours": say_hours(saved["hours"]),
         "hours_range": say_range(*map(say_hours, saved["hours_range"])),

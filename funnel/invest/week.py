@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LENGTH = 2  # hours of a span
+A_NIGHT = 4  # spans too quiet to say that may follow a run: nobody answers before they are over
 A_DAY = 24 // LENGTH
 A_WEEK = 7 * A_DAY
 
@@ -43,6 +44,12 @@ class Stretch:
         """The day on which it ends, for one that begins on the first of its days."""
         return (self.days[0] + (self.start + self.length - 1) // A_DAY) % 7
 
+    def is_like(self, other: "Stretch") -> bool:
+        """Whether it begins and ends within a span of the other, on its day; a weekend is like nothing else."""
+        ends = self.start + self.length, other.start + other.length
+        is_short = max(self.length, other.length) <= A_DAY and min(self.length, other.length) > 2
+        return is_short and abs(self.start - other.start) <= 1 and abs(ends[0] - ends[1]) <= 1
+
     @property
     def word(self) -> str:
         """Its spelling in a subject."""
@@ -61,12 +68,21 @@ def span_of(weekday: int, hour: int) -> int:
 def stretches_of(slow: Sequence[bool | None]) -> list[Stretch]:
     """The runs of slow spans round the week, those alike on several days taken together.
 
-    None is a span too quiet to say: it belongs to a run where it lies between slow ones, never to its edge.
+    None is a span too quiet to say: it belongs to a run where it lies between slow ones, or in the night after them.
     """
-    alike: dict[tuple[int, int], list[int]] = {}
+    groups: list[list[Stretch]] = []
     for first, length in runs_of(slow):
-        alike.setdefault((first % A_DAY, length), []).append(first // A_DAY)
-    return [Stretch(tuple(sorted(days)), start, length) for (start, length), days in alike.items()]
+        run = Stretch((first // A_DAY,), first % A_DAY, length)
+        group = next((each for each in groups if all(run.is_like(other) for other in each)), None)
+        groups.append([run]) if group is None else group.append(run)
+    return [in_common(group) for group in groups]
+
+
+def in_common(runs: list[Stretch]) -> Stretch:
+    """What runs on several days share: their edges differ by a span at most."""
+    start = max(run.start for run in runs)
+    end = min(run.start + run.length for run in runs)
+    return Stretch(tuple(sorted(run.days[0] for run in runs)), start, end - start)
 
 
 def runs_of(slow: Sequence[bool | None]) -> Iterable[tuple[int, int]]:
@@ -82,5 +98,6 @@ def runs_of(slow: Sequence[bool | None]) -> Iterable[tuple[int, int]]:
             continue
         known = [place for place, each in enumerate(run) if slow[each]]
         if known:
-            yield run[known[0]], known[-1] - known[0] + 1
+            end = min(len(run), known[-1] + 1 + A_NIGHT)
+            yield run[known[0]], end - known[0]
         run = []

@@ -46,6 +46,7 @@ class Wording:
     figure: Callable[[float], str]
     mending: Callable[[Signal], Mending]
     behind: Callable[[Signal], str]
+    says_hours: bool = False  # the team's hours stand in the sentence already
 
 
 def month_of(figures: Figures) -> str:
@@ -238,12 +239,12 @@ def say_layer(signal: Signal, figures: Figures) -> str:
     return sentence % words
 
 
-def sessions_behind(signal: Signal, **narrowed: str) -> str:
-    return f"{reverse('funnel:sessions')}?{urlencode(days_of(signal.figures) | narrowed)}"
+def sessions_behind(told: Signal, **narrowed: str) -> str:
+    return f"{reverse('funnel:sessions')}?{urlencode(days_of(told.figures) | narrowed)}"
 
 
-def conversations_behind(signal: Signal, **narrowed: str) -> str:
-    return f"{reverse('funnel:conversations')}?{urlencode(days_of(signal.figures) | narrowed)}"
+def conversations_behind(told: Signal, **narrowed: str) -> str:
+    return f"{reverse('funnel:conversations')}?{urlencode(days_of(told.figures) | narrowed)}"
 
 
 def days_of(figures: Figures) -> dict[str, str]:
@@ -270,6 +271,7 @@ WORDING = {
         figure=say_questions,
         mending=mend_topic,
         behind=tickets_behind,
+        says_hours=True,
     ),
     ARTICLE: Wording(
         icon="file-text",
@@ -285,6 +287,7 @@ WORDING = {
         figure=lambda share: _("%(share)s helped") % {"share": say_percent(share)},
         mending=mend_article,
         behind=lambda signal: sessions_behind(signal, figure="article_views", article=signal.subject),
+        says_hours=True,
     ),
     COVER: Wording(
         icon="clock",

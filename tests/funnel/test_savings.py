@@ -102,7 +102,9 @@ def agent(client) -> Client:
 
 @in_database
 def test_anybody_of_the_team_may_try_values_and_nothing_is_saved(agent):
-    answer = agent.get(reverse("funnel:savings"), VALUES | {"cost_per_hour": "45"}, headers={"HX-Request": "true"})
+    answer = agent.get(
+        reverse("funnel:savings"), VALUES | {"cost_per_hour": "45"}, headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 200
     page = answer.content.decode()
     assert 'value="45"' in page and "Values being tried" in page
@@ -112,7 +114,9 @@ def test_anybody_of_the_team_may_try_values_and_nothing_is_saved(agent):
 @in_database
 def test_an_admin_saves_what_everybodys_report_assumes(admin):
     answer = admin.post(
-        reverse("funnel:savings"), VALUES | {"would_write": "25.5", "currency": "RON"}, headers={"HX-Request": "true"}
+        reverse("funnel:savings"),
+        VALUES | {"would_write": "25.5", "currency": "RON"},
+        headers={"HX-Request": "true"},
     )
     assert answer.status_code == 200
     saved = Assumptions.get()

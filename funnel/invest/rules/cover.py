@@ -17,6 +17,7 @@ LEAST_IN_SPAN, LEAST = 4, 20  # answered conversations in two hours of the week,
 TIMES, SECONDS = 3, 1800  # slow: three times the median and at least half an hour above it
 LEAST_SHARE = 0.02  # of the new conversations
 MOST = 3  # stretches of one part of the desk
+PASSES = 2  # the long nights found first would make the days look slow too
 EVERYBODY = "all"
 KEPT_TICKETS = 200
 Asked = tuple[int, datetime, int]  # ticket, when it began to wait, seconds to the first answer
@@ -60,16 +61,30 @@ class Part:
 
     def slow_stretches(self, elsewhere: Iterable[int]) -> list[Stretch]:
         """Those that hold enough, are slower beyond chance, and are not slow for everybody anyway; longest waits first."""
-        typical = percentile([wait for _ticket, _at, wait in self.asked], 0.5)
-        if typical is None:
-            return []
-        limit = max(TIMES * typical, typical + SECONDS)
-        slow = [
-            percentile(waits, 0.5) >= limit if len(waits) >= LEAST_IN_SPAN else None for waits in self.spans
-        ]
+        slow: list[bool | None] = [False] * A_WEEK
+        for _pass in range(PASSES):
+            slow = self.slow_spans(slow)
         known = frozenset(elsewhere)
         found = [each for each in stretches_of(slow) if self.is_clear(each) and not each.spans & known]
         return sorted(found, key=lambda stretch: -len(self.waits_in(stretch)))[:MOST]
+
+    def slow_spans(self, slow_before: list[bool | None]) -> list[bool | None]:
+        """By span, whether its median is far above that of the spans not known to be slow; None of too few."""
+        typical = percentile(
+            [
+                wait
+                for waits, is_slow in zip(self.spans, slow_before, strict=True)
+                if not is_slow
+                for wait in waits
+            ],
+            0.5,
+        )
+        if typical is None:
+            return slow_before
+        limit = max(TIMES * typical, typical + SECONDS)
+        return [
+            percentile(waits, 0.5) >= limit if len(waits) >= LEAST_IN_SPAN else None for waits in self.spans
+        ]
 
     def is_clear(self, stretch: Stretch) -> bool:
         waits, rest = self.waits_in(stretch), self.waits_outside(stretch)

@@ -84,7 +84,10 @@ def topics_of(month: Month, only: set[str] | None = None) -> dict[str, Topic]:
             }
     add_tags(month, topic)
     for language, asked in month.items():
-        for term, conversations, written in phrases_of(asked):
+        wanted = (
+            None if only is None else {term for place, term in map(read_subject, only) if place == language}
+        )
+        for term, conversations, written in phrases_of(asked, wanted):
             found = topic(language, term)
             found.conversations |= {each.ticket: each for each in conversations}
             found.written += written
@@ -111,8 +114,10 @@ def add_tags(month: Month, topic: Callable[[str, Term], Topic]) -> None:
             found.is_named = True
 
 
-def phrases_of(asked: Asked) -> Iterator[tuple[Term, list[Conversation], Counter[str]]]:
-    """Pairs of words in the first messages of at least LEAST conversations, without turns of speech."""
+def phrases_of(
+    asked: Asked, wanted: set[Term] | None
+) -> Iterator[tuple[Term, list[Conversation], Counter[str]]]:
+    """Pairs of words in the first messages of at least LEAST conversations, without turns of speech; or those wanted."""
     saying: dict[Term, list[Conversation]] = defaultdict(list)
     by_tag: dict[str, set[int]] = defaultdict(set)
     for conversation in asked.conversations:
@@ -121,9 +126,13 @@ def phrases_of(asked: Asked) -> Iterator[tuple[Term, list[Conversation], Counter
         for tag in conversation.tags:
             by_tag[tag].add(conversation.ticket)
     for term, conversations in saying.items():
-        if len(conversations) * asked.step < LEAST:
-            continue
-        if not is_way_of_writing({each.ticket for each in conversations}, asked, by_tag):
+        tickets = {each.ticket for each in conversations}
+        is_often_said = len(tickets) * asked.step >= LEAST
+        if (
+            term in wanted
+            if wanted is not None
+            else is_often_said and not is_way_of_writing(tickets, asked, by_tag)
+        ):
             yield term, conversations, Counter(each.said.pairs[term].lower() for each in conversations)
 
 
