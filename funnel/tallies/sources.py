@@ -42,8 +42,9 @@ def one_where(condition: str) -> str:
 
 
 def bucket_of(column: str) -> str:
-    """durations.bucket_of as SQL; NULL where the duration is unknown."""
-    return f"ceil(ln(least(greatest({column}, 1), {LONGEST})::float8) / {LOG_GAMMA!r} - 1e-9)::int2"
+    """durations.bucket_of as SQL; NULL where the duration is unknown, which greatest() would take for the shortest."""
+    seconds = f"least(greatest({column}, 1), {LONGEST})::float8"
+    return f"(CASE WHEN {column} IS NOT NULL THEN ceil(ln({seconds}) / {LOG_GAMMA!r} - 1e-9) END)::int2"
 
 
 SESSION, CONVERSATION = SupportSession._meta.db_table, SupportConversation._meta.db_table
