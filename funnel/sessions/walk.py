@@ -94,7 +94,7 @@ class Walk:
         self.traits = traits
         self.sessions: list[SessionDraft] = []
         self.conversations: dict[Hashable, ConversationDraft] = {}
-        self.opened_at: datetime | None = None  # a proactive message, last opened
+        self.heeded_at: datetime | None = None  # a proactive message, last opened, clicked or answered
         self.counted_views: dict[Hashable, datetime] = {}
 
     def take(self, fact: Fact, order: int) -> None:
@@ -124,7 +124,7 @@ class Walk:
                 person=self.person,
                 started_at=fact.at,
                 last_at=fact.at,
-                is_after_proactive=self.opened_at is not None and fact.at - self.opened_at <= PROACTIVE_REACH,
+                is_after_proactive=self.heeded_at is not None and fact.at - self.heeded_at <= PROACTIVE_REACH,
                 channel=fact.channel,
                 department=fact.department,
                 language=fact.language,
@@ -214,8 +214,8 @@ class Walk:
             draft = self.conversations[fact.ticket]
             draft.rating, draft.rated_at = fact.value, fact.at
 
-    def open_proactive(self, fact: Fact, place: Place) -> None:
-        self.opened_at = fact.at
+    def heed_proactive(self, fact: Fact, place: Place) -> None:
+        self.heeded_at = fact.at
 
 
 MEANING: dict[str, Callable[[Walk, Fact, Place], None]] = {
@@ -236,5 +236,7 @@ MEANING: dict[str, Callable[[Walk, Fact, Place], None]] = {
     names.BOT_HANDED_OVER: Walk.queue,
     names.SURVEY_SENT: Walk.ask_rating,
     names.SURVEY_RATED: Walk.rate,
-    names.PROACTIVE_OPENED: Walk.open_proactive,
+    names.PROACTIVE_OPENED: Walk.heed_proactive,
+    names.PROACTIVE_CLICKED: Walk.heed_proactive,
+    names.PROACTIVE_REPLIED: Walk.heed_proactive,
 }

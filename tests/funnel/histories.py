@@ -32,6 +32,8 @@ NAME = {
     "transferred": names.TICKET_TRANSFERRED,
     "proactive_sent": names.PROACTIVE_SENT,
     "proactive_opened": names.PROACTIVE_OPENED,
+    "proactive_clicked": names.PROACTIVE_CLICKED,
+    "proactive_replied": names.PROACTIVE_REPLIED,
 }
 
 

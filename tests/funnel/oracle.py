@@ -277,8 +277,11 @@ def team_places(inside: list[dict], conversations: list[str]) -> list[int]:
     return places + [x["place"] for x in starts if x["conversation"] not in with_bot]
 
 
+HEEDED = ("proactive_opened", "proactive_clicked", "proactive_replied")
+
+
 def recently_opened(mine: list[dict], first: dict) -> bool:
-    opened = [x["when"] for x in mine if x["kind"] == "proactive_opened" and x["place"] < first["place"]]
+    opened = [x["when"] for x in mine if x["kind"] in HEEDED and x["place"] < first["place"]]
     return any(first["when"] - at <= HOURS_24 for at in opened)
 
 

@@ -27,7 +27,7 @@ STEPS = [timedelta(**step) for step in (
     {"seconds": 0}, {"minutes": 1}, {"minutes": 29, "seconds": 59}, {"minutes": 30}, {"hours": 4}, {"hours": 20},
     {"hours": 23, "minutes": 59, "seconds": 59}, {"hours": 24}, {"days": 3}, {"days": 6, "hours": 23},
 )] + [MIDNIGHT, JUST_BEFORE]  # fmt: skip
-BROWSING = ["article_viewed", "article_viewed", "article_searched", "proactive_opened"]
+BROWSING = ["article_viewed", "article_viewed", "article_searched", "proactive_opened", "proactive_clicked"]
 PEOPLE = ["ann", "bob", "cid"]
 DEPARTMENTS = ["d", "e"]
 
