@@ -33,7 +33,9 @@ def build(edition: Edition, *, now: datetime, until: float, on_step: OnStep) -> 
     it has become the current edition."""
     if edition.facts_id == edition.pk and not store_everybody(edition, now=now, until=until, on_step=on_step):
         return False
-    mark_what_time_changed(edition, now=now)
+    with transaction.atomic():  # nobody reads it yet: what is marked need not be marked again
+        mark_what_time_changed(edition, now=now)
+        Edition.objects.filter(pk=edition.pk).update(reckoned_at=now)
 
     def on_month(left: int, marked: int) -> None:
         Edition.objects.filter(pk=edition.pk).update(done=Greatest(F("done"), F("steps") - left))

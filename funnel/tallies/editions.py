@@ -141,12 +141,14 @@ def retire(edition: Edition) -> None:
     DirtyDay.objects.filter(edition=edition).delete()
 
 
-def remove_retired(*, until: float) -> None:
-    """Remove the rows of retired editions, as far as it goes until that moment of time.monotonic(). Facts that a later
-    edition counts stay."""
-    retired = list(
-        Edition.objects.filter(state=RETIRED).order_by("-pk")
-    )  # an edition before those whose facts it counts
+def retired_editions() -> list[Edition]:
+    """Those whose rows can go, the newest first: before the one whose facts it counts."""
+    return list(Edition.objects.filter(state=RETIRED).order_by("-pk"))
+
+
+def remove_editions(retired: Iterable[Edition], *, until: float) -> None:
+    """Remove their rows, as far as it goes until that moment of time.monotonic(). Facts that a later edition counts
+    stay."""
     in_use = {edition.facts_id for edition in live_editions()} if retired else set()
     for edition in retired:
         is_in_use = edition.pk in in_use

@@ -17,7 +17,8 @@ from funnel.tallies.editions import (
     follow_workspace,
     live_editions,
     mark_days,
-    remove_retired,
+    remove_editions,
+    retired_editions,
     start_edition,
 )
 from funnel.tallies.freshness import count_marked_days, days_of, mark_what_time_changed
@@ -44,7 +45,7 @@ def refresh(
     with alone(wait=wait) as is_mine:
         if not is_mine:
             return False
-        editions = follow_workspace()
+        editions, retired = follow_workspace(), retired_editions()
         for facts in {edition.facts for edition in editions}:
             store_changes(facts, editions, now=now)
         for edition in editions:
@@ -54,7 +55,8 @@ def refresh(
         for edition in editions:
             if edition.state == BUILDING:
                 build(edition, now=now, until=until, on_step=on_step)
-        remove_retired(until=until)
+        # Not those that this refresh has retired itself: somebody may be in the middle of a report from them.
+        remove_editions(retired, until=until)
     return True
 
 
