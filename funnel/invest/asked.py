@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -42,6 +43,21 @@ class Asked:
     searched: dict[Term, set[str]] = field(default_factory=lambda: defaultdict(set))
     typed: dict[Term, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     step: int = 1
+
+    @cached_property
+    def saying(self) -> dict[Term, list[Conversation]]:
+        """Term -> the conversations that hold it."""
+        saying: dict[Term, list[Conversation]] = defaultdict(list)
+        for conversation in self.conversations:
+            for term in conversation.said.terms:
+                saying[term].append(conversation)
+        return saying
+
+    def holding(self, term: Term) -> list[Conversation]:
+        if len(term) < 3:
+            return self.saying.get(term, [])
+        rarest = min((self.saying.get((stem,), []) for stem in term), key=len)
+        return [each for each in rarest if each.said.holds(term)]
 
 
 def read_month(desk: Desk, period: Period) -> dict[str, Asked]:
@@ -118,14 +134,23 @@ def searches_in_vain(period: Period) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def is_way_of_writing(phrase: set[int], month: Asked, by_tag: dict[str, set[int]]) -> bool:
-    """Whether these conversations share only turns of speech: in very many of them, or beside every tag alike."""
-    count = len(month.conversations)
-    if len(phrase) > COMMON * count:
-        return True
-    tagged = set().union(*by_tag.values()) if by_tag else set()
-    own = phrase & tagged
-    if 2 * len(tagged) < count or not own:  # too few tags to tell
-        return False
-    lifts = (len(own & tickets) / len(own) / (len(tickets) / len(tagged)) for tickets in by_tag.values())
-    return max(lifts) < LEAST_LIFT
+class Manner:
+    """How the writers of one month write, to tell what they ask about from turns of speech."""
+
+    def __init__(self, month: Asked) -> None:
+        self.count = len(month.conversations)
+        self.by_tag: dict[str, set[int]] = defaultdict(set)
+        for conversation in month.conversations:
+            for tag in conversation.tags:
+                self.by_tag[tag].add(conversation.ticket)
+        self.tagged = set().union(*self.by_tag.values())
+
+    def holds(self, tickets: set[int]) -> bool:
+        """Whether these share only a way of writing: in very many of all, or found beside every tag alike."""
+        if len(tickets) > COMMON * self.count:
+            return True
+        own = tickets & self.tagged
+        if 2 * len(self.tagged) < self.count or not own:  # too few tags to tell
+            return False
+        usual = len(own) / len(self.tagged)
+        return all(len(own & tagged) < LEAST_LIFT * usual * len(tagged) for tagged in self.by_tag.values())

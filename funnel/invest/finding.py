@@ -33,19 +33,20 @@ def find_due_signals(now: datetime) -> None:
         find_signals(now)
 
 
-@transaction.atomic
 def keep_findings(desk: Desk, kind: str) -> None:
     """Ask one rule and keep what it says; what was decided on is measured on, also where the rule is silent now."""
-    signals = {signal.subject: signal for signal in Signal.objects.select_for_update().filter(kind=kind)}
-    decided = frozenset(subject for subject, signal in signals.items() if signal.state != NEW)
-    seen = set()
-    for finding in KINDS[kind].find(desk, decided):
-        if finding.is_firing or finding.subject in decided:
-            seen.add(finding.subject)
-            keep_finding(signals.get(finding.subject), finding, desk=desk, kind=kind)
-    gone = [signal.pk for subject, signal in signals.items() if subject not in seen]
-    Signal.objects.filter(pk__in=gone, state=NEW).delete()
-    Signal.objects.filter(pk__in=gone).update(is_standing=False, reckoned_at=desk.now)
+    decided = frozenset(Signal.objects.filter(kind=kind).exclude(state=NEW).values_list("subject", flat=True))
+    findings = list(KINDS[kind].find(desk, decided))  # may take seconds: before anything is locked
+    kept = {
+        finding.subject: finding for finding in findings if finding.is_firing or finding.subject in decided
+    }
+    with transaction.atomic():
+        signals = {signal.subject: signal for signal in Signal.objects.select_for_update().filter(kind=kind)}
+        for subject, finding in kept.items():
+            keep_finding(signals.get(subject), finding, desk=desk, kind=kind)
+        gone = [signal.pk for subject, signal in signals.items() if subject not in kept]
+        Signal.objects.filter(pk__in=gone, state=NEW).delete()
+        Signal.objects.filter(pk__in=gone).update(is_standing=False, reckoned_at=desk.now)
 
 
 def keep_finding(signal: Signal | None, finding: Finding, *, desk: Desk, kind: str) -> None:

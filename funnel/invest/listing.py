@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from funnel.invest.desk import Desk, desk_at
+from funnel.invest.leading import Mending
 from funnel.invest.rules.table import KINDS
-from funnel.invest.words import WORDING, Mending, Wording, say_about
+from funnel.invest.words import WORDING, Wording, say_about
 from funnel.models import Signal, SupportSession
 from funnel.report.comparison import compare
 from funnel.report.period import add_months

@@ -36,6 +36,9 @@ class Said:
         return self.words | self.pairs.keys()
 
     def holds(self, term: Term) -> bool:
+        """One word anywhere, two beside each other, more of them anywhere."""
+        if len(term) == 2:
+            return term in self.pairs
         return term in self.pairs or all((stem,) in self.words for stem in term)
 
 

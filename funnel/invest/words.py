@@ -3,35 +3,33 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from funnel.invest.leading import (
+    Mending,
+    conversations_behind,
+    mend_article,
+    mend_department,
+    mend_hours,
+    mend_layer,
+    mend_topic,
+    sessions_behind,
+    tickets_behind,
+)
 from funnel.invest.rules.articles import BY_VOTES
-from funnel.invest.rules.cover import EVERYBODY, split
-from funnel.invest.rules.departments import NO_DEPARTMENT
+from funnel.invest.rules.cover import split
 from funnel.invest.rules.layers import ENDS
 from funnel.invest.rules.table import ARTICLE, COVER, DEPARTMENT, LAYER, TOPIC
 from funnel.invest.week import Stretch
 from funnel.invest.weekdays import say_stretch
 from funnel.models import Signal
-from funnel.report.asking import CUSTOM
 from funnel.report.wording import one_decimal, say_count, say_duration, say_month, say_percent
 
 Figures = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Mending:
-    """The screen on which something can be done about it."""
-
-    label: str
-    url: str
-    is_for_admins: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,11 +99,6 @@ def say_questions(count: float) -> str:
     }
 
 
-def mend_topic(signal: Signal) -> Mending:
-    url = f"{reverse('knowledge_settings:new')}?{urlencode({'title': signal.figures.get('topic', '')})}"
-    return Mending(_("Write the article"), url)
-
-
 # ---- articles
 
 
@@ -134,10 +127,6 @@ def say_article(signal: Signal, figures: Figures) -> str:
     )
 
 
-def mend_article(signal: Signal) -> Mending:
-    return Mending(_("Open the article"), reverse("knowledge_settings:article", args=[int(signal.subject)]))
-
-
 # ---- hours
 
 
@@ -161,15 +150,6 @@ def say_hours_without_cover(signal: Signal, figures: Figures) -> str:
     if figures["in_hours"] > 0.9:
         return f"{said} {_('Business hours say that somebody is there.')}"
     return said
-
-
-def mend_hours(signal: Signal) -> Mending:
-    department = split(signal.subject)[0]
-    if department == EVERYBODY:
-        return Mending(_("Open the business hours"), reverse("routing:hours"), is_for_admins=True)
-    return Mending(
-        _("Open the department"), reverse("routing:department", args=[int(department)]), is_for_admins=True
-    )
 
 
 def say_first_answer(seconds: float) -> str:
@@ -196,13 +176,6 @@ def say_department(signal: Signal, figures: Figures) -> str:
         "median": say_duration(figures["median"]),
         "before": say_duration(figures["median_before"]),
     }
-
-
-def mend_department(signal: Signal) -> Mending:
-    if signal.subject == NO_DEPARTMENT:
-        return Mending(_("Open the departments"), reverse("routing:departments"), is_for_admins=True)
-    url = reverse("routing:department", args=[int(signal.subject)])
-    return Mending(_("Open the department"), url, is_for_admins=True)
 
 
 # ---- layers
@@ -237,23 +210,6 @@ def say_layer(signal: Signal, figures: Figures) -> str:
         ),
     }[signal.subject]
     return sentence % words
-
-
-def sessions_behind(told: Signal, **narrowed: str) -> str:
-    return f"{reverse('funnel:sessions')}?{urlencode(days_of(told.figures) | narrowed)}"
-
-
-def conversations_behind(told: Signal, **narrowed: str) -> str:
-    return f"{reverse('funnel:conversations')}?{urlencode(days_of(told.figures) | narrowed)}"
-
-
-def days_of(figures: Figures) -> dict[str, str]:
-    return {"period": CUSTOM, "since": figures["since"], "until": figures["until"]}
-
-
-def tickets_behind(signal: Signal) -> str:
-    """The tickets it was found in; "" where there are none, as with what was only searched for."""
-    return conversations_behind(signal, signal=str(signal.pk)) if signal.figures.get("tickets") else ""
 
 
 WORDING = {
@@ -330,7 +286,7 @@ WORDING = {
             "is no loss."
         ),
         figure=say_percent,
-        mending=lambda signal: Mending(_("Open the articles"), reverse("knowledge_settings:articles")),
+        mending=mend_layer,
         behind=lambda signal: sessions_behind(signal, node=ENDS[signal.subject]),
     ),
 }

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from funnel.invest.deciding import dismiss_signal, return_signal, take_signal
 from funnel.invest.desk import Desk
 from funnel.invest.evidence import difference_interval, median_interval
-from funnel.invest.finding import find_signals
+from funnel.invest.finding import find_due_signals, find_signals
 from funnel.invest.listing import line_of, signals_page
 from funnel.invest.phrases import read_texts, term_of
 from funnel.invest.rules.articles import find_articles_not_helping
@@ -405,6 +406,36 @@ def test_who_decided_first_is_kept_and_the_decision_can_be_taken_back(slower):
     assert (returned.state, returned.decided_by, returned.decided_at) == ("new", None, None)
 
 
+def test_a_topic_is_followed_after_its_article_was_written(edition):
+    ask(edition, 6, "Can I rent a tent for the summer?")
+    ask(edition, 60, "Hello.")
+    topic = next(signal for signal in find_signals(NOW) if signal.kind == "topic_without_article")
+    ada = factories.make_admin()
+    with clock.frozen_at(NOW):
+        take_signal(topic, by=ada)
+    factories.make_article("Rent a tent", "Tents can be rented for a week.")
+    ask(edition, 2, "How do I rent a tent?", month=4)
+    assert topic.pk not in {signal.pk for signal in find_signals(at(5, 2))}
+    followed = Signal.objects.get(pk=topic.pk)
+    assert (followed.figure, followed.is_standing) == (2, False)
+    assert line_of(followed, ada).title == "Rent a tent"
+    assert line_of(followed, ada).moved == "6 questions a month then, 2 questions a month now: better"
+
+
+def test_the_job_looks_once_an_hour_and_at_once_when_a_month_is_over(edition):
+    cache.clear()
+    find_due_signals(NOW)
+    solved(edition, 2, articles=60, outright=40)
+    solved(edition, 3, articles=30, outright=70)
+    find_due_signals(NOW)
+    assert not Signal.objects.exists()
+    find_due_signals(at(5, 2))
+    solved(edition, 4, articles=60, outright=40)
+    solved(edition, 5, articles=30, outright=70)
+    find_due_signals(at(6, 2))
+    assert [signal.subject for signal in Signal.objects.all()] == ["articles"]
+
+
 # ---- the pages
 
 
@@ -425,6 +456,16 @@ def test_a_signal_is_told_with_its_rule_its_mending_and_what_is_behind_it(slower
     assert reverse("routing:department", args=[int(slower.subject)]) in page
     behind = f"{reverse('funnel:conversations')}?period=custom&amp;since=2026-03-01&amp;until=2026-03-31&amp;figure=replied"
     assert behind in page
+
+
+def test_a_topic_leads_to_a_new_article_that_has_its_title_already(edition, leader):
+    ask(edition, 6, "Can I rent a tent for the summer?")
+    ask(edition, 60, "Hello.")
+    topic = next(signal for signal in find_signals(NOW) if signal.kind == "topic_without_article")
+    line = line_of(topic, factories.make_agent())
+    assert line.behind.endswith(f"&signal={topic.pk}")
+    factories.make_section()
+    assert 'value="Rent a tent"' in leader.get(line.mending.url).content.decode()
 
 
 def test_an_agent_is_not_sent_to_a_screen_that_only_admins_may_open(slower):

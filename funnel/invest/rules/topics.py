@@ -1,13 +1,13 @@
 """Topics that people ask about and that no article speaks of."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from funnel.invest.asked import Asked, Conversation, is_way_of_writing, read_month
+from funnel.invest.asked import Asked, Conversation, Manner, read_month
 from funnel.invest.desk import Desk
 from funnel.invest.findings import Finding
 from funnel.invest.phrases import IDEOGRAPHS, Term, most_written, read_texts, terms_of
@@ -56,84 +56,76 @@ class Topic:
 def find_topics_without_article(desk: Desk, known: frozenset[str]) -> Iterator[Finding]:
     """The largest topics without an article, and those that were decided on whether or not they have one by now."""
     month = read_month(desk, desk.month)
-    topics = topics_of(month)
-    missing = without_article(topics.values())
-    earlier = topics_of(read_month(desk, desk.before), only={*missing, *known}) if missing or known else {}
-    for subject in dict.fromkeys([*missing, *sorted(known)]):
-        topic = topics.get(subject) or Topic(*read_subject(subject))
-        before = earlier[subject].questions if subject in earlier else 0
-        yield measure(desk, topic, before=before, is_missing=subject in missing)
+    missing = without_article(large_topics(month))
+    followed = topics_named(month, known) | missing
+    earlier = topics_named(read_month(desk, desk.before), followed) if followed else {}
+    for subject, topic in followed.items():
+        yield measure(desk, topic, before=earlier[subject].questions, is_missing=subject in missing)
 
 
-def topics_of(month: Month, only: set[str] | None = None) -> dict[str, Topic]:
-    """Subject -> topic, of everything named or said often enough; with `only`, of these however small."""
+def large_topics(month: Month) -> list[Topic]:
+    """Everything that was named by a tag or a search, or is a frequent pair of words, and was asked often enough."""
     topics: dict[tuple[str, Term], Topic] = {}
-
-    def topic(language: str, term: Term) -> Topic:
-        step = month[language].step if language in month else 1
-        return topics.setdefault((language, term), Topic(language, term, step=step))
-
-    for language, asked in month.items():
-        for term, searchers in asked.searched.items():
-            found = topic(language, term)
-            found.searchers |= searchers
-            found.written += asked.typed[term]
-            found.is_named = True
-            found.conversations |= {
-                each.ticket: each for each in asked.conversations if each.said.holds(term)
-            }
-    add_tags(month, topic)
-    for language, asked in month.items():
-        wanted = (
-            None if only is None else {term for place, term in map(read_subject, only) if place == language}
-        )
-        for term, conversations, written in phrases_of(asked, wanted):
-            found = topic(language, term)
-            found.conversations |= {each.ticket: each for each in conversations}
-            found.written += written
-    return {
-        each.subject: each
-        for each in topics.values()
-        if (each.questions >= LEAST if only is None else each.subject in only)
-    }
+    terms = [
+        (language, term)
+        for language, asked in month.items()
+        for term in (*asked.searched, *phrases_of(asked))
+    ]
+    for language, term in terms:
+        topics.setdefault((language, term), gather_topic(month, language, term))
+    add_tags(month, topics)
+    return [topic for topic in topics.values() if topic.questions >= LEAST]
 
 
-def add_tags(month: Month, topic: Callable[[str, Term], Topic]) -> None:
+def topics_named(month: Month, subjects: Iterable[str]) -> dict[str, Topic]:
+    """Subject -> its topic, however small it is in this month."""
+    keys = [read_subject(subject) for subject in subjects]
+    topics = {key: gather_topic(month, *key) for key in keys}
+    add_tags(month, topics, only_known=True)
+    return {topic.subject: topic for topic in topics.values()}
+
+
+def gather_topic(month: Month, language: str, term: Term) -> Topic:
+    """Who asked about it in first messages and in searches."""
+    asked = month.get(language) or Asked(language)
+    topic = Topic(language, term, step=asked.step)
+    topic.conversations = {each.ticket: each for each in asked.holding(term)}
+    topic.searchers = set(asked.searched.get(term, ()))
+    topic.is_named = bool(topic.searchers)
+    typed = asked.typed.get(term)
+    written = (
+        each.said.pairs[term].lower() for each in topic.conversations.values() if term in each.said.pairs
+    )
+    topic.written = Counter(typed) if typed else Counter(written)
+    return topic
+
+
+def add_tags(month: Month, topics: dict[tuple[str, Term], Topic], *, only_known: bool = False) -> None:
     """Tags are written in the workspace's language, whatever the customer's."""
+    language = settings.LANGUAGE_CODE
     tagged: dict[str, list[Conversation]] = defaultdict(list)
     for asked in month.values():
         for conversation in asked.conversations:
             for tag in conversation.tags:
                 tagged[tag].append(conversation)
-    names = list(tagged)
-    for tag, term in zip(names, terms_of(names, settings.LANGUAGE_CODE), strict=True):
-        if term:
-            found = topic(settings.LANGUAGE_CODE, term)
-            found.conversations |= {each.ticket: each for each in tagged[tag]}
-            found.written[tag.replace("-", " ").replace("_", " ")] += len(tagged[tag])
-            found.is_named = True
+    for tag, term in zip(tagged, terms_of(list(tagged), language), strict=True):
+        if not term or (only_known and (language, term) not in topics):
+            continue
+        topic = topics.get((language, term)) or gather_topic(month, language, term)
+        topics[language, term] = topic
+        topic.conversations |= {each.ticket: each for each in tagged[tag]}
+        topic.written[tag.replace("-", " ").replace("_", " ")] += len(tagged[tag])
+        topic.is_named = True
 
 
-def phrases_of(
-    asked: Asked, wanted: set[Term] | None
-) -> Iterator[tuple[Term, list[Conversation], Counter[str]]]:
-    """Pairs of words in the first messages of at least LEAST conversations, without turns of speech; or those wanted."""
-    saying: dict[Term, list[Conversation]] = defaultdict(list)
-    by_tag: dict[str, set[int]] = defaultdict(set)
-    for conversation in asked.conversations:
-        for term in conversation.said.pairs:
-            saying[term].append(conversation)
-        for tag in conversation.tags:
-            by_tag[tag].add(conversation.ticket)
-    for term, conversations in saying.items():
-        tickets = {each.ticket for each in conversations}
-        is_often_said = len(tickets) * asked.step >= LEAST
-        if (
-            term in wanted
-            if wanted is not None
-            else is_often_said and not is_way_of_writing(tickets, asked, by_tag)
-        ):
-            yield term, conversations, Counter(each.said.pairs[term].lower() for each in conversations)
+def phrases_of(asked: Asked) -> Iterator[Term]:
+    """Pairs of words in at least LEAST first messages, without turns of speech."""
+    manner = Manner(asked)
+    for term, conversations in asked.saying.items():
+        if term not in conversations[0].said.pairs or len(conversations) * asked.step < LEAST:
+            continue
+        if not manner.holds({each.ticket for each in conversations}):
+            yield term
 
 
 def without_article(topics: Iterable[Topic]) -> dict[str, Topic]:
