@@ -127,6 +127,26 @@ def test_a_few_slow_answers_are_no_pattern(edition, desk):
     assert not list(find_hours_without_cover(desk, NOBODY_DECIDED))
 
 
+def test_a_department_without_cover_is_found_where_the_desk_as_a_whole_is_quick(edition, desk):
+    a_week_of(edition, weekend=400)
+    billing = factories.make_department("Billing").pk
+    for week in range(6):
+        for day in range(5):
+            start = at(2, 2) + timedelta(days=7 * week + day)
+            add_conversations(edition, [9 * HOUR if day == 2 else 300] * 4, start, department=billing)
+    (found,) = firing(find_hours_without_cover(desk, NOBODY_DECIDED)).values()
+    assert found.subject.startswith(f"{billing}:2.5.")
+    assert (found.figures["department"], found.figures["share"]) == ("Billing", 0.2)
+
+
+def test_hours_that_were_decided_on_are_measured_on_and_not_found_again_with_other_edges(edition, desk):
+    a_week_of(edition, weekend=31 * HOUR)
+    (found,) = find_hours_without_cover(desk, NOBODY_DECIDED)
+    a_little_longer = f"all:5.5.{Stretch.from_word(found.figures['stretch']).length + 1}"
+    (again,) = find_hours_without_cover(desk, frozenset([a_little_longer]))
+    assert (again.subject, again.is_firing, again.figure) == (a_little_longer, True, found.figure)
+
+
 def test_stretches_run_round_the_week_and_join_alike_nights():
     slow = [False] * A_WEEK
     for day in range(7):
