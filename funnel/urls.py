@@ -1,11 +1,14 @@
 from django.urls import include, path
 
+from funnel.files import views as files
 from funnel.page import drilldown, views
 
 app_name = "funnel"
 urlpatterns = [
     path("", views.show_funnel, name="page"),
     path("breakdown/", views.show_breakdown, name="breakdown"),
+    path("report.pdf", files.give_pdf, name="pdf"),
+    path("report.png", files.give_png, name="png"),
     path("report.svg", views.give_svg, name="svg"),
     path("report.csv", views.give_csv, name="csv"),
     path("report.json", views.give_json, name="json"),

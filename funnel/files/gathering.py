@@ -1,0 +1,63 @@
+"""A question and its answer as the page of a file, in the language that is active."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from funnel.files.contents import ReportPage, Table
+from funnel.page.breakdown import COLUMNS, TABS, has_human_part, names_of
+from funnel.page.filling import say
+from funnel.page.filters import choices_of
+from funnel.page.views import records_begin_late
+from funnel.report.answers import Answer, parts
+from funnel.report.asking import Question, QuestionForm
+from funnel.report.breakdown import CHANNEL, DEPARTMENT
+from helpdesk.people.models import Workspace
+
+# Files leave the house, so they name no teammate and no tag.
+BREAKDOWNS = (DEPARTMENT, CHANNEL)
+ROWS_AT_MOST = 30
+NAME_WIDTH = 2.4  # where a column of numbers is 1
+
+
+def gather_page(question: Question, given: Answer) -> ReportPage:
+    """All that a file shows. The tables are asked for here: an answer holds only the whole."""
+    form = QuestionForm(question.words)
+    return ReportPage(
+        workspace=Workspace.get().name,
+        period=question.period,
+        compared=question.compared,
+        figures=given.figures,
+        before=given.before,
+        updated_at=given.updated_at,
+        incomplete_since=records_begin_late(question, given.records_since),
+        scope=scope_of(form, question),
+        tables=[breakdown_table(form, question, by) for by in BREAKDOWNS],
+    )
+
+
+def scope_of(form: QuestionForm, question: Question) -> list[tuple[str, list[str]]]:
+    """The filters in force, each with its values."""
+    chosen = [
+        (choice.label, [option.label for option in choice.options if option.is_chosen])
+        for choice in choices_of(form, question)
+    ]
+    tag = question.scope.tag
+    return [each for each in chosen if each[1]] + ([(gettext("Tag"), [tag])] if tag else [])
+
+
+def breakdown_table(form: QuestionForm, question: Question, by: str) -> Table:
+    """The human part by department or channel, with the columns of the page."""
+    rows = [row for row in parts(question, by) if has_human_part(row["figures"])][:ROWS_AT_MOST]
+    names = names_of(form, by, [row["key"] for row in rows])
+    return Table(
+        title=str(TABS[by]),
+        head=[str(TABS[by]), *(str(column.label) for column in COLUMNS)],
+        rows=[[names(row["key"]), *cells_of(row)] for row in rows],
+        numbers=[False, *(True for _column in COLUMNS)],
+        widths=[NAME_WIDTH, *(1 for _column in COLUMNS)],
+    )
+
+
+def cells_of(row: dict[str, Any]) -> list[str]:
+    return [say(column, row["figures"]) for column in COLUMNS]
