@@ -154,7 +154,8 @@ def cell_of(row: dict[str, Any], column: Part, links: RowLinks, by: str, most: d
     figure = words(say(column, figures))
     if figure == NOTHING:
         return tag("td", figure, class_="number quiet")
-    linked = tag("a", figure, href=links.figure(key, **narrowed(by, row["key"])))
+    url = links.figure(key, **narrowed(by, row["key"]))
+    linked = tag("a", figure, href=url) if url else figure
     if key in most:
         return tag("td", linked, bar_of(figures[key], most[key]), class_="number")
     if key == "csat":

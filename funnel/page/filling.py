@@ -33,6 +33,7 @@ class Part:
     key: str
     label: Promise
     unit: str = COUNT
+    has_before: bool = True
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def fill_part(part: Part, figures: Figures, before: Figures, is_partial: bool, u
         key=part.key,
         label=str(part.label),
         figure=figure,
-        before="" if is_partial or then == NOTHING else then,
+        before=then if part.has_before and not is_partial and then != NOTHING else "",
         url="" if figure == NOTHING else url(part.key),
     )
 

@@ -1,6 +1,6 @@
 """Where the figures of the page lead: the sessions or conversations that each one counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ class RowLinks:
     conversations_page: str
     articles_page: str
     query: str
+    kept: dict[str, str] = field(default_factory=dict)
 
     def figure(self, key: str, **narrowed: Any) -> str:
         """The rows that a figure counts; of a share those it divides by, of a median those it is of."""
@@ -41,9 +42,14 @@ class RowLinks:
             return f"{self.articles_page}?{self.query}"
         key = key.replace("ninetieth_", "median_")
         page = self.sessions_page if key in OF_SESSIONS else self.conversations_page
-        if not narrowed:
-            return f"{page}?{self.query}&figure={key}"
-        return f"{page}?{urlencode({**self.words, **narrowed, 'figure': key}, doseq=True)}"
+        return f"{page}?{self.narrowed(narrowed) if narrowed else self.query}&figure={key}"
+
+    def narrowed(self, more: dict[str, Any]) -> str:
+        """The query narrowed; kept, since a month or a row of a table has several figures."""
+        key = str(more)
+        if key not in self.kept:
+            self.kept[key] = urlencode({**self.words, **more}, doseq=True)
+        return self.kept[key]
 
     def band(self, source: str, target: str) -> str:
         return f"{self.sessions_page}?{self.query}&source={source}&target={target}"

@@ -38,8 +38,8 @@ def durations(name: str) -> tuple[Part, ...]:
     """The other figures of a duration: in business hours, and within what nine of ten were."""
     return (
         Part(f"median_{name}_business", _("in business hours"), DURATION),
-        Part(f"ninetieth_{name}", _("nine of ten"), DURATION),
-        Part(f"ninetieth_{name}_business", _("nine of ten, in business hours"), DURATION),
+        Part(f"ninetieth_{name}", _("nine of ten"), DURATION, has_before=False),
+        Part(f"ninetieth_{name}_business", _("nine of ten, in business hours"), DURATION, has_before=False),
     )
 
 

@@ -34,6 +34,8 @@ from funnel.report.asking import PREVIOUS, Question, QuestionForm
 from funnel.report.exports import as_csv, as_json
 
 FILES = {
+    "pdf": gettext_lazy("the whole report, to print or hand on"),
+    "png": gettext_lazy("the flow as a picture"),
     "svg": gettext_lazy("the flow, for slides"),
     "csv": gettext_lazy("a table, for spreadsheets"),
     "json": gettext_lazy("for programs"),

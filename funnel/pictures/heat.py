@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from html import escape
 
-from funnel.pictures.svg import link, picture, tag, words
+from funnel.pictures.svg import picture, tag, words
 
 DAYS, HOURS = 7, 24
 WIDTH, START, TOP, END = 1160.0, 92.0, 24.0, 56.0
@@ -78,9 +80,14 @@ class Board:
     url: Callable[[int], str] | None
     mirrored: bool
 
-    @property
+    @cached_property
     def most(self) -> int:
         return max(self.counts, default=0)
+
+    @cached_property
+    def first(self) -> int:
+        """The first hour with anything."""
+        return next((place for place, count in enumerate(self.counts) if count), -1)
 
     def x(self, x: float) -> float:
         return WIDTH - x if self.mirrored else x
@@ -104,35 +111,28 @@ class Board:
         )
 
     def cell(self, weekday: int, hour: int, count: int) -> str:
+        """One hour. Written at one go, without tag(): there are 168 of them."""
         x, y = self.start(hour), TOP + weekday * CELL_HEIGHT
-        box = tag(
-            "rect",
-            x=x + BETWEEN / 2,
-            y=y + BETWEEN / 2,
-            width=CELL_WIDTH - BETWEEN,
-            height=CELL_HEIGHT - BETWEEN,
-            rx=3,
+        box = (
+            f'<rect x="{x + BETWEEN / 2:.2f}" y="{y + BETWEEN / 2:.2f}" '
+            f'width="{CELL_WIDTH - BETWEEN:.2f}" height="{CELL_HEIGHT - BETWEEN:.2f}" rx="3"/>'
         )
-        classes = f"heat-cell heat-cell--{shade(count, self.most)}"
+        group = f'<g class="heat-cell heat-cell--{shade(count, self.most)}">'
         if not count:
-            return tag("g", box, class_=classes)
-        told = self.text.cell(weekday, hour, count)
-        number = tag(
-            "text",
-            words(self.text.count(count)),
-            x=x + CELL_WIDTH / 2,
-            y=y + CELL_HEIGHT / 2 + 4,
-            text_anchor="middle",
+            return f"{group}{box}</g>"
+        told = escape(self.text.cell(weekday, hour, count))
+        number = (
+            f'<text x="{x + CELL_WIDTH / 2:.2f}" y="{y + CELL_HEIGHT / 2 + 4:.2f}" '
+            f'text-anchor="middle">{escape(self.text.count(count))}</text>'
         )
-        drawn = tag("g", tag("title", words(told)), box, number, class_=classes)
+        drawn = f"{group}<title>{told}</title>{box}{number}</g>"
         if not self.url:
             return drawn
         place = weekday * HOURS + hour
         # One stop of the Tab key for the whole map; the arrow keys go on from there.
-        return link(drawn, self.url(place), told, data_hour=place, tabindex=0 if self.is_first(place) else -1)
-
-    def is_first(self, place: int) -> bool:
-        return not any(self.counts[:place])
+        stop = 0 if place == self.first else -1
+        url = escape(self.url(place))
+        return f'<a href="{url}" aria-label="{told}" data-hour="{place}" tabindex="{stop}">{drawn}</a>'
 
     def outline(self, is_open: set[Hour]) -> str:
         """A line around the hours with somebody there: the edges between those and the others."""

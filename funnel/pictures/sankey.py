@@ -131,8 +131,7 @@ class Pen:
         drawn = tag("g", bar, *self.label(stop), data_node=stop.node)
         if not self.leading:
             return drawn
-        told = f"{self.text.labels[stop.node]}: {self.text.count(stop.value)} ({self.text.share(stop.value)})"
-        return link(tag("title", words(told)) + drawn, self.leading.node(stop.node), told)
+        return link(drawn, self.leading.node(stop.node))  # its words are its name
 
     def label(self, stop: Stop) -> list[str]:
         """Above the node; of the last column beside it, on two lines."""

@@ -54,8 +54,8 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 
-def link(drawn: str, url: str, name: str, **more: object) -> str:
-    """Something drawn as a link; without a URL as it is."""
+def link(drawn: str, url: str, name: str | None = None, **more: object) -> str:
+    """Something drawn as a link, called `name` where it has no words of its own; without a URL as it is."""
     return tag("a", drawn, href=url, aria_label=name, **more) if url else drawn
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from funnel.report.comparison import Change
@@ -15,7 +17,12 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def say_count(value: int | None) -> str:
-    return NOTHING if value is None else number_format(value, use_l10n=True, force_grouping=True)
+    return NOTHING if value is None else count_in(get_language(), value)
+
+
+@lru_cache(maxsize=10_000)  # a report says some five hundred counts, most of them small
+def count_in(language: str | None, value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def say_percent(share: float | None) -> str:
@@ -53,9 +60,9 @@ def say_change(change: Change | None, *, is_duration: bool = False) -> str:
     if change is None:
         return ""
     if change.is_new:
-        return _("nothing to compare with in the period before")
+        return _("nothing to compare with")
     if abs(change.amount) < 0.0005:
-        return _("as in the period before")
+        return _("as before")
     if not change.in_points and not is_duration and change.amount >= MANY_TIMES:
         moved = _("%(number)s times as many") % {"number": say_count(round(change.amount + 1))}
         return with_verdict(moved, change)
@@ -84,6 +91,11 @@ def movement(is_up: bool, *, in_points: bool, is_duration: bool) -> str:
 
 def say_month(month: str, *, short: bool = False) -> str:
     """ "2026-01" as "January 2026", or "Jan" under a bar."""
+    return month_in(get_language(), month, short)
+
+
+@lru_cache(maxsize=1000)
+def month_in(language: str | None, month: str, short: bool) -> str:
     first = date.fromisoformat(f"{month}-01")
     return format_date(first, "M") if short else format_date(first, _("F Y"))
 

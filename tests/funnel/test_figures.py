@@ -83,7 +83,7 @@ def test_comparison_vectors():
         (Change(1 / 12, in_points=True, is_good=True), "8.3 points more: better"),
         (Change(-0.055, in_points=True, is_good=False), "5.5 points fewer: worse"),
         (Change(11.0), "12 times as many"),
-        (Change(is_new=True), "nothing to compare with in the period before"),
+        (Change(is_new=True), "nothing to compare with"),
         (None, ""),
     ],
 )

@@ -1,13 +1,16 @@
 """The pictures: bands as thick as their numbers, nothing lost at a node, mirrored where reading runs the other way."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from funnel.pictures.bars import BarWords, draw_months, nice_top
 from funnel.pictures.flow_layout import lay_out
-from funnel.pictures.sankey import FlowWords, draw_flow
+from funnel.pictures.heat import HeatWords, draw_hours, ranges, shade
+from funnel.pictures.messages import Month, Row, draw_rows, round_up
+from funnel.pictures.sankey import HEAD, FlowLinks, FlowWords, draw_flow
 from funnel.sessions import nodes
 from tests.funnel.test_figures import EXAMPLE
 
@@ -153,3 +156,110 @@ def test_only_the_running_month_is_hatched_and_says_so():
 )
 def test_the_scale_ends_at_a_round_number(highest, top):
     assert nice_top(highest) == top
+
+
+LEADING = FlowLinks(band=lambda source, target: f"/b?{source}&{target}", node=lambda node: f"/n?{node}")
+
+
+def test_on_the_page_each_band_and_node_is_a_link():
+    picture = ElementTree.fromstring(draw_flow(LINKS, text=WORDS, leading=LEADING))
+    urls = [link.get("href") for link in picture.iter("a")]
+    assert urls[: len(LINKS)] == [f"/b?{source}&{target}" for source, target, _ in LINKS]
+    assert sorted(urls[len(LINKS) :]) == sorted({f"/n?{node}" for link in LINKS for node in link[:2]})
+    assert picture.get("role") == "group", "what is in an image is not told"
+
+
+def test_a_picture_for_a_file_has_no_links():
+    assert not list(parsed().iter(f"{SVG}a"))
+
+
+def test_what_was_sent_stands_above_the_flow_and_pushes_it_down():
+    words = replace(WORDS, sent="1,240 messages", sent_unit="messages, not people")
+    picture = ElementTree.fromstring(draw_flow(LINKS, text=words, standalone=True))
+    texts = ["".join(text.itertext()) for text in picture.iter(f"{SVG}text")]
+    assert texts[:2] == ["1,240 messages", "messages, not people"]
+    assert float(picture.get("height")) == float(parsed().get("height")) + HEAD
+    tops = [float(rect.get("y")) for rect in picture.iterfind(f".//{SVG}g[@data-node]/{SVG}rect")]
+    assert min(tops) > HEAD
+
+
+HEAT_WORDS = HeatWords(
+    title="Hours",
+    description="by hour",
+    days=["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"],
+    hour=str,
+    cell=lambda day, hour, count: f"{day} {hour} {count}",
+    count=str,
+)
+
+
+def week(**counts: int) -> list[int]:
+    """168 counts, named by their place: h25 is Tuesday one o'clock."""
+    return [counts.get(f"h{place}", 0) for place in range(168)]
+
+
+def cell_of(picture: ElementTree.Element, place: int) -> ElementTree.Element:
+    return next(link for link in picture.iter("a") if link.get("data-hour") == str(place))
+
+
+def test_each_hour_with_conversations_is_a_link_with_its_number():
+    picture = ElementTree.fromstring(draw_hours(week(h0=3, h167=40), text=HEAT_WORDS, url=lambda h: f"?{h}"))
+    links = list(picture.iter("a"))
+    assert [(link.get("href"), link.get("aria-label")) for link in links] == [
+        ("?0", "0 0 3"),
+        ("?167", "6 23 40"),
+    ]
+    assert [link.get("tabindex") for link in links] == ["0", "-1"], "one stop of the Tab key"
+    assert links[1].find(".//text").text == "40"
+    assert links[1].find(".//title").text == "6 23 40"
+
+
+def test_for_a_language_read_from_the_right_the_day_begins_at_the_right():
+    def x(mirrored: bool, place: int) -> float:
+        drawn = draw_hours(week(h0=1, h23=1), text=HEAT_WORDS, url=str, mirrored=mirrored)
+        return float(cell_of(ElementTree.fromstring(drawn), place).find(".//rect").get("x"))
+
+    assert x(False, 0) < x(False, 23)
+    assert x(True, 0) > x(True, 23)
+
+
+def test_business_hours_are_outlined_once_around_not_each_by_itself():
+    is_open = {(day, hour) for day in range(2) for hour in (9, 10)}
+    drawn = draw_hours(week(h9=1), text=HEAT_WORDS, is_open=is_open)
+    assert ElementTree.fromstring(drawn).find(".//path[@class='heat-open']").get("d").count("M") == 8
+    assert "heat-open" not in draw_hours(week(h9=1), text=HEAT_WORDS)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 7, 57, 1000])
+def test_the_legend_tells_of_each_number_the_shade_it_has(most):
+    told = {
+        count: step
+        for step, (low, high) in enumerate(ranges(most), start=1)
+        for count in range(low, high + 1)
+    }
+    assert told == {count: shade(count, most) for count in range(1, most + 1)}
+    assert shade(0, most) == 0
+
+
+ROWS = [
+    Row("Sent", "source", [10, 20], str),
+    Row("People for each 1,000", "articles", [500, None], str),
+]
+
+
+def test_messages_and_people_have_a_scale_each():
+    months = [Month("Jan", is_so_far=False), Month("Feb so far", is_so_far=True)]
+    drawn = draw_rows(ROWS, months, title="t", description="d", standalone=True)
+    bars = {
+        bar.find(f"{SVG}title").text: float(bar.get("height"))
+        for bar in ElementTree.fromstring(drawn).iterfind(".//*[@class]")
+        if bar.get("class").startswith("bars-part")
+    }
+    assert bars["Jan: Sent: 10"] * 2 == pytest.approx(bars["Feb so far: Sent: 20"])
+    assert bars["Feb so far: Sent: 20"] == pytest.approx(bars["Jan: People for each 1,000: 500"])
+    assert len(bars) == 3, "what is unknown is not drawn as nothing"
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0, 1), (7, 7), (10, 10), (11, 11), (104, 110), (1080, 1100)])
+def test_a_scale_of_its_own_ends_close_above_its_highest(highest, top):
+    assert round_up(highest) == top
