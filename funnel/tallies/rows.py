@@ -57,13 +57,23 @@ def count_rows(
     condition, values = condition_of(part)
     values |= values_for(edition, start, end, now=now)
     cells: dict[Key, Cell] = {}
-    for grouping in groupings:
-        groups: dict[Key, Cell] = defaultdict(Cell)
-        for scan in scans_for(grouping):
-            for key, cell in read_groups(scan, grouping, condition, values):
-                groups[key].add(cell)
-        cells |= with_margins(groups, grouping.summed)
+    for together in that_go_together(groupings):
+        groups: dict[Grouping, dict[Key, Cell]] = {grouping: defaultdict(Cell) for grouping in together}
+        for scan in scans_for(together[0]):
+            for grouping, key, cell in read_groups(scan, together, condition, values):
+                groups[grouping][key].add(cell)
+        for grouping, own in groups.items():
+            cells |= with_margins(own, grouping.summed)
     return cells
+
+
+def that_go_together(groupings: Iterable[Grouping]) -> Iterable[list[Grouping]]:
+    """Groupings that one walk through the rows can serve: of the same rows, none of them once for each tag."""
+    found: dict[object, list[Grouping]] = defaultdict(list)
+    for grouping in groupings:
+        alone = grouping if "tag" in grouping.by else None
+        found["agent" in grouping.by, alone].append(grouping)
+    return found.values()
 
 
 def scans_for(grouping: Grouping) -> list[list[Source]]:
@@ -78,43 +88,61 @@ def scans_for(grouping: Grouping) -> list[list[Source]]:
 
 
 def read_groups(
-    scan: Sequence[Source], grouping: Grouping, condition: str, values: Mapping[str, object]
-) -> Iterable[tuple[Key, Cell]]:
+    scan: Sequence[Source], together: Sequence[Grouping], condition: str, values: Mapping[str, object]
+) -> Iterable[tuple[Grouping, Key, Cell]]:
+    dimensions = dimensions_of(together)
+    grouping_by = {frozenset(grouping.by): grouping for grouping in together}
     with connection.cursor() as cursor:
-        cursor.execute(query_of(scan, grouping, condition), values)
+        cursor.execute(query_of(scan, together, condition), values)
         for row in cursor.fetchall():
-            key = Key(**dict(zip(grouping.by, row, strict=False)))
-            yield key, cell_of(scan, row[len(grouping.by) :])
+            # NULL is what a row of GROUPING SETS is not grouped by.
+            fixed = {name: value for name, value in zip(dimensions, row, strict=False) if value is not None}
+            yield grouping_by[frozenset(fixed)], Key(**fixed), cell_of(scan, row[len(dimensions) :])
 
 
-def query_of(scan: Sequence[Source], grouping: Grouping, condition: str) -> str:
-    """One walk through a table. A thing with several tags is in the group of each, and once in that of "*" if asked."""
-    agent = scan[0].agent
-    whole = f" || '{ALL}'::varchar" if "tag" in grouping.margins else ""
+def dimensions_of(together: Sequence[Grouping]) -> list[str]:
+    return [name for name in Key._fields if any(name in grouping.by for grouping in together)]
+
+
+def query_of(scan: Sequence[Source], together: Sequence[Grouping], condition: str) -> str:
+    """One walk through a table: which moments of a row lie in the span, its numbers for these, and their sums.
+
+    A thing with several tags is in the group of each, and once in that of "*" if asked. OFFSET 0 keeps the steps apart:
+    nothing is reckoned again for each number, tag or group that it is needed for.
+    """
+    dimensions, agent = dimensions_of(together), scan[0].agent
     column = {
         "department": f"coalesce(department::text, '{NO_DEPARTMENT}') AS department",
         "agent": f"{agent}::text AS agent",
-        "tag": f"array_remove(tags, '{ALL}'){whole} AS tags",
+        "tag": "tags",
     }
-    columns = [column.get(dimension, dimension) for dimension in grouping.by]
-    sums, happenings = [], []
+    happenings, numbers, sums = {}, [column.get(dimension, dimension) for dimension in dimensions], []
     for source in scan:
-        happening = f"({source.moment} >= %(start)s AND {source.moment} < %(end)s AND {source.condition})"
-        happenings.append(happening)
+        has_happened = f"in_span_{source.moment}"
+        happenings[has_happened] = (
+            f"({source.moment} >= %(start)s AND {source.moment} < %(end)s AND {source.condition})"
+        )
         for name, number in (*source.counts.items(), *source.series.items()):
-            columns.append(f"CASE WHEN {happening} THEN {number} END AS {name}")
+            numbers.append(f"CASE WHEN {has_happened} THEN {number} END AS {name}")
         sums += [f"sum({name})" for name in source.counts]
         sums += [f"string_agg(int2send({name}), '')" for name in source.series]
-    # OFFSET 0: each number is reckoned once for a row, not for each of its tags.
-    return f"""
-        SELECT {", ".join([*grouping.by, *sums])}
+    rows = f"""
+        SELECT {", ".join(numbers)}
         FROM (
-            SELECT {", ".join(columns)} FROM {scan[0].table}
-            WHERE edition_id = %(facts)s AND {condition} AND ({" OR ".join(happenings)})
-                {f"AND {agent} IS NOT NULL" if "agent" in grouping.by else ""}
+            SELECT *, {", ".join(f"{has} AS {name}" for name, has in happenings.items())}
+            FROM {scan[0].table}
+            WHERE edition_id = %(facts)s AND {condition} AND ({" OR ".join(happenings.values())})
+                {f"AND {agent} IS NOT NULL" if "agent" in dimensions else ""}
             OFFSET 0
-        ) AS happened {"CROSS JOIN LATERAL unnest(tags) AS tag" if "tag" in grouping.by else ""}
-        GROUP BY {", ".join(grouping.by) or "()"}
+        ) AS happened
+        OFFSET 0
+    """
+    if "tag" in dimensions:
+        whole = f" || '{ALL}'::varchar" if "tag" in together[0].margins else ""
+        rows = f"SELECT *, unnest(array_remove(tags, '{ALL}'){whole}) AS tag FROM ({rows}) AS untagged"
+    return f"""
+        SELECT {", ".join([*dimensions, *sums])} FROM ({rows}) AS numbered
+        GROUP BY GROUPING SETS ({", ".join(f"({', '.join(grouping.by)})" for grouping in together)})
     """
 
 

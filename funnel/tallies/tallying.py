@@ -72,18 +72,29 @@ def count_people(edition: Edition, span: Span, sendings: Sendings) -> int:
 
 
 def store(edition: Edition, grain: Tally.Grain, start: date, cells: dict[Key, Cell]) -> None:
-    """Put these cells in the place of what the day or month came to before; empty ones are left out."""
-    Tally.objects.filter(edition=edition, grain=grain, start=start).delete()
-    rows = (
-        (edition.pk, grain.value, start, *key, *map(to_bytes, packed_of(cell)))
-        for key, cell in cells.items()
-        if any(packed_of(cell))
-    )
-    copy_in(rows)
+    """Let these cells be what the day or month came to; empty ones are left out.
+
+    A tally that says what it said before is left alone: most do, and a month would be written again every minute of it.
+    """
+    wanted = {key: packed for key, cell in cells.items() if any(packed := packed_of(cell))}
+    gone = []
+    for pk, key, packed in stored(edition, grain, start):
+        if wanted.get(key) == packed:
+            del wanted[key]
+        else:
+            gone.append(pk)
+    Tally.objects.filter(pk__in=gone).delete()
+    copy_in((edition.pk, grain.value, start, *key, *packed) for key, packed in wanted.items())
 
 
-def packed_of(cell: Cell) -> list[int]:
-    return [getattr(cell, name) for name in PACKED]
+def stored(edition: Edition, grain: str, start: date) -> Iterable[tuple[int, Key, list[bytes]]]:
+    tallies = Tally.objects.filter(edition=edition, grain=grain, start=start)
+    for pk, *values in tallies.values_list("pk", *Key._fields, *PACKED):
+        yield pk, Key(*values[: len(Key._fields)]), list(map(bytes, values[len(Key._fields) :]))
+
+
+def packed_of(cell: Cell) -> list[bytes]:
+    return [to_bytes(getattr(cell, name)) for name in PACKED]
 
 
 def copy_in(rows: Iterable[tuple]) -> None:

@@ -349,6 +349,27 @@ def test_counted_twice_is_counted_once():
     assert tallies(edition) == once
 
 
+def test_only_tallies_that_say_something_else_are_written_again():
+    edition = make_edition("Europe/Rome")
+    fill(edition, sessions=300, conversations=300, seed="left alone")
+    extra = session(random.Random(2), "Europe/Rome") | {
+        "channel": "email",
+        "started_at": SENT,
+        "tags": ["vip"],
+    }
+
+    def numbers() -> dict[int, str]:
+        tally_month(edition, MARCH, now=NOW)
+        return dict(Tally.objects.filter(edition=edition).values_list("pk", "channel"))
+
+    before = numbers()
+    assert numbers() == before
+    store(edition, [extra], [])
+    after = numbers()
+    assert {channel for pk, channel in after.items() if pk not in before} == {"email", ALL}
+    assert {channel for pk, channel in before.items() if pk in after} >= {"webchat", "email", ALL}
+
+
 def test_what_is_gone_from_the_rows_is_gone_from_the_tallies():
     edition = make_edition("Europe/Rome")
     fill(edition, sessions=50, conversations=50, seed="gone")
