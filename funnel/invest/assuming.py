@@ -1,14 +1,19 @@
 """What the saved time rests on: the form on the page, and saving it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from funnel.invest.money import CURRENCIES
+from funnel.invest.savings import exact
 from funnel.models import Assumptions
 from helpdesk.errors import NotAllowed
 from helpdesk.people.models import User
+
+DECIMALS = ("minutes_per_conversation", "cost_per_hour", "tool_cost_per_month")
 
 
 class AssumptionsForm(forms.ModelForm):
@@ -32,10 +37,9 @@ class AssumptionsForm(forms.ModelForm):
         }
 
     def __init__(self, data: Any = None, *, instance: Assumptions) -> None:
-        percent = (instance.readers_who_would_write or 0) * 100
-        super().__init__(
-            data, instance=instance, initial={"would_write": f"{float(percent):g}"}, auto_id="assume-%s"
-        )
+        saved = {name: plain(getattr(instance, name)) for name in DECIMALS}
+        saved["would_write"] = plain(exact(instance.readers_who_would_write) * 100)
+        super().__init__(data, instance=instance, initial=saved, auto_id="assume-%s")
         if instance.currency not in dict(CURRENCIES):
             self.fields["currency"].choices = [(instance.currency, instance.currency), *CURRENCIES]
         for name, field in self.fields.items():
@@ -60,10 +64,19 @@ class AssumptionsForm(forms.ModelForm):
         )
         return [self[name] for name in names]
 
-    @property
-    def is_filled(self) -> bool:
-        """Whether the request holds any of its fields: else it only asks to see what is saved."""
-        return any(name in self.data for name in self.fields)
+
+def form_of(asked: QueryDict) -> AssumptionsForm:
+    """The form with the values of a request, those it does not name as they are saved; unbound where it names none."""
+    saved = AssumptionsForm(instance=Assumptions.get())
+    if not any(name in asked for name in saved.fields):
+        return saved
+    missing = {name: saved[name].value() for name in saved.fields if name not in asked}
+    return AssumptionsForm(asked.dict() | missing, instance=saved.instance)
+
+
+def plain(number: Decimal | float | None) -> Decimal | None:
+    """Without the zeros that end it."""
+    return None if number is None else Decimal(f"{exact(number).normalize():f}")
 
 
 def save_assumptions(assumptions: Assumptions, *, by: User) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from funnel.invest.assuming import AssumptionsForm, save_assumptions
+from funnel.invest.assuming import AssumptionsForm, form_of, save_assumptions
 from funnel.invest.deciding import dismiss_signal, return_signal, take_signal
 from funnel.invest.listing import line_of, signals_page
 from funnel.invest.saved import savings_section
@@ -49,9 +49,7 @@ def show_savings(request: HttpRequest) -> HttpResponse:
     """The section with other values: to look at by GET, to save for everybody by POST."""
     asked = request.POST or request.GET
     question = QuestionForm(asked).question()
-    form = AssumptionsForm(asked, instance=Assumptions.get())
-    if not form.is_filled:
-        form = AssumptionsForm(instance=Assumptions.get())
+    form = form_of(asked)
     if request.method == "POST" and form.is_valid():
         save_assumptions(form.instance, by=request.user)
         messages.success(request, _("Saved. Everybody's report assumes this now."))

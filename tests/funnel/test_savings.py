@@ -112,6 +112,14 @@ def test_anybody_of_the_team_may_try_values_and_nothing_is_saved(agent):
 
 
 @in_database
+def test_values_that_an_address_does_not_name_are_those_saved(agent):
+    answer = agent.get(reverse("funnel:savings"), {"cost_per_hour": "99"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="99"' in page and 'value="6"' in page and 'value="50"' in page
+
+
+@in_database
 def test_an_admin_saves_what_everybodys_report_assumes(admin):
     answer = admin.post(
         reverse("funnel:savings"),
@@ -121,7 +129,11 @@ def test_an_admin_saves_what_everybodys_report_assumes(admin):
     assert answer.status_code == 200
     saved = Assumptions.get()
     assert (saved.readers_who_would_write, saved.currency) == (Decimal("0.255"), "RON")
-    page = answer.content.decode()
+    assert 'class="toast' in answer.content.decode()
+    page = admin.get(
+        reverse("funnel:savings"), VALUES | {"would_write": "25.5", "currency": "RON"}
+    ).content.decode()
+    assert 'value="6"' in page and 'value="30"' in page
     assert 'value="25.5"' in page and "Values being tried" not in page
 
 
