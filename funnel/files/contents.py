@@ -25,6 +25,7 @@ from funnel.pictures.svg import DARK, LIGHT
 from funnel.report.period import Period
 from funnel.sessions import nodes
 
+NO_BREAK = "\u00a0"
 AT_THE_HEAD = ("self_service_share", "sessions", "median_first_response", "csat")
 
 
@@ -136,7 +137,7 @@ def figure_table(title: str, tiles: list[Tile], page: ReportPage) -> dict[str, A
             ],
             rows=[figure_row(tile) for tile in filled],
             numbers=[False, True, True, False, False],
-            widths=[1.6, 1, 1, 1.6, 5.4],
+            widths=[1.75, 1.1, 1.1, 1.9, 5.1],
         )
     )
 
@@ -155,7 +156,7 @@ def flow_table(figures: dict[str, Any]) -> Table:
             [str(row["source"]), str(row["target"]), row["count"], row["share"]] for row in flow_rows(figures)
         ],
         numbers=[False, False, True, True],
-        widths=[2, 2.4, 0.8, 0.8],
+        widths=[2.4, 2.6, 0.8, 0.8],
         is_narrow=True,
     )
 
@@ -204,10 +205,18 @@ def sheet(table: Table) -> dict[str, Any]:
     return {
         "title": table.title,
         "head": head,
-        "rows": table.rows,
+        "rows": [
+            [whole(cell) if is_number else cell for cell, is_number in zip(row, table.numbers, strict=True)]
+            for row in table.rows
+        ],
         "widths": table.widths,
         "narrow": table.is_narrow,
     }
+
+
+def whole(number: str) -> str:
+    """A figure that no line may break: 13 min 30 s."""
+    return number.replace(" ", NO_BREAK)
 
 
 def say_moment(at: datetime) -> str:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from funnel.files.contents import ReportPage, Table
 from funnel.page.breakdown import COLUMNS, TABS, has_human_part, names_of
-from funnel.page.filling import say
+from funnel.page.filling import DURATION, say
 from funnel.page.filters import choices_of
 from funnel.page.views import records_begin_late
 from funnel.report.answers import Answer, parts
@@ -15,9 +16,9 @@ from funnel.report.breakdown import CHANNEL, DEPARTMENT
 from helpdesk.people.models import Workspace
 
 # Files leave the house, so they name no teammate and no tag.
-BREAKDOWNS = (DEPARTMENT, CHANNEL)
+BREAKDOWNS = {DEPARTMENT: _("By department"), CHANNEL: _("By channel")}
 ROWS_AT_MOST = 30
-NAME_WIDTH = 2.4  # where a column of numbers is 1
+NAME_WIDTH, DURATION_WIDTH = 2.0, 1.4  # where a column of other numbers is 1
 
 
 def gather_page(question: Question, given: Answer) -> ReportPage:
@@ -51,11 +52,11 @@ def breakdown_table(form: QuestionForm, question: Question, by: str) -> Table:
     rows = [row for row in parts(question, by) if has_human_part(row["figures"])][:ROWS_AT_MOST]
     names = names_of(form, by, [row["key"] for row in rows])
     return Table(
-        title=str(TABS[by]),
+        title=str(BREAKDOWNS[by]),
         head=[str(TABS[by]), *(str(column.label) for column in COLUMNS)],
         rows=[[names(row["key"]), *cells_of(row)] for row in rows],
-        numbers=[False, *(True for _column in COLUMNS)],
-        widths=[NAME_WIDTH, *(1 for _column in COLUMNS)],
+        numbers=[False, *(True for column in COLUMNS)],
+        widths=[NAME_WIDTH, *(DURATION_WIDTH if column.unit == DURATION else 1 for column in COLUMNS)],
     )
 
 
