@@ -45,6 +45,7 @@ class Edition(models.Model):
     business_hours = models.CharField(
         _("business hours of past conversations"), max_length=4, choices=Hours, default=Hours.THEN
     )
+    calendars = models.CharField(max_length=64, blank=True)  # with NOW: which, as present_hours.py signs them
     reason = models.CharField(max_length=200, blank=True)  # what was changed, in a sentence for readers
     made_at = models.DateTimeField()
     done = models.PositiveIntegerField(default=0)  # people stored and days counted, of `steps`

@@ -10,6 +10,7 @@ from django.db.models import F, Min, Model, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from funnel.models import DirtyDay, Edition, SupportConversation, SupportSession, Tally
+from funnel.sessions.present_hours import sign_calendars
 from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -17,6 +18,7 @@ from helpdesk.people.models import Workspace
 
 CURRENT, BUILDING, RETIRED = Edition.State.CURRENT, Edition.State.BUILDING, Edition.State.RETIRED
 LIVE = (CURRENT, BUILDING)
+NOW = Edition.Hours.NOW
 RULES = ("time_zone", "session_hours", "browsing_days", "settled_days", "business_hours")
 REMOVED_AT_ONCE = 50_000  # rows
 
@@ -75,7 +77,13 @@ def changed_rules(edition: Edition, rules: dict[str, Any]) -> set[str]:
 def add_edition(rules: dict[str, Any], *, reason: str, facts: Edition | None) -> Edition:
     now = clock.now()
     edition = Edition.objects.create(
-        **rules, state=BUILDING, reason=reason[:200], facts=facts, made_at=now, reckoned_at=now
+        **rules,
+        state=BUILDING,
+        calendars=sign_calendars() if rules["business_hours"] == NOW else "",
+        reason=reason[:200],
+        facts=facts,
+        made_at=now,
+        reckoned_at=now,
     )
     if facts is None:
         # By the machine's clock, as recorded_at: what is recorded from here on is found as a change.
@@ -179,13 +187,15 @@ def remove_edition(edition: Edition) -> None:
 
 
 def follow_workspace() -> list[Edition]:
-    """Begin the first edition, and a new one where the workspace's time zone is not that of the newest. Returns the
-    live ones."""
+    """Begin the first edition, and a new one where the workspace's time zone, or a calendar that the newest reckons by,
+    is another now. Returns the live ones."""
     zone, editions = Workspace.get().time_zone, live_editions()
-    if editions and editions[-1].time_zone == zone:
-        return editions
-    if editions:
-        start_edition(reason="time_zone", time_zone=zone)
-    else:
+    if not editions:
         start_edition(reason="first")
+    elif editions[-1].time_zone != zone:
+        start_edition(reason="time_zone", time_zone=zone)
+    elif editions[-1].business_hours == NOW and editions[-1].facts.calendars != sign_calendars():
+        start_edition(reason="business_hours")
+    else:
+        return editions
     return live_editions()

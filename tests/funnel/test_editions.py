@@ -195,6 +195,19 @@ def test_business_hours_can_be_those_of_today(january):
     assert figures["median_time_to_close_business"] == figures["median_time_to_close"] == 32700
 
 
+def test_a_calendar_changed_later_changes_the_past_too_where_it_is_to(january):
+    start_edition(reason="business_hours", business_hours="now")
+    refresh(END)
+    before = current_edition()
+    assert figures_stored(JANUARY, now=END)["median_first_response_business"] == 660
+    refresh(END + STEP)
+    assert current_edition() == before
+    work_around_the_clock()
+    refresh(END + 2 * STEP)
+    assert current_edition() != before
+    assert figures_stored(JANUARY, now=END)["median_first_response_business"] == 810
+
+
 def work_around_the_clock() -> None:
     week = [[day, "00:00", "24:00"] for day in range(7)]
     apps.get_model("routing", "BusinessHours").objects.update(weekly=week)

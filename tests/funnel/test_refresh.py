@@ -17,6 +17,7 @@ from funnel.tallies.editions import current_edition
 from funnel.tallies.lock import LOCK
 from funnel.tallies.refresh import refresh
 from funnel.tasks import refresh as refresh_task
+from funnel.tasks import rest_after
 from helpdesk import clock
 from helpdesk.events.actor import SYSTEM
 from helpdesk.people.merging import merge_contacts
@@ -273,6 +274,11 @@ def test_one_process_at_a_time_refreshes(teller):
     refresh_task()
     assert current_edition() is not None
     assert refresh(clock.now()) is True, "the lock was given back"
+
+
+@pytest.mark.parametrize(("worked", "rests"), [(0.05, 0), (0.3, 1), (5, 20), (10, 30), (30, 10), (60, 0)])
+def test_a_refresh_rests_where_it_takes_long_but_no_report_grows_old(worked, rests):
+    assert rest_after(worked) == rests
 
 
 def test_a_refresh_that_fails_gives_the_lock_back(teller):
