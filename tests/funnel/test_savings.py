@@ -175,6 +175,10 @@ def test_the_filters_of_the_report_stay_with_the_form(admin):
     page = admin.get(reverse("funnel:savings"), asked, headers={"HX-Request": "true"}).content.decode()
     assert '<input type="hidden" name="period" value="before">' in page
     assert page.count('<input type="hidden" name="channel"') == 2
+    assert (
+        f"{reverse('funnel:sessions')}?period=before&amp;channel=email&amp;channel=webchat&amp;node=resolved_by_articles"
+        in page
+    )
     answer = admin.post(reverse("funnel:savings"), asked)
     assert answer.status_code == 302
     assert "period=before" in answer["Location"] and "channel=webchat" in answer["Location"]
