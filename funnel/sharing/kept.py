@@ -76,5 +76,10 @@ class FilterNames:
         )
 
 
+def say_part(filters: list[tuple[str, list[str]]]) -> str:
+    """The part of the desk in a few words; "" for all of it."""
+    return "; ".join(", ".join(values) for _label, values in filters)
+
+
 def as_list(word: str | list[str]) -> list[str]:
     return [word] if isinstance(word, str) else word

@@ -1,5 +1,6 @@
 """The mail that brings a report: what stands in it, in the reader's language, and how it is addressed."""
 
+import logging
 from email.utils import formataddr, formatdate, parseaddr
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from typst import TypstError
 
+from funnel.files.gathering import gather_page
+from funnel.files.pdf import draw_pdf
 from funnel.invest.rules.table import ARTICLE, COVER, DEPARTMENT, LAYER
 from funnel.invest.words import WORDING
 from funnel.models import ReportMail, ReportSchedule, Signal
@@ -23,13 +27,14 @@ from funnel.pictures.svg import DARK, LIGHT
 from funnel.report.answers import Answer, answer
 from funnel.report.asking import Question
 from funnel.report.wording import say_month
-from funnel.sharing.kept import FilterNames, question_of, with_span
+from funnel.sharing.kept import FilterNames, question_of, say_part, with_span
 from funnel.sharing.links import url_of
 from funnel.sharing.schedules import unsubscribe_token
 from helpdesk.connectors.email.compose import header_value
 from helpdesk.inboxes.contract import DeliveryError
 from helpdesk.people.models import Workspace
 
+log = logging.getLogger(__name__)
 MOST_IMPORTANT = (
     "self_service_share",
     "sessions",
@@ -50,7 +55,8 @@ def compose_letter(mail: ReportMail) -> EmailMultiAlternatives:
     if question is None:
         raise DeliveryError(_("A filter of this mail is gone: make the mail anew."), permanent=True)
     with override(schedule.language), timezone.override(question.period.zone):
-        told = contents_of(mail, question, answer(question))
+        given = answer(question)
+        told = contents_of(mail, question, given)
         letter = EmailMultiAlternatives(
             subject=header_value(subject_of(mail, told)),
             body=render_to_string("funnel/sharing/letter.txt", told),
@@ -59,20 +65,33 @@ def compose_letter(mail: ReportMail) -> EmailMultiAlternatives:
             headers=headers_of(mail, told["unsubscribe_url"]),
         )
         letter.attach_alternative(render_to_string("funnel/sharing/letter.html", told), "text/html")
+        attach_pdf(letter, question, given, language=schedule.language)
     return letter
+
+
+def attach_pdf(letter: EmailMultiAlternatives, question: Question, given: Answer, *, language: str) -> None:
+    """A mail whose PDF can't be set leaves without it: its figures and its link say the same."""
+    try:
+        drawn = draw_pdf(gather_page(question, given), language=language)
+    except TypstError:
+        log.exception("setting the PDF of a report's mail")
+        return
+    letter.attach(f"funnel-{question.period.since}-{question.period.until}.pdf", drawn, "application/pdf")
 
 
 def contents_of(mail: ReportMail, question: Question, given: Answer) -> dict[str, Any]:
     """What both forms of the mail show, in the language that is active."""
     missing = records_begin_late(question, given.records_since)
     before = None if missing else given.before
+    filters = FilterNames().of(question.words)
+    part = say_part(filters)
     return {
         "workspace": Workspace.get().name,
         "language": mail.schedule.language,
         "why": say_why(mail.schedule),
         "span": say_when(mail, question),
-        "filters": FilterNames().of(question.words),
-        "headline": say_headline(given.figures, before, question.compared),
+        "filters": filters,
+        "headline": say_headline(given.figures, before, question.compared, period=question.period, part=part),
         "tiles": in_pairs(most_important(given, missing)),
         "places": [] if question.scope.filters else places_to_invest(),
         "link": url_of(mail.shared) if mail.shared else "",

@@ -13,12 +13,14 @@ from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
+from django_ratelimit.core import is_ratelimited
 from django_ratelimit.decorators import ratelimit
+from django_ratelimit.exceptions import Ratelimited
 
 from funnel.models import ReportSchedule, SharedReport
 from funnel.report.answers import answer
 from funnel.report.asking import Question
-from funnel.sharing.files import FILES
+from funnel.sharing.files import FILES, TYPESET
 from funnel.sharing.kept import question_of
 from funnel.sharing.links import find_shared, note_opening, token_of
 from funnel.sharing.schedules import schedule_number, unsubscribe
@@ -73,6 +75,8 @@ def show_shared(request: HttpRequest, shared: SharedReport, question: Question) 
 def give_shared(request: HttpRequest, shared: SharedReport, question: Question, kind: str) -> HttpResponse:
     """The report as a file, with the numbers of the page."""
     draw = FILES.get(kind)
+    if kind in TYPESET and is_ratelimited(request, group="typeset", key="ip", rate="20/m", increment=True):
+        raise Ratelimited
     return draw(question, answer(question), shared.language) if draw else nothing_there(request)
 
 

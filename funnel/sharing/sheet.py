@@ -11,7 +11,7 @@ from funnel.report.answers import Answer
 from funnel.report.asking import Question, QuestionForm
 from funnel.report.breakdown import CHANNEL, DEPARTMENT
 from funnel.sharing.files import FILES
-from funnel.sharing.kept import FilterNames
+from funnel.sharing.kept import FilterNames, say_part
 
 
 class NoLinks:
@@ -47,7 +47,3 @@ def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[st
             breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)
         ],
     }
-
-
-def say_part(filters: list[tuple[str, list[str]]]) -> str:
-    return "; ".join(", ".join(values) for _label, values in filters)

@@ -58,7 +58,12 @@ def show_sharing(
         "mail_form": MailForm(initial=usual(request.user, question), auto_id="mail-%s"),
     }
     if not is_dialog(request):
-        page |= {"links": list_links(request.user), "schedules": list_schedules(request.user)}
+        links = list_links(request.user)
+        page |= {
+            "links": [row for row in links if not row.by_mail],
+            "mailed_links": [row for row in links if row.by_mail],
+            "schedules": list_schedules(request.user),
+        }
     return render(request, template, page | forms, status=status)
 
 

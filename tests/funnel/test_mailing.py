@@ -1,5 +1,6 @@
 """The report by mail: due in time, sent once, in the reader's language, and never to who wants no more."""
 
+import io
 import re
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
-from funnel.models import ReportMail, ReportSchedule
+from funnel.models import ReportMail, ReportSchedule, Signal
 from funnel.replay import replay
 from funnel.sharing.mailing import send_report
 from funnel.sharing.schedules import (
@@ -269,6 +271,13 @@ def test_the_mail_says_the_headline_and_six_figures_in_both_forms(sent):
     assert html_of(mail).count('class="figure"') == 6
 
 
+def test_the_report_as_a_pdf_comes_along(sent):
+    (attached,) = sent(language="it").iter_attachments()
+    assert attached.get_filename() == "funnel-2026-01-01-2026-01-31.pdf"
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(attached.get_content())).pages)
+    assert "33,3" in words
+
+
 def test_the_mail_speaks_its_readers_language(sent):
     mail = sent(language="it")
     assert "33,3" in text_of(mail)
@@ -300,10 +309,10 @@ def test_a_mail_whose_filter_is_gone_is_not_sent_without_it(
 def test_its_link_opens_the_same_month_without_an_account(sent, client):
     mail = sent()
     (url,) = set(re.findall(r"http://testserver(/funnel/shared/\S+/)", text_of(mail)))
+    with clock.frozen_at(JANUARY_OVER):
+        assert "Self-service solved 33.3% of 9 problems." in client.get(url).content.decode()
     with clock.frozen_at(JANUARY_OVER + timedelta(days=34)):
-        page = client.get(url)
-    assert page.status_code == 200
-    assert "Self-service solved 33.3% of 9 problems." in page.content.decode()
+        assert "1 January 2026 to 31 January 2026" in client.get(url).content.decode()
     with clock.frozen_at(JANUARY_OVER + timedelta(days=36)):
         assert client.get(url).status_code == 404
 
@@ -423,3 +432,42 @@ def test_the_timetables_job_makes_what_is_due_and_sends_what_waits(january, lea,
         app.conf.task_always_eager = False
     assert len(smtp_sink.envelopes) == 1
     assert ReportMail.objects.get().state == "sent"
+
+
+# ---------------------------------------------------------------- where to invest
+
+
+def keep_signals(*kinds: tuple[str, str, dict], **fields) -> None:
+    for weight, (kind, subject, figures) in enumerate(kinds):
+        Signal.objects.create(
+            kind=kind,
+            subject=subject,
+            figures=SOME | figures,
+            weight=weight,
+            found_at=JANUARY_OVER,
+            reckoned_at=JANUARY_OVER,
+            **fields,
+        )
+
+
+SOME = {"team_hours": 1.0, "waiting_hours": 2.0, "by": "readers", "readers": 101, "votes": 0, "share": 0.6}
+SOME |= {"average": 0.9, "questions": 312, "before": 200, "median": 14400, "month": "2026-01"}
+ARTICLES = [("article_not_helping", str(n), {"title": f"Article number {n}"}) for n in range(1, 5)]
+TOPIC = ("topic_without_article", "en:carla's secret", {"topic": "carla's secret"})
+
+
+def test_the_mail_names_the_three_places_to_invest_that_are_worth_most_and_quotes_no_customer(sent):
+    keep_signals(*ARTICLES, TOPIC)
+    keep_signals(("article_not_helping", "9", {"title": "Dismissed"}), state="dismissed")
+    keep_signals(("article_not_helping", "8", {"title": "No longer so"}), is_standing=False)
+    mail = sent()
+    for form in (text_of(mail), html_of(mail)):
+        assert re.findall(r"Article number \d", form) == [f"Article number {n}" for n in (4, 3, 2)]
+        assert "secret" not in form
+        assert "Dismissed" not in form
+        assert "No longer so" not in form
+
+
+def test_a_mail_about_a_part_of_the_desk_names_no_places_of_the_whole(sent):
+    keep_signals(*ARTICLES)
+    assert "Article number" not in text_of(sent(words={"channel": ["email"]}))

@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from PIL import Image
+from pypdf import PdfReader
 
 from funnel.models import SharedReport
 from funnel.replay import replay
@@ -27,7 +30,7 @@ from tests.funnel.histories import GOLDEN
 pytestmark = pytest.mark.django_db
 END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
 JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}
-KINDS = ("svg", "csv", "json")
+KINDS = ("csv", "json", "svg", "pdf", "png")
 
 
 @pytest.fixture
@@ -265,14 +268,35 @@ def test_a_shared_report_shows_nothing_of_customers_conversations_or_teammates(o
     for who in (outsider, signed_in(boss)):  # a teammate who tries the link sees what the reader will
         page = read(who, page_url(report))
         assert figure(page, "new") == "2"
-        told = [page, *(who.get(file_url(report, kind)).content.decode() for kind in KINDS)]
+        told = [page, *(content_of(who.get(file_url(report, kind)), kind) for kind in KINDS if kind != "png")]
         for text in told:
             assert [secret for secret in secrets if escape(secret) in text or secret in text] == []
         links = set(re.findall(r'(?:href|action|src|hx-\w+|formaction)="([^"#]+)', page))
         inside = {link for link in links if not link.startswith("/static/")}
         assert inside == {file_url(report, kind) for kind in KINDS}
-        assert "<form" not in page
+        assert not re.search(r'<form|(?:href|src|action)=""', page)
         assert "<script" not in page
+
+
+def content_of(answer: HttpResponse, kind: str) -> str:
+    """The words of a page or a file."""
+    assert answer.status_code == 200
+    if kind != "pdf":
+        return answer.content.decode()
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+
+
+def test_pdf_and_png_are_those_of_the_link_in_its_language(january, lea, outsider):
+    report = shared(lea, language="it")
+    pdf = outsider.get(file_url(report, "pdf"))
+    assert pdf["Content-Type"] == "application/pdf"
+    words = content_of(pdf, "pdf")
+    assert "33,3" in words
+    assert "60,0" in words
+    png = outsider.get(file_url(report, "png"))
+    assert png["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(png.content)).width > 1000
+    assert 'filename="funnel-2026-01-01-2026-01-31.png"' in png["Content-Disposition"]
 
 
 def test_the_page_is_kept_by_nobody_and_found_by_no_search_engine(january, lea, outsider):
