@@ -10,7 +10,7 @@ from funnel.report.breakdown import break_down
 from funnel.report.counting import gather
 from funnel.report.figures import make_figures
 from funnel.report.period import Period
-from funnel.report.stored import gather_stored
+from funnel.report.stored import gather_stored, waiting_of
 from funnel.sessions.reading import read_history
 from funnel.tallies.editions import current_edition
 from helpdesk import clock
@@ -40,8 +40,11 @@ def answer(question: Question) -> Answer:
 def from_tallies(edition: Edition, question: Question, *, now: datetime) -> Answer:
     """What is counted speaks of the edition's last refresh, who waits and since when of `now`."""
 
+    waiting = waiting_of(edition, question.scope, now=now)
+
     def figures(span: Period) -> dict[str, Any]:
-        return make_figures(gather_stored(edition, span, question.scope, now=now), span, now=now)
+        material = gather_stored(edition, span, question.scope, now=now, waiting=waiting)
+        return make_figures(material, span, now=now)
 
     first = SupportSession.objects.filter(edition=edition.facts_id).order_by("started_at")
     return Answer(

@@ -165,17 +165,20 @@ def select(
     return f"SELECT {names} FROM {Tally._meta.db_table} WHERE {' AND '.join(conditions)}", values
 
 
-def gather_stored(edition: Edition, period: Period, scope: Scope, *, now: datetime) -> Material:
-    """What the figures of this period and scope are made from."""
+def gather_stored(
+    edition: Edition, period: Period, scope: Scope, *, now: datetime, waiting: Waiting | None = None
+) -> Material:
+    """What the figures of this period and scope are made from. `waiting` is the same for every period: give it where it
+    is known."""
     by_month = load(edition, period, scope, now=now)
     sums = {column: sum(month[column] for month in by_month.values()) for column in PACKED}
     totals = totals_of(sums["counts"])
     return Material(
         totals=totals,
         months={month: totals_of(packed["counts"]) for (_, month), packed in by_month.items()},
-        spreads=spreads_of(edition, period, scope, sums, now=now),
+        spreads=spreads_of(edition, period, scope, sums, totals.counts, now=now),
         hours=Counter(dict(enumerate(lanes.unpack(sums["hours"])))),
-        waiting=waiting_of(edition, scope, now=now),
+        waiting=waiting or waiting_of(edition, scope, now=now),
     )
 
 
@@ -187,10 +190,18 @@ def totals_of(packed: int) -> Totals:
 
 
 def spreads_of(
-    edition: Edition, period: Period, scope: Scope, sums: Mapping[str, int], *, now: datetime
+    edition: Edition,
+    period: Period,
+    scope: Scope,
+    sums: Mapping[str, int],
+    counts: Mapping[str, int],
+    *,
+    now: datetime,
 ) -> Mapping[str, Spread]:
     """Exact where the period holds few enough to sort, else from the buckets."""
-    if is_small(edition, period, now=now):
+    if are_few(counts, 0):
+        return {}
+    if are_few(counts) if scope == EVERYTHING else is_small(edition, period, now=now):
         return spreads_from_rows(edition, period.start, period.end, scope).get(WHOLE, {})
     return approximate(sums)
 
@@ -206,7 +217,11 @@ def is_small(edition: Edition, period: Period, *, now: datetime) -> bool:
     """Whether the whole desk's period can be sorted through: a filter alone does not make its rows quick to find."""
     months = load(edition, period, EVERYTHING, columns=["counts"], now=now)
     counts = totals_of(sum(packed["counts"] for packed in months.values())).counts
-    return counts[counters.REPLIED] + counts[counters.CLOSED] <= MOST
+    return are_few(counts)
+
+
+def are_few(counts: Mapping[str, int], most: int = MOST) -> bool:
+    return counts[counters.REPLIED] + counts[counters.CLOSED] <= most
 
 
 def waiting_of(edition: Edition, scope: Scope, *, now: datetime) -> Waiting:
@@ -218,5 +233,5 @@ def waiting_of(edition: Edition, scope: Scope, *, now: datetime) -> Waiting:
         queued_at__isnull=False,
         replied_at=None,
     )
-    found = rows.aggregate(count=Count("pk"), since=Min("queued_at"))
+    found = rows.aggregate(count=Count("*"), since=Min("queued_at"))
     return Waiting(found["count"], found["since"] and max(0, int((now - found["since"]).total_seconds())))

@@ -40,4 +40,4 @@ class Totals:
         return sum(self.flow.values())
 
     def ending(self, ends: Iterable[str]) -> int:
-        return sum(self.flow[code] for code in paths.codes_ending(*ends))
+        return sum(self.flow.get(code, 0) for code in paths.codes_ending(*ends))

@@ -3,6 +3,8 @@
 Where it came from, whether it passed the articles, the bot and the team, and how it ended: that is all a path can be.
 """
 
+from functools import cache
+
 from funnel.sessions import nodes
 
 ENDS = (
@@ -48,8 +50,9 @@ def codes_through(source: str, target: str) -> list[int]:
     return [code for code, path in enumerate(PATHS) if (source, target) in zip(path, path[1:], strict=False)]
 
 
-def codes_ending(*ends: str) -> list[int]:
-    return [code for code, path in enumerate(PATHS) if path[-1] in ends]
+@cache  # a report asks some eighty times
+def codes_ending(*ends: str) -> tuple[int, ...]:
+    return tuple(code for code, path in enumerate(PATHS) if path[-1] in ends)
 
 
 def codes_with(node: str) -> list[int]:
