@@ -15,7 +15,7 @@ from funnel.sessions import nodes, paths
 from helpdesk.events import names
 
 CARDS = 20_000
-# The example of 1,000 sessions in docs/metrics.md: how many go from each node to the next.
+# The example of 1,000 sessions in docs/funnel.md: how many go from each node to the next.
 START = "start"
 FLOW = {
     START: {nodes.AFTER_PROACTIVE: 120, nodes.ON_THEIR_OWN: 880},

@@ -1,7 +1,7 @@
 """A history told again: each line goes through the verb that live use would call, at its own moment.
 
 Nothing leaves the machine: answers count as sent, and no listener hears of what is long past. The format,
-one JSON object a line after a first line about the workspace, is in docs/metrics.md.
+one JSON object a line after a first line about the workspace, is in docs/funnel.md.
 """
 
 import json

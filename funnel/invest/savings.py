@@ -1,4 +1,4 @@
-"""Time and money that self-service has saved: shared/metrics.md section 5, step by step in docs/funnel.md.
+"""Time and money that self-service has saved: docs/funnel.md has the formulas and an example.
 
 Exact: decimals go in and are divided last, so that 13.9 hours are 13.9 and not 13.899999.
 """

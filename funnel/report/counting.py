@@ -40,6 +40,7 @@ def gather(
         for thing in things:
             if period.holds(thing.at) and scope.holds(thing):
                 totals.counts[name] += 1
+                totals.counts[counters.PROACTIVE_OPENED] += thing.is_opened
                 months[month_of(thing.at, period)].counts[name] += 1
     return Material(
         totals,

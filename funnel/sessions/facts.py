@@ -1,7 +1,7 @@
 """What the funnel reasons about: facts go in, conversations and support-seeking sessions come out.
 
 Nothing here knows the database; reading.py makes facts from the ledger, sessions.py walks them.
-The rules and the reasons behind them are in docs/metrics.md.
+The rules and the reasons behind them are in docs/funnel.md.
 """
 
 from collections.abc import Hashable
@@ -31,6 +31,7 @@ class Fact:
     business_value: int | None = None
     started_by: str = CUSTOMER  # of ticket.created only
     language: str = ""  # the article's, of a view
+    message: str | None = None  # of a proactive message only
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Sending:
     language: str = ""
     tags: tuple[str, ...] = ()
     ticket: Hashable = None
+    is_opened: bool = False  # the message, in time
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 Where it came from, whether it passed the articles, the bot and the team, and how it ended: that is all a path can be.
 """
 
-from functools import cache
-
 from funnel.sessions import nodes
 
 ENDS = (
@@ -50,9 +48,8 @@ def codes_through(source: str, target: str) -> list[int]:
     return [code for code, path in enumerate(PATHS) if (source, target) in zip(path, path[1:], strict=False)]
 
 
-@cache  # a report asks some eighty times
-def codes_ending(*ends: str) -> tuple[int, ...]:
-    return tuple(code for code, path in enumerate(PATHS) if path[-1] in ends)
+def codes_ending(*ends: str) -> list[int]:
+    return [code for code, path in enumerate(PATHS) if path[-1] in ends]
 
 
 def codes_with(node: str) -> list[int]:

@@ -23,6 +23,7 @@ LEAN = {
     "browser": Cast("visitor", TextField()),
     "detail": Coalesce(KT("data__article"), KT("data__automatic"), KT("data__started_by")),
     "tongue": KT("data__language"),
+    "note": KT("data__message"),
 }
 FIELDS = (
     "at",
@@ -38,6 +39,7 @@ FIELDS = (
     "business_value",
     "detail",
     "tongue",
+    "note",
 )
 
 
@@ -69,6 +71,7 @@ def read_facts(*, until: datetime, among: Q | None = None, people: People | None
         business,
         detail,
         language,
+        message,
     ) in lean.iterator(chunk_size=5000):
         if name == names.MESSAGE_RECEIVED and detail == "true":  # a machine wrote: nobody seeks help
             continue
@@ -87,6 +90,7 @@ def read_facts(*, until: datetime, among: Q | None = None, people: People | None
             business_value=business,
             started_by=(detail or CUSTOMER) if name == names.TICKET_CREATED else CUSTOMER,
             language=language or "" if is_view else "",
+            message=message if name in (names.PROACTIVE_SENT, names.PROACTIVE_OPENED) else None,
         )
 
 

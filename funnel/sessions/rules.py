@@ -1,9 +1,12 @@
-"""How long things may take and still belong together. An admin sets them; metrics.md's values are the defaults."""
+"""How long things may take and still belong together. An admin sets them; the defaults are those of docs/funnel.md."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 SAME_VIEW = timedelta(minutes=30)  # the same article again within this time is one view
+OPENED_WITHIN = timedelta(
+    days=7
+)  # a message opened later than this after it was sent is not counted as opened
 PROACTIVE_REACH = timedelta(hours=24)  # a session begun this soon after our message was opened comes from it
 
 

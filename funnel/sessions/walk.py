@@ -16,7 +16,7 @@ from funnel.sessions.facts import (
     Traits,
 )
 from funnel.sessions.outcomes import judge
-from funnel.sessions.rules import DEFAULT_RULES, PROACTIVE_REACH, SAME_VIEW, Rules
+from funnel.sessions.rules import DEFAULT_RULES, OPENED_WITHIN, PROACTIVE_REACH, SAME_VIEW, Rules
 from helpdesk.events import names
 
 
@@ -35,9 +35,10 @@ def build_history(
     known = [fact for fact in facts if fact.at <= now]
     spam = spam_tickets(known)
     history = History(sessions=[], conversations=[], sendings=[], spam=[])
+    openings = openings_of(known)
     for fact in known:
         if fact.name == names.PROACTIVE_SENT:
-            history.sendings.append(Sending(fact.at, fact.channel, fact.department, fact.person))
+            history.sendings.append(sending_of(fact, openings[fact.person, fact.message]))
         elif fact.name == names.TICKET_CREATED and fact.ticket in spam:
             history.spam.append(spam_of(fact, traits.get(fact.ticket, PLAIN)))
     for person, own in by_person(known, spam).items():
@@ -62,6 +63,20 @@ def spam_tickets(facts: Iterable[Fact]) -> set[Hashable]:
         elif fact.name == names.TICKET_UNMARKED_SPAM:
             spam.discard(fact.ticket)
     return spam
+
+
+def openings_of(facts: list[Fact]) -> dict[tuple[Hashable, str | None], list[datetime]]:
+    """When each person opened each message."""
+    openings = defaultdict(list)
+    for fact in facts:
+        if fact.name == names.PROACTIVE_OPENED and fact.message is not None:
+            openings[fact.person, fact.message].append(fact.at)
+    return openings
+
+
+def sending_of(fact: Fact, openings: list[datetime]) -> Sending:
+    is_opened = any(fact.at <= moment <= fact.at + OPENED_WITHIN for moment in openings)
+    return Sending(fact.at, fact.channel, fact.department, fact.person, is_opened=is_opened)
 
 
 def spam_of(fact: Fact, traits: Traits) -> Sending:

@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models.fields.json import KT
 
 from funnel.sessions.people import People
+from funnel.sessions.rules import OPENED_WITHIN
 from funnel.tallies.cells import NO_DEPARTMENT, PARTS, Key
 from funnel.tallies.counters import LANE, PROACTIVE_OPENED, PROACTIVE_SENT
 from funnel.tallies.lanes import pack
@@ -15,8 +16,6 @@ from funnel.tallies.rows import Cell, with_margins
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
-
-OPENED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def as_facts(lines: list[dict]) -> list[Fact]:
             "person": person_of.get(line.get("person"), line.get("person")),
             "ticket": conversation,
             "article": line.get("article"),
+            "message": line.get("message"),
             "channel": line.get("channel", ""),
             "department": line.get("department"),
             "actor_kind": kind,

@@ -52,6 +52,11 @@ def reckon(
         if sum(x["kind"] == "closed" for x in mine[c]) == 1
         and len({x["agent"] for x in mine[c] if x["kind"] == "human_replied"}) == 1
     ]
+    sent = [
+        x
+        for x in lines
+        if x["kind"] == "proactive_sent" and since <= x["when"] < end and department in (ANYWHERE, None)
+    ]
     answered = [c for c in mine if replies[c] and since <= replies[c][0] < end]
     return {
         "sessions": len(ended),
@@ -75,6 +80,8 @@ def reckon(
         "csat": over(sum(x["value"] > 3 for x in rated), len(rated)),
         "csat_response_rate": over(len(rated), len(asked)),
         "first_contact_resolution": over(len(at_once), len(settled)),
+        "proactive_sent": len(sent),
+        "proactive_opened": sum(opened_in_time(lines, x) for x in sent),
         "flows": flows,
         "months": by_month(sessions, last, since.tzinfo),
     }
@@ -275,6 +282,16 @@ def team_places(inside: list[dict], conversations: list[str]) -> list[int]:
     places = [x["place"] for x in inside if x["kind"] in ("handed_over", "human_replied")]
     starts = [x for x in inside if x["kind"] == "conversation_started"]
     return places + [x["place"] for x in starts if x["conversation"] not in with_bot]
+
+
+def opened_in_time(lines: list[dict], sent: dict) -> bool:
+    """Whether the same person opened the same message within seven days."""
+    return any(
+        x["kind"] == "proactive_opened"
+        and (x["person"], x["message"]) == (sent["person"], sent["message"])
+        and timedelta() <= x["when"] - sent["when"] <= DAYS_7
+        for x in lines
+    )
 
 
 HEEDED = ("proactive_opened", "proactive_clicked", "proactive_replied")

@@ -27,7 +27,9 @@ STEPS = [timedelta(**step) for step in (
     {"seconds": 0}, {"minutes": 1}, {"minutes": 29, "seconds": 59}, {"minutes": 30}, {"hours": 4}, {"hours": 20},
     {"hours": 23, "minutes": 59, "seconds": 59}, {"hours": 24}, {"days": 3}, {"days": 6, "hours": 23},
 )] + [MIDNIGHT, JUST_BEFORE]  # fmt: skip
-BROWSING = ["article_viewed", "article_viewed", "article_searched", "proactive_opened", "proactive_clicked"]
+BROWSING = [
+    "article_viewed", "article_viewed", "article_searched", "proactive_sent", "proactive_opened", "proactive_clicked",
+]  # fmt: skip
 PEOPLE = ["ann", "bob", "cid"]
 DEPARTMENTS = ["d", "e"]
 
@@ -74,6 +76,8 @@ def histories(draw, period: Period = MARCH) -> list[dict]:
             continue
         if kind == "article_viewed":
             line["article"] = draw(st.sampled_from("AB"))
+        if kind.startswith("proactive_"):
+            line["message"] = draw(st.sampled_from("mn"))
         if kind == "transferred":
             line["department"] = draw(st.sampled_from(DEPARTMENTS))
         if kind in ("human_replied", "closed", "spam_marked"):
