@@ -52,7 +52,13 @@ def week_section(figures: dict[str, Any], zone: str, url: Callable[[int], str]) 
         count=say_count,
     )
     return WeekSection(
-        picture=draw_hours(counts, text=text, url=url, is_open=is_open, mirrored=get_language_bidi()),
+        picture=draw_hours(
+            counts,
+            text=text,
+            url=url if url(0) else None,  # on a shared report the hours lead nowhere
+            is_open=is_open,
+            mirrored=get_language_bidi(),
+        ),
         busiest=say_busiest(counts),
         legend=[
             Shade(step, say_count(low) if low == high else f"{say_count(low)}–{say_count(high)}")
