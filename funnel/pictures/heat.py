@@ -38,7 +38,7 @@ def draw_hours(
     mirrored: bool = False,
 ) -> str:
     """The map from report["hours"], 168 counts from Monday 00 h on. `is_open`: the hours with somebody there, which
-    are outlined. `url`: where the conversations of an hour are."""
+    are outlined. `url`: where the conversations of an hour are; "" for nowhere."""
     board = Board(counts, text, url, mirrored)
     days = (board.day(weekday) for weekday in range(DAYS))
     hours = (board.hour(hour) for hour in range(HOURS))
@@ -52,7 +52,7 @@ def draw_hours(
         title=text.title,
         description=text.description,
         palette=None,
-        has_links=url is not None,
+        has_links=url is not None and bool(url(0)),
     )
 
 
@@ -126,12 +126,12 @@ class Board:
             f'text-anchor="middle">{escape(self.text.count(count))}</text>'
         )
         drawn = f"{group}<title>{told}</title>{box}{number}</g>"
-        if not self.url:
-            return drawn
         place = weekday * HOURS + hour
+        url = escape(self.url(place)) if self.url else ""
+        if not url:
+            return drawn
         # One stop of the Tab key for the whole map; the arrow keys go on from there.
         stop = 0 if place == self.first else -1
-        url = escape(self.url(place))
         return f'<a href="{url}" aria-label="{told}" data-hour="{place}" tabindex="{stop}">{drawn}</a>'
 
     def outline(self, is_open: set[Hour]) -> str:

@@ -214,6 +214,12 @@ def test_each_hour_with_conversations_is_a_link_with_its_number():
     assert links[1].find(".//title").text == "6 23 40"
 
 
+def test_for_readers_without_rows_the_hours_lead_nowhere():
+    picture = ElementTree.fromstring(draw_hours(week(h0=3), text=HEAT_WORDS, url=lambda h: ""))
+    assert not list(picture.iter("a"))
+    assert picture.get("role") == "img"
+
+
 def test_for_a_language_read_from_the_right_the_day_begins_at_the_right():
     def x(mirrored: bool, place: int) -> float:
         drawn = draw_hours(week(h0=1, h23=1), text=HEAT_WORDS, url=str, mirrored=mirrored)
