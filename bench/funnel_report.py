@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from bench.funnel_floor import count_from_rows, differences
@@ -37,10 +37,13 @@ class Reader:
 
     user: User | AnonymousUser
 
-    def read(self, asked: Asked) -> HttpResponse:
+    def asks(self, asked: Asked) -> HttpRequest:
         request = RequestFactory().get("/funnel/report.json", asked)
         request.user = self.user
-        return give_json(request)
+        return request
+
+    def read(self, asked: Asked) -> HttpResponse:
+        return give_json(self.asks(asked))
 
 
 def cases() -> dict[str, Asked]:
@@ -102,11 +105,12 @@ def measure_reports(running: Stand) -> tuple[list[Figure], bool]:
 def measure_report(
     name: str, asked: Asked, reader: Reader, database: psycopg.Connection, running: Stand
 ) -> tuple[Figure, list[str]]:
-    statements = statements_of(lambda: reader.read(asked))
-    views, bare = measure_in_turn(lambda: reader.read(asked), lambda: send_again(statements), calls=CALLS)
-    answer = reader.read(asked)
+    request = reader.asks(asked)
+    statements = statements_of(lambda: give_json(request))
+    views, bare = measure_in_turn(lambda: give_json(request), lambda: send_again(statements), calls=CALLS)
+    answer = give_json(request)
     figure = figure_of(name, views, size_kb=len(answer.content) / 1000)
-    question, edition = QuestionForm(RequestFactory().get("/", asked).GET).question(), current_edition()
+    question, edition = QuestionForm(request.GET).question(), current_edition()
     told = json.loads(answer.content)
     counted = count_from_rows(database, edition, question, told)
     rows = [

@@ -27,6 +27,8 @@ class Stand:
 
     def pids(self, program: str) -> list[int]:
         """The processes of `web`, `worker`, `mail_door` or `postgres`, children included."""
+        if program == "postgres":
+            return self.postgres_pids()
         found = []
         for path in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -34,11 +36,20 @@ class Stand:
                     found.append(int(path.name))
         return found
 
+    def postgres_pids(self) -> list[int]:
+        """The postmaster of this stand, and no other's, with its children."""
+        postmaster = int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0])
+        found = [postmaster]
+        for path in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                parent = (path / "stat").read_text().rpartition(")")[2].split()[1]
+                if int(parent) == postmaster:
+                    found.append(int(path.name))
+        return found
+
 
 def mark_of(process: Path) -> str:
-    """What a process is: our programs carry HELPDESK_PROCESS, PostgreSQL's name speaks for itself."""
-    if (process / "comm").read_text().strip() == "postgres":
-        return "helpdesk-postgres"
+    """What a process is: our programs carry HELPDESK_PROCESS."""
     for pair in (process / "environ").read_bytes().split(b"\0"):
         if pair.startswith(b"HELPDESK_PROCESS="):
             return pair.split(b"=", 1)[1].decode()

@@ -63,7 +63,7 @@ def make_figures(material: Material, period: Period, *, now: datetime) -> dict[s
 def self_service_figures(totals: Totals) -> dict[str, Any]:
     """Flow figures, by the day the session began. Rates leave out sessions that may still change."""
     counts = totals.counts
-    ends = {end: totals.ending([end]) for end in paths.ENDS}
+    ends = totals.by_end
     by_articles, by_bot = ends[nodes.RESOLVED_BY_ARTICLES], ends[nodes.RESOLVED_BY_BOT]
     self_served = by_articles + by_bot
     by_team = ends[nodes.RESOLVED_OUTRIGHT] + ends[nodes.RESOLVED_AFTER]
@@ -120,7 +120,7 @@ def links_of(flow: Counter[int]) -> list[list[Any]]:
 
 def month_row(month: str, totals: Totals, period: Period, now: datetime) -> dict[str, Any]:
     """What a month's sessions came to; the months add up to the flow. The current month is marked `so_far`."""
-    ends = {end: totals.ending([end]) for end in paths.ENDS}
+    ends = totals.by_end
     return {
         "month": month,
         "so_far": month == f"{now.astimezone(period.zone):%Y-%m}",

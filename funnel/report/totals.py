@@ -1,7 +1,6 @@
 """What a report is made of, whether it was counted from stored tallies or in memory from a history."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from funnel.sessions import paths
@@ -39,5 +38,10 @@ class Totals:
     def sessions(self) -> int:
         return sum(self.flow.values())
 
-    def ending(self, ends: Iterable[str]) -> int:
-        return sum(self.flow.get(code, 0) for code in paths.codes_ending(*ends))
+    @property
+    def by_end(self) -> dict[str, int]:
+        """Sessions by how they ended, each of paths.ENDS."""
+        ends = [0] * len(paths.ENDS)
+        for code, sessions in self.flow.items():
+            ends[code % len(ends)] += sessions
+        return dict(zip(paths.ENDS, ends, strict=True))
