@@ -21,6 +21,7 @@ from funnel.page.behind_rows import (
     session_lines,
     write_rows,
 )
+from funnel.page.headline import say_span
 from funnel.page.naming import names_for_conversations, names_for_sessions
 from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.report import behind
@@ -135,6 +136,7 @@ def page_of(request: HttpRequest, question: Question, lines: list, cursor: str) 
     asked = {name: request.GET.getlist(name) for name in request.GET if name != "cursor"}
     return {
         "question": question,
+        "span": say_span(question.period),
         "lines": lines,
         "query": urlencode(asked, doseq=True),
         "newest": "cursor" in request.GET,
