@@ -234,7 +234,7 @@ WORDING = {
         kind=gettext_lazy("Article that does not help"),
         title=lambda signal: signal.figures["title"],
         sentence=say_article,
-        rule=gettext_lazy(
+        rule=gettext_lazy(  # xgettext:no-python-format
             "Articles with at least 30 readers in three full months whose share of helped readers is below that of "
             "all, or with at least 10 votes and fewer that say yes, beyond chance: the upper end of its 95% interval "
             "(Wilson) lies below the average. Hours saved: readers a month × what is missing to the average × minutes "
@@ -250,7 +250,7 @@ WORDING = {
         kind=gettext_lazy("Hours without cover"),
         title=title_of_hours,
         sentence=say_hours_without_cover,
-        rule=gettext_lazy(
+        rule=gettext_lazy(  # xgettext:no-python-format
             "The week in spans of two hours, over three full months, by when a conversation began to wait. A span is "
             "slow if its median first answer takes three times that of the whole week and half an hour more; slow "
             "spans in a row are one stretch. It needs 20 answered conversations, 2% of all, and a median whose 95% "
@@ -265,7 +265,7 @@ WORDING = {
         kind=gettext_lazy("First answers take longer"),
         title=title_of_department,
         sentence=say_department,
-        rule=gettext_lazy(
+        rule=gettext_lazy(  # xgettext:no-python-format
             "Departments with at least 20 first answers in the last full month and in the three months before. The "
             "95% intervals of the two medians, which assume nothing about how waits are spread, do not touch. Those "
             "still waiting are not in it."
@@ -279,7 +279,7 @@ WORDING = {
         kind=gettext_lazy("Layer that lost share"),
         title=lambda signal: str(LAYER_TITLES[signal.subject]),
         sentence=say_layer,
-        rule=gettext_lazy(
+        rule=gettext_lazy(  # xgettext:no-python-format
             "The share of solved sessions of the last full month and of the month before, at least 30 solved in each. "
             "The 95% interval of the difference (Newcombe) lies below zero. What the team solves outright counts as "
             "lost only if the share solved after self-service rose as clearly: less because self-service does better "
