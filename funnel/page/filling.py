@@ -1,23 +1,20 @@
 """A tile filled: a figure in words, how it moved and whether that is good, and where its rows are."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from funnel.page.markup import icon, list_seconds, say_was, shrink_units
 from funnel.report.comparison import Change, compare
 from funnel.report.wording import NOTHING, say_change, say_count, say_day, say_duration, say_percent
 
 COUNT, SHARE, DURATION = "count", "share", "duration"
 SAY: dict[str, Callable[[Any], str]] = {COUNT: say_count, SHARE: say_percent, DURATION: say_duration}
-# Words, the percent sign, "about"; with the spaces around them, which would be wide in a large figure.
-UNITS = re.compile(r"\s*(?:[^\W\d_]+|[%\u2248])\s*")
 Figures = dict[str, Any]
 UrlOf = Callable[[str], str]
 
@@ -89,6 +86,18 @@ class FilledTile:
         return shrink_units(self.figure)
 
     @property
+    def parts_markup(self) -> SafeString:
+        return list_seconds(self.parts)
+
+    @property
+    def arrow_icon(self) -> SafeString | str:
+        return icon(self.arrow) if self.arrow else ""
+
+    @property
+    def help_icon(self) -> SafeString:
+        return icon("circle-help")
+
+    @property
     def arrow(self) -> str:
         """Name of the icon that stands before the words."""
         if self.change is None or self.change.is_new or not self.change.amount:
@@ -100,14 +109,9 @@ class FilledTile:
         return {True: "better", False: "worse", None: ""}[self.change.is_good if self.change else None]
 
     @property
-    def has_before(self) -> bool:
-        return self.change is not None and not self.change.is_new
-
-
-def shrink_units(figure: str) -> SafeString:
-    """ "13 min 30 s" with "min" and "s" in small letters. A figure holds no markup of its own."""
-    escaped = str(format_html("{}", figure))
-    return mark_safe(UNITS.sub(lambda unit: f'<span class="tile-unit">{unit[0]}</span>', escaped))  # noqa: S308
+    def was(self) -> str:
+        """The figure of the other period in words, where it can be compared with."""
+        return say_was(self.before) if self.change is not None and not self.change.is_new else ""
 
 
 def fill_tiles(

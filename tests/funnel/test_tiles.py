@@ -2,7 +2,8 @@
 
 import pytest
 
-from funnel.page.filling import fill_tile, shrink_units
+from funnel.page.filling import fill_tile
+from funnel.page.markup import shrink_units
 from funnel.page.tiles import TEAM
 
 TILES = {tile.key: tile for tile in TEAM}
