@@ -8,19 +8,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Min
 
 from funnel.models import Edition, SupportConversation, Tally
 from funnel.report.exact import MOST, WHOLE, spreads_from_rows
 from funnel.report.figures import Material, Waiting
 from funnel.report.period import Period, add_months, days_in_month
-from funnel.report.rows import within
 from funnel.report.scope import EVERYTHING, Scope
 from funnel.report.totals import DURATIONS, Spread, Totals
 from funnel.sessions import paths
 from funnel.tallies import counters, lanes
 from funnel.tallies.cells import ALL, NO_DEPARTMENT, UNDIVIDED, Grouping, Key, is_kept
 from funnel.tallies.durations import quantile
+from funnel.tallies.parts import condition_of
 from funnel.tallies.rows import count_rows
 
 DAY, MONTH = Tally.Grain.DAY, Tally.Grain.MONTH
@@ -225,13 +224,16 @@ def are_few(counts: Mapping[str, int], most: int = MOST) -> bool:
 
 
 def waiting_of(edition: Edition, scope: Scope, *, now: datetime) -> Waiting:
-    rows = SupportConversation.objects.filter(
-        within(scope),
-        edition=edition.facts_id,
-        is_spam=False,
-        is_open=True,
-        queued_at__isnull=False,
-        replied_at=None,
-    )
-    found = rows.aggregate(count=Count("*"), since=Min("queued_at"))
-    return Waiting(found["count"], found["since"] and max(0, int((now - found["since"]).total_seconds())))
+    """Read from the index conversation_waiting alone where the scope is everything."""
+    condition, values = condition_of(scope)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*), min(queued_at) FROM {SupportConversation._meta.db_table}
+            WHERE edition_id = %(facts)s AND is_open AND NOT is_spam AND replied_at IS NULL
+                AND queued_at IS NOT NULL AND {condition}
+            """,
+            values | {"facts": edition.facts_id},
+        )
+        count, since = cursor.fetchone()
+    return Waiting(count, since and max(0, int((now - since).total_seconds())))
