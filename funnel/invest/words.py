@@ -146,9 +146,9 @@ def say_hours_without_cover(signal: Signal, figures: Figures) -> str:
         "rest": say_duration(figures["median_rest"]),
     }
     if figures["in_hours"] < 0.1:
-        return f"{said} {_('These are no business hours.')}"
+        return f"{said} " + _("These are no business hours.")
     if figures["in_hours"] > 0.9:
-        return f"{said} {_('Business hours say that somebody is there.')}"
+        return f"{said} " + _("Business hours say that somebody is there.")
     return said
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from funnel.page.filling import COUNT, DURATION, SHARE, Part, say
@@ -29,9 +29,9 @@ TABS: dict[str, Promise] = {
     LANGUAGE: _("Language"),
 }
 COLUMNS = (
-    Part("new", _("New"), COUNT),
+    Part("new", pgettext_lazy("conversations", "New"), COUNT),
     Part("replied", _("Answered"), COUNT),
-    Part("closed", _("Closed"), COUNT),
+    Part("closed", pgettext_lazy("conversations", "Closed"), COUNT),
     Part("median_first_response", _("First response"), DURATION),
     Part("median_time_to_close", _("Time to close"), DURATION),
     Part("csat", _("Satisfied"), SHARE),
