@@ -75,7 +75,8 @@ def load(
     by: str = "",
     columns: Iterable[str] = PACKED,
 ) -> dict[tuple[str, str], dict[str, int]]:
-    """The packed lanes of the period, added up by (value of the dimension `by`, month); "" where `by` is."""
+    """The packed lanes of the period, added up by (value of the dimension `by`, month); "" where `by` is. With `by`,
+    what had to be counted from the rows stands in the first month that it was counted over."""
     columns = tuple(columns)
     cells = cells_of(scope)
     stretches = stretches_of(period)
@@ -87,7 +88,8 @@ def load(
             sums[column] += lanes.from_bytes(value)
     for stretch in stretches:
         if stretch not in kept:
-            for span in by_month(stretch, period.zone):
+            whole = days_of(stretch, period.zone)
+            for span in [whole] if by else by_month(whole):
                 count(found, edition, span, scope, now=now, by=by)
     return found
 
@@ -97,14 +99,19 @@ def kind_of_cell(cells: Mapping[str, list[str]], by: str) -> Key:
     return Key(**{name: words[0] if name != by else "any" for name, words in cells.items()})
 
 
-def by_month(stretch: Stretch, zone: ZoneInfo) -> Iterator[Period]:
-    """The stretch cut at the first of each month."""
-    since, last = stretch.since, stretch.until
-    if stretch.grain == MONTH:
-        last = last.replace(day=days_in_month(last))
-    while since <= last:
-        until = min(last, since.replace(day=days_in_month(since)))
-        yield Period(since, until, zone)
+def days_of(stretch: Stretch, zone: ZoneInfo) -> Period:
+    last = stretch.until
+    return Period(
+        stretch.since, last.replace(day=days_in_month(last)) if stretch.grain == MONTH else last, zone
+    )
+
+
+def by_month(whole: Period) -> Iterator[Period]:
+    """The days cut at the first of each month."""
+    since = whole.since
+    while since <= whole.until:
+        until = min(whole.until, since.replace(day=days_in_month(since)))
+        yield Period(since, until, whole.zone)
         since = until + timedelta(days=1)
 
 
