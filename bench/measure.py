@@ -156,7 +156,7 @@ def report(
 ) -> None:
     """Print the table and write SCENARIO.json, with `facts` in it, into var/bench/."""
     print(f"\n{scenario} at scale {scale:,} on {machine()}, load {os.getloadavg()[0]:.1f}\n")
-    wide = max(34, *(len(figure.name) + 1 for figure in figures))
+    wide = max([34, *(len(figure.name) + 1 for figure in figures)])
     print(
         f"{'':<{wide}}{'calls':>6}{'wall ms':>9}{'p95':>9}{'app CPU':>9}{'db CPU':>9}{'CPU p95':>9}{'kB':>7}"
         "  ratio to its floors"
