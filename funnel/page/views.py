@@ -25,7 +25,7 @@ from funnel.page.filters import (
 from funnel.page.headline import say_headline, say_span, say_updated
 from funnel.page.links import RowLinks, links_of
 from funnel.page.messages import messages_section
-from funnel.page.rebuilding import rebuilding
+from funnel.page.rebuilding import rebuilding, rebuilt
 from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.page.week import week_section
 from funnel.pictures.captions import end_rows, flow_rows, month_rows, picture_of_flow, picture_of_months
@@ -91,6 +91,7 @@ def page_of(form: QuestionForm, question: Question, given: Answer, *, words: Wor
         "periods": options_of(form, "period", [str(question.words["period"])]),
         "comparisons": options_of(form, "compare", [str(question.words.get("compare", PREVIOUS))]),
         "rebuilding": rebuilding(),
+        "rebuilt": rebuilt(),
         "is_untouched": given.records_since is None,
         **report_of(question, given, links, part=say_part(choices, question)),
     }
