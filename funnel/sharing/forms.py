@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funnel.models import ReportSchedule
 from funnel.report.asking import Question
@@ -43,5 +44,9 @@ class MailForm(AskedForm, forms.ModelForm):
     class Meta:
         model = ReportSchedule
         fields = ("address", "every", "language")
-        labels = {"address": _("Mail address"), "every": _("When"), "language": _("Language of the reader")}
+        labels = {
+            "address": _("Mail address"),
+            "every": pgettext_lazy("mail", "When"),
+            "language": _("Language of the reader"),
+        }
         widgets = {"address": forms.EmailInput({"autocomplete": "off"}), "every": forms.RadioSelect}
