@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CORE_FLOORS = ["events", "people", "inboxes", "tickets"]
 CORE_DOORS = ["connectors", "desk", "workspace", "api", "demo", "health", "supervisor"]
 PACKAGES = ["routing", "knowledge", "funnel"]
+FUNNEL_ROOMS = ["sessions", "tallies", "report", "pictures", "page", "files", "invest", "sharing"]
 
 
 def modules() -> Iterator[Path]:
@@ -64,6 +65,45 @@ def test_the_rule_itself_can_tell_right_from_wrong():
     assert not is_allowed(("helpdesk", "tickets"), ("routing", ""))
     assert not is_allowed(("funnel", ""), ("knowledge", ""))
     assert is_allowed(("funnel", ""), ("helpdesk", "events"))
+
+
+def is_allowed_in_the_funnel(importer: str, imported: str) -> bool:
+    """A room imports those before it and the tables, which know only the rules that an edition is made by.
+
+    What belongs to no room (jobs, commands, URLs) is a door: it may import every room, and no room imports it.
+    """
+    package, room = f"{imported}.".split(".")[:2]
+    if package != "funnel" or not room or room == importer:
+        return True
+    if importer == "models":
+        return imported.startswith("funnel.sessions.rules")
+    if importer not in FUNNEL_ROOMS:
+        return True
+    return room == "models" or room in FUNNEL_ROOMS[: FUNNEL_ROOMS.index(importer)]
+
+
+@pytest.mark.parametrize("room", ["models", *FUNNEL_ROOMS])
+def test_the_rooms_of_the_funnel_import_downwards_only(room):
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "funnel" / room).rglob("*.py"))
+        for name in imports_of(path)
+        if not is_allowed_in_the_funnel(room, name)
+    ]
+    assert not wrong
+
+
+def test_every_room_of_the_funnel_has_its_place():
+    rooms = {path.parent.name for path in (ROOT / "funnel").glob("*/__init__.py")}
+    assert rooms - {"models", "management", "migrations", "templatetags"} == set(FUNNEL_ROOMS)
+
+
+def test_the_rule_of_the_funnel_can_tell_right_from_wrong():
+    assert is_allowed_in_the_funnel("report", "funnel.tallies.cells")
+    assert not is_allowed_in_the_funnel("tallies", "funnel.report.scope")
+    assert not is_allowed_in_the_funnel("sessions", "funnel.tasks")
+    assert not is_allowed_in_the_funnel("models", "funnel.sessions.walk")
+    assert is_allowed_in_the_funnel("tasks", "funnel.sharing.mailing")
 
 
 def test_no_room_has_an_attic():

@@ -19,7 +19,7 @@ from helpdesk.events.models import Event
 from helpdesk.tickets.models import Message
 
 READ_CHARACTERS = 400  # of a first message: what comes later is detail
-OPENED_WITHIN = timedelta(minutes=30)
+SEARCH_LASTS = timedelta(minutes=30)
 MOST_MESSAGES, MOST_SEARCHES = 20_000, 50_000
 COMMON = 0.1  # what stands in more of the messages of a language is how people write, not what they ask about
 LEAST_LIFT = 2.0  # how much more often than usual the commonest tag of a phrase is found beside it
@@ -109,7 +109,7 @@ def searches_in_vain(period: Period) -> dict[str, list[tuple[str, str]]]:
         Q(visitor=OuterRef("visitor")) | Q(visitor=None, contact=OuterRef("contact")),
         name=names.ARTICLE_VIEWED,
         occurred_at__gte=OuterRef("occurred_at"),
-        occurred_at__lt=OuterRef("occurred_at") + OPENED_WITHIN,
+        occurred_at__lt=OuterRef("occurred_at") + SEARCH_LASTS,
     )
     rows = (
         Event.objects.filter(
@@ -127,7 +127,7 @@ def searches_in_vain(period: Period) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for contact, visitor, at, query, language in rows:
         person = people.of(contact, str(visitor) if visitor else None)
-        if person in later and later[person] - at < OPENED_WITHIN:
+        if person in later and later[person] - at < SEARCH_LASTS:
             continue
         later[person] = at
         found[spoken(language or "")].append((person, " ".join((query or "").lower().split())))

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from funnel.invest.rules.cover import EVERYBODY, split
-from funnel.invest.rules.departments import NO_DEPARTMENT
 from funnel.models import Signal
 from funnel.report.asking import CUSTOM
+from funnel.tallies.cells import NO_DEPARTMENT
 
 
 @dataclass(frozen=True)

@@ -105,13 +105,8 @@ def configuration_of(language: str) -> str:
         return name if cursor.fetchone() else "simple"
 
 
-def term_of(query: str, language: str) -> Term:
-    """What a search or a tag asks for as one term; () where it says nothing."""
-    return terms_of([query], language)[0]
-
-
 def terms_of(queries: list[str], language: str) -> list[Term]:
-    """The term of each query, in the same order."""
+    """What each search asks for as one term, in the same order; () where it says nothing."""
     spoken = [query.replace("-", " ").replace("_", " ") for query in queries]
     stems = stems_of({word for query in spoken for word in words_of(query)}, language)
     terms = []

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from funnel.report.period import Period, a_year_before, last_days, last_months
 from funnel.report.scope import Scope
 from funnel.sessions.facts import HELP_CENTER
+from funnel.tallies.cells import NO_DEPARTMENT
 from funnel.tallies.editions import current_edition
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
@@ -30,7 +31,6 @@ PERIODS = [
 ]
 PREVIOUS, LAST_YEAR = "previous", "last_year"
 COMPARISONS = [(PREVIOUS, _("The period before")), (LAST_YEAR, _("The same a year before"))]
-NO_DEPARTMENT = "none"
 NO_LANGUAGE = "none"
 LONGEST = 366 * 5  # days
 

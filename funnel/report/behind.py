@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -13,9 +13,8 @@ from funnel.report.rows import within
 from funnel.report.scope import Scope
 from funnel.sessions import nodes, paths
 from funnel.sessions.facts import AGENT, CUSTOMER
+from funnel.sessions.rules import CHAT_PATIENCE
 from helpdesk.inboxes.models import Inbox
-
-CHAT_PATIENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from funnel.report.estimates import percentile
-from funnel.report.figures import GOOD_RATING, Material, Waiting
+from funnel.report.figures import Material, Waiting
 from funnel.report.period import Period
 from funnel.report.scope import EVERYTHING, Scope
 from funnel.report.totals import DURATIONS, FIRST_RESPONSE, Spread, Totals
 from funnel.sessions.facts import CUSTOMER, Conversation, History, Session
 from funnel.sessions.paths import code_of
-from funnel.sessions.rules import DEFAULT_RULES, Rules
+from funnel.sessions.rules import CHAT_PATIENCE, DEFAULT_RULES, GOOD_RATING, Rules
 from funnel.tallies import counters
 from helpdesk.inboxes.models import Inbox
-
-CHAT_PATIENCE = timedelta(minutes=10)
 
 
 def gather(

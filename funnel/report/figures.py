@@ -16,8 +16,6 @@ from funnel.report.totals import DURATIONS, HOURS_A_WEEK, NO_SPREAD, Spread, Tot
 from funnel.sessions import nodes, paths
 from funnel.tallies import counters
 
-GOOD_RATING = 4  # of 5
-
 
 @dataclass(frozen=True)
 class Waiting:

@@ -1,6 +1,6 @@
 """What the funnel reasons about: facts go in, conversations and support-seeking sessions come out.
 
-Nothing here knows the database; reading.py makes facts from the ledger, sessions.py walks them.
+Nothing here knows the database; reading.py makes facts from the ledger, walk.py makes a history of them.
 The rules and the reasons behind them are in docs/funnel.md.
 """
 
@@ -81,11 +81,6 @@ class Conversation:
         return not self.is_open and self.closed_by == AGENT
 
     @property
-    def is_answered_and_closed(self) -> bool:
-        """A teammate answered in public and it is closed now, whoever closed it."""
-        return not self.is_open and self.replied_at is not None
-
-    @property
     def is_waiting(self) -> bool:
         return self.is_open and self.queued_at is not None and self.replied_at is None
 
@@ -116,14 +111,6 @@ class Session:
     @property
     def outcome(self) -> str:
         return self.path[-1]
-
-    @property
-    def is_self_served(self) -> bool:
-        return self.outcome in nodes.SELF_SERVED
-
-    @property
-    def is_solved_by_team(self) -> bool:
-        return self.outcome in nodes.SOLVED_BY_TEAM
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,3 @@ class People:
             seen.add(contact)
             contact = self.went_into[contact]
         return contact
-
-    def gone_into(self, contact: int) -> set[int]:
-        """All contacts that are this one now, itself included."""
-        return {contact} | {gone for gone in self.went_into if self.kept(gone) == contact}

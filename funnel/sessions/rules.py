@@ -1,13 +1,16 @@
-"""How long things may take and still belong together. An admin sets them; the defaults are those of docs/funnel.md."""
+"""How long things may take and still belong together, and what counts as good.
+
+An admin sets what is in Rules; the defaults and the fixed ones are those of docs/funnel.md.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 SAME_VIEW = timedelta(minutes=30)  # the same article again within this time is one view
-OPENED_WITHIN = timedelta(
-    days=7
-)  # a message opened later than this after it was sent is not counted as opened
+OPENED_WITHIN = timedelta(days=7)  # a message opened later than this after it was sent counts as not opened
 PROACTIVE_REACH = timedelta(hours=24)  # a session begun this soon after our message was opened comes from it
+CHAT_PATIENCE = timedelta(minutes=10)  # a chat that nobody answered counts once it has waited this long
+GOOD_RATING = 4  # of 5
 
 
 @dataclass(frozen=True, slots=True)

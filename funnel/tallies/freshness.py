@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from funnel.models import DirtyDay, Edition, SupportConversation, SupportSession
+from funnel.sessions.rules import CHAT_PATIENCE
 from funnel.tallies.editions import LIVE, mark_days
-from funnel.tallies.sources import CHAT_PATIENCE
 from funnel.tallies.spans import month_of
 from funnel.tallies.tallying import tally_day, tally_month
 from helpdesk.inboxes.models import Inbox

@@ -7,7 +7,7 @@ then the lanes, lowest first, without empty ones at the end: three quarters of m
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 WIDTH = 32
 BYTES = WIDTH // 8
@@ -61,8 +61,3 @@ def from_bytes(stored: bytes) -> int:
     for place in range(kept):
         lanes[place::BYTES] = stored[3 + place :: kept]
     return int.from_bytes(lanes, "little") << (int.from_bytes(stored[1:3], "little") * WIDTH)
-
-
-def add(stored: Iterable[bytes]) -> int:
-    """The sum of stored lanes."""
-    return sum(map(from_bytes, stored))

@@ -5,17 +5,15 @@ report/counting.py counts the same in memory; tests hold the two together.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from funnel.models import Edition, SupportConversation, SupportSession
 from funnel.sessions import facts, paths
+from funnel.sessions.rules import CHAT_PATIENCE, GOOD_RATING
 from funnel.tallies import counters
 from funnel.tallies.durations import LOG_GAMMA, LONGEST
 from funnel.tallies.spans import offsets_between
 from helpdesk.inboxes.models import Inbox
-
-CHAT_PATIENCE = timedelta(minutes=10)
-GOOD_RATING = 4  # of 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from funnel.tallies.lanes import add, from_bytes, pack, to_bytes, unpack
+from funnel.tallies.lanes import from_bytes, pack, to_bytes, unpack
 
 HIGHEST = 2**32 - 1
 LANES = st.integers(0, 800)
@@ -47,7 +47,7 @@ def test_adding_numbers_adds_every_count(many):
     sums: Counter[int] = Counter()
     for counts in many:
         sums.update(counts)
-    assert counts_in(add(to_bytes(pack(counts)) for counts in many)) == without_zeros(sums)
+    assert counts_in(sum(from_bytes(to_bytes(pack(counts))) for counts in many)) == without_zeros(sums)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,3 @@ def test_no_more_bytes_are_kept_than_the_highest_count_needs(highest, bytes_a_la
 def test_nothing_is_stored_as_nothing():
     assert to_bytes(pack({})) == to_bytes(pack({5: 0})) == b""
     assert from_bytes(b"") == 0
-    assert add([]) == 0

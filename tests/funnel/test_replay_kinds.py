@@ -166,7 +166,7 @@ def test_a_line_that_can_not_be_told_says_why(wrong, sentence, outbox):
     assert not Event.objects.exists()
 
 
-def test_every_kind_of_metrics_md_is_known():
+def test_every_kind_that_a_history_may_name_is_known():
     listed = [
         "article_viewed", "article_voted", "searched", "bot_asked", "bot_answered", "bot_closed", "handed_over",
         "conversation_started", "queued", "human_replied", "closed", "reopened", "rated", "transferred", "snoozed",

@@ -1,4 +1,4 @@
-"""Time and money saved: the vector of metrics.md, and the section in which its assumptions are tried and saved."""
+"""Time and money saved: the example of docs/funnel.md, and the section in which its assumptions are tried and saved."""
 
 from datetime import date, datetime
 from decimal import Decimal

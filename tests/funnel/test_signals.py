@@ -12,7 +12,7 @@ from funnel.invest.desk import Desk
 from funnel.invest.evidence import difference_interval, median_interval
 from funnel.invest.finding import find_due_signals, find_signals
 from funnel.invest.listing import line_of, signals_page
-from funnel.invest.phrases import read_texts, term_of
+from funnel.invest.phrases import read_texts, terms_of
 from funnel.invest.rules.articles import find_articles_not_helping
 from funnel.invest.rules.cover import find_hours_without_cover
 from funnel.invest.rules.departments import find_slower_departments
@@ -254,11 +254,12 @@ def test_an_article_with_bad_votes_is_named_though_few_read_it(edition, desk):
 
 def test_words_are_brought_to_their_stems_and_pairs_of_them_are_one_in_any_order():
     (said,) = read_texts(["I would like to rent a tent. Tents, please!"], "en")
-    assert said.holds(term_of("tent renting", "en"))
-    assert said.pairs[term_of("rent a tent", "en")] == "rent a tent"
-    assert term_of("where is the", "en") == ()
+    tent, pair, nothing = terms_of(["tent renting", "rent a tent", "where is the"], "en")
+    assert said.holds(tent)
+    assert said.pairs[pair] == "rent a tent"
+    assert nothing == ()
     (chinese,) = read_texts(["请问可以用支付宝付款吗"], "zh-hans")
-    assert chinese.holds(term_of("支付宝", "zh-hans"))
+    assert chinese.holds(*terms_of(["支付宝"], "zh-hans"))
 
 
 def ask(

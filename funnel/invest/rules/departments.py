@@ -7,9 +7,9 @@ from funnel.invest.desk import Desk, in_months, sampled
 from funnel.invest.evidence import median_interval
 from funnel.invest.findings import Finding
 from funnel.report.period import Period
+from funnel.tallies.cells import NO_DEPARTMENT
 
 LEAST = 20  # answered conversations in either period
-NO_DEPARTMENT = "none"
 
 
 def find_slower_departments(desk: Desk, known: frozenset[str]) -> Iterator[Finding]:

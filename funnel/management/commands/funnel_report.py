@@ -7,9 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from funnel.replay_cast import kind_of_channel
 from funnel.report.answers import answer, from_ledger
-from funnel.report.asking import NO_DEPARTMENT, Question, department_model, reporting_zone, scope_of
+from funnel.report.asking import Question, department_model, reporting_zone, scope_of
 from funnel.report.exports import describe
 from funnel.report.period import Period
+from funnel.tallies.cells import NO_DEPARTMENT
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         if options["since"] > options["until"]:
             raise CommandError("--since comes after --until.")
         period = Period(options["since"], options["until"], reporting_zone())
-        channel, department = kind_of_channel(options["channel"]), department_word(options["department"])
+        channel, department = kind_of_channel(options["channel"]), department_number(options["department"])
         scope = scope_of([channel] if channel else [], [department] if department else [])
         question = Question(period, period.previous(), scope, {})
         now = options["now"]
@@ -41,8 +42,8 @@ def moment(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def department_word(text: str) -> str:
-    """A department's name or number as its number."""
+def department_number(text: str) -> str:
+    """Its number, by its name or number; "none" stays."""
     if not text or text == NO_DEPARTMENT:
         return text
     departments = department_model().objects
