@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from funnel.invest.assuming import AssumptionsForm
@@ -56,7 +57,7 @@ def say_savings(saved: Mapping[str, Any], assumptions: Assumptions, *, is_exact:
             "bot": say_count(saved["by_bot"]),
             "share": say_percent(float(assumptions.readers_who_would_write)),
             "articles": say_count(saved["by_articles"]),
-            "minutes": f"{float(assumptions.minutes_per_conversation):g}",
+            "minutes": number_format(f"{float(assumptions.minutes_per_conversation):g}", use_l10n=True),
         },
     }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -103,8 +104,9 @@ def say_moved(r: float) -> str:
 
 
 def say_r(r: float) -> str:
-    """Two decimals with a true minus sign."""
-    return f"{abs(r):.2f}" if round(r, 2) >= 0 else f"−{abs(r):.2f}"
+    """Two decimals, as the reader's language writes them, with a true minus sign."""
+    number = number_format(f"{abs(r):.2f}", use_l10n=True)
+    return number if round(r, 2) >= 0 else f"−{number}"
 
 
 def say_caution(*, is_per_thousand: bool) -> str:
