@@ -1,7 +1,7 @@
 """One line for each row behind a figure: the same cells on the page and in the file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from helpdesk.inboxes.models import Inbox
 
 @dataclass(frozen=True)
 class SessionLine:
-    """`path` in node names; `tickets` those the reader may see, by number and subject."""
+    """`path` in node names; `tickets` those the reader may see, by number and subject. Without `tags` where there are
+    others: a tag says what a ticket is about."""
 
     started_at: datetime
     person: str
@@ -42,7 +43,7 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class ConversationLine:
-    """Durations in seconds. `subject` and `person` are empty where the reader may not see the ticket."""
+    """Durations in seconds. `subject`, `person` and `tags` are empty where the reader may not see the ticket."""
 
     ticket: int
     is_visible: bool
@@ -82,7 +83,8 @@ SESSION_HEAD, CONVERSATION_HEAD, ARTICLE_HEAD = (
 )
 
 
-def session_lines(rows: Iterable[SupportSession], names: Names, part: Part) -> list[SessionLine]:
+def session_lines(rows: Collection[SupportSession], names: Names, part: Part) -> list[SessionLine]:
+    hidden = {row.pk: sum(ticket not in names.tickets for ticket in row.tickets) for row in rows}
     return [
         SessionLine(
             started_at=row.started_at.astimezone(part.period.zone),
@@ -90,14 +92,14 @@ def session_lines(rows: Iterable[SupportSession], names: Names, part: Part) -> l
             channel=say_channel(row.channel),
             department=say_department(row.department, names),
             language=row.language,
-            tags=tuple(row.tags),
+            tags=() if hidden[row.pk] else tuple(row.tags),
             path=paths.PATHS[row.path if row.matures_at <= part.now else paths.as_open(row.path)],
             views=row.views,
             articles=tuple(names.articles.get(article, article) for article in row.articles),
             tickets=tuple(
                 (ticket, names.tickets[ticket]) for ticket in row.tickets if ticket in names.tickets
             ),
-            hidden_tickets=sum(ticket not in names.tickets for ticket in row.tickets),
+            hidden_tickets=hidden[row.pk],
         )
         for row in rows
     ]
@@ -113,7 +115,7 @@ def conversation_lines(rows: Iterable[SupportConversation], names: Names) -> lis
             channel=say_channel(row.channel),
             department=say_department(row.department, names),
             language=row.language,
-            tags=tuple(row.tags),
+            tags=tuple(row.tags) if row.ticket in names.tickets else (),
             started_at=row.started_at,
             queued_at=row.queued_at,
             replied_at=row.replied_at,
@@ -171,12 +173,11 @@ class Echo:
 
 
 def write_rows(head: list[str], batches: Iterator[list[Any]]) -> Iterator[str]:
-    """The lines as CSV, each as soon as it is known."""
+    """The lines as CSV, a batch at a time."""
     writer = csv.writer(Echo())
     yield writer.writerow(head)
     for lines in batches:
-        for line in lines:
-            yield writer.writerow([as_cell(value) for value in astuple(line)])
+        yield "".join(writer.writerow([as_cell(value) for value in astuple(line)]) for line in lines)
 
 
 def as_cell(value: Any) -> Any:

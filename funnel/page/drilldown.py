@@ -1,9 +1,10 @@
 """From a number to what it counts: lists of sessions, conversations and articles, as pages and as files."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -27,7 +28,6 @@ from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.report import behind
 from funnel.report.asking import Question, QuestionForm
 from funnel.sessions import nodes
-from funnel.tallies.editions import current_edition
 from helpdesk import clock
 from helpdesk.keyset import keyset_page
 
@@ -50,11 +50,13 @@ LABEL = {
     behind.WAITING: gettext_lazy("Waiting for a first answer"),
     behind.SPAM: gettext_lazy("Spam"),
 }
+LONGEST_NUMBER = 19  # digits; int() itself refuses thousands of them
 IN_A_FILE_AT_ONCE = 1000  # rows named and written together
 
 
 def part_asked(request: HttpRequest) -> tuple[Question, behind.Part]:
-    question, edition = QuestionForm(request.GET).question(), current_edition()
+    question = QuestionForm(request.GET).question()
+    edition = question.edition
     if edition is None:
         raise Http404
     now = edition.reckoned_at or clock.now()
@@ -72,21 +74,22 @@ def sessions_asked(request: HttpRequest, part: behind.Part) -> Any:
     if figure not in behind.SESSIONS:
         raise Http404
     rows = behind.sessions_behind(part, figure)
-    return rows.filter(articles__contains=[asked["article"]]) if asked.get("article") else rows
+    article = asked.get("article", "").replace("\0", "")  # which no text of the database can hold
+    return rows.filter(articles__contains=[article]) if article else rows
 
 
 def conversations_asked(request: HttpRequest, part: behind.Part) -> tuple[str, Any]:
     """By `figure`, narrowed by `agent` and `hour`; or those that a `signal` was found in."""
     asked = request.GET
     figure = asked.get("figure") or "new"
-    if asked.get("signal", "").isdecimal():
-        signal = Signal.objects.filter(pk=asked["signal"]).first()
+    if figure not in {*behind.CONVERSATIONS, behind.WAITING, behind.SPAM}:
+        raise Http404
+    if (pk := number(asked.get("signal"))) is not None:
+        signal = Signal.objects.filter(pk=pk).first()
         tickets = (signal.figures.get("tickets") or []) if signal else []
         return "started_at", SupportConversation.objects.filter(
             edition=part.edition.facts_id, ticket__in=tickets
         )
-    if figure not in {*behind.CONVERSATIONS, behind.WAITING, behind.SPAM}:
-        raise Http404
     rows = behind.conversations_behind(
         part, figure, agent=number(asked.get("agent")), hour=number(asked.get("hour"), below=168)
     )
@@ -97,7 +100,7 @@ def number(word: str | None, *, below: int = 2**62) -> int | None:
     """A number of the query, None where there is none; anything else is an address that does not exist."""
     if not word:
         return None
-    if not word.isdecimal() or int(word) >= below:
+    if not word.isdecimal() or len(word) > LONGEST_NUMBER or int(word) >= below:
         raise Http404
     return int(word)
 
@@ -206,6 +209,16 @@ def batches(rows: Any) -> Iterator[list]:
         yield batch
 
 
+class Flowing(StreamingHttpResponse):
+    """Sends each part as soon as it is made. Django itself would gather all parts of a plain iterator first, and a
+    year of a large desk is some gigabytes."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        parts = iter(self.streaming_content)
+        while part := await sync_to_async(next)(parts, b""):
+            yield part
+
+
 def file_of(name: str, content: Iterator[str]) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    return Flowing(content, content_type="text/csv; charset=utf-8", headers=headers)

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 
 from funnel.models import SupportConversation, SupportSession
 from funnel.sessions.people import contact_of_key
-from helpdesk.people.models import Contact, User
+from helpdesk.api.visible import contacts_visible_to
+from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
 
 
@@ -36,7 +37,7 @@ def names_for_sessions(rows: Iterable[SupportSession], reader: User) -> Names:
     rows = list(rows)
     return Names(
         tickets=tickets_seen({ticket for row in rows for ticket in row.tickets}, reader),
-        contacts=contacts_of(row.person for row in rows),
+        contacts=contacts_seen((row.person for row in rows), reader),
         articles=article_titles({article for row in rows for article in row.articles}),
         departments=department_names(row.department for row in rows),
     )
@@ -47,7 +48,7 @@ def names_for_conversations(rows: Iterable[SupportConversation], reader: User) -
     agents = {agent for row in rows for agent in (row.first_replier, row.last_replier, row.closer)}
     return Names(
         tickets=tickets_seen({row.ticket for row in rows}, reader),
-        contacts=contacts_of(row.person for row in rows),
+        contacts=contacts_seen((row.person for row in rows), reader),
         agents=agent_names(agents),
         departments=department_names(row.department for row in rows),
     )
@@ -59,9 +60,11 @@ def tickets_seen(numbers: Iterable[int], reader: User) -> dict[int, str]:
     return dict(seen.values_list("pk", "subject"))
 
 
-def contacts_of(keys: Iterable[str]) -> dict[int, str]:
+def contacts_seen(keys: Iterable[str], reader: User) -> dict[int, str]:
+    """Names of those of these people whom the reader may know of: also of who only read, once they wrote elsewhere."""
     numbers = {contact for key in keys if (contact := contact_of_key(key))}
-    return {contact.pk: str(contact) for contact in Contact.objects.filter(pk__in=numbers)}
+    seen = contacts_visible_to(reader).filter(pk__in=numbers)
+    return {contact.pk: str(contact) for contact in seen}
 
 
 def agent_names(numbers: Iterable[int | None]) -> dict[int, str]:

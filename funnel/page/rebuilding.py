@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from funnel.models import Edition
 from funnel.page.reporting import say_reason
 from funnel.report.wording import say_day
-from funnel.tallies.editions import building_edition, current_edition
+from funnel.tallies.editions import building_edition
 from helpdesk import clock
 
 TOLD_FOR = timedelta(days=30)
@@ -28,9 +29,8 @@ def rebuilding() -> Rebuilding | None:
     return Rebuilding(say_reason(edition), percent)
 
 
-def rebuilt() -> str:
+def rebuilt(edition: Edition | None) -> str:
     """A sentence on why older figures may differ from those somebody remembers; "" a month after the change."""
-    edition = current_edition()
     if edition is None or edition.reason in ("first", "asked") or edition.finished_at is None:
         return ""
     if clock.now() - edition.finished_at > TOLD_FOR:

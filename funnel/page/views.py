@@ -91,7 +91,7 @@ def page_of(form: QuestionForm, question: Question, given: Answer, *, words: Wor
         "periods": options_of(form, "period", [str(question.words["period"])]),
         "comparisons": options_of(form, "compare", [str(question.words.get("compare", PREVIOUS))]),
         "rebuilding": rebuilding(),
-        "rebuilt": rebuilt(),
+        "rebuilt": rebuilt(question.edition),
         "is_untouched": given.records_since is None,
         **report_of(question, given, links, part=say_part(choices, question)),
     }

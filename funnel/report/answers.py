@@ -12,7 +12,7 @@ from funnel.report.figures import make_figures
 from funnel.report.period import Period
 from funnel.report.stored import gather_stored, waiting_of
 from funnel.sessions.reading import read_history
-from funnel.tallies.editions import current_edition
+from funnel.sessions.rules import DEFAULT_RULES
 from helpdesk import clock
 
 
@@ -33,7 +33,7 @@ class Answer:
 
 def answer(question: Question) -> Answer:
     """The report for this question from the stored tallies; from the ledger as long as there are none."""
-    edition, now = current_edition(), clock.now()
+    edition, now = question.edition, clock.now()
     return from_ledger(question, now=now) if edition is None else from_tallies(edition, question, now=now)
 
 
@@ -57,10 +57,11 @@ def from_tallies(edition: Edition, question: Question, *, now: datetime) -> Answ
 
 def from_ledger(question: Question, *, now: datetime) -> Answer:
     """The report as everything was known at `now`, which may be long past."""
-    history = read_history(now=now)
+    rules = question.edition.rules if question.edition else DEFAULT_RULES
+    history = read_history(now=now, rules=rules)
 
     def figures(span: Period) -> dict[str, Any]:
-        return make_figures(gather(history, span, now=now, scope=question.scope), span, now=now)
+        return make_figures(gather(history, span, now=now, scope=question.scope, rules=rules), span, now=now)
 
     return Answer(
         updated_at=now,
@@ -72,7 +73,6 @@ def from_ledger(question: Question, *, now: datetime) -> Answer:
 
 def parts(question: Question, by: str) -> list[dict[str, Any]]:
     """The figures of each channel, department, language, tag or teammate (breakdown.DIMENSIONS) of the question."""
-    edition = current_edition()
-    if edition is None:
+    if question.edition is None:
         return []
-    return break_down(edition, question.period, question.scope, by, now=clock.now())
+    return break_down(question.edition, question.period, question.scope, by, now=clock.now())

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from funnel.models import Edition
 from funnel.report.period import Period, a_year_before, last_days, last_months
 from funnel.report.scope import Scope
 from funnel.sessions.facts import HELP_CENTER
@@ -37,18 +38,23 @@ LONGEST = 366 * 5  # days
 
 def reporting_zone() -> ZoneInfo:
     """Days and months are the workspace's, not the reader's; a changed zone holds once all is reckoned in it."""
-    edition = current_edition()
+    return zone_of(current_edition())
+
+
+def zone_of(edition: Edition | None) -> ZoneInfo:
     return edition.zone if edition else ZoneInfo(Workspace.get().time_zone)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One report, asked for: a period, the one to compare it with, and a part of the desk."""
+    """One report, asked for: a period, the one to compare it with, and a part of the desk; `edition` is what it is read
+    from, None while the first is being built."""
 
     period: Period
     compared: Period
     scope: Scope
     words: dict[str, str | list[str]]  # its spelling in a URL
+    edition: Edition | None = None
 
     @property
     def query(self) -> str:
@@ -59,6 +65,12 @@ class Question:
 def department_model() -> Any:
     """The core and the packages beside us are not imported: the model is found by its name."""
     return apps.get_model("routing", "Department")
+
+
+def department_choices() -> list[tuple[str, Any]]:
+    """Asked for only where somebody filters by department, or sees what can be chosen."""
+    departments = department_model().objects.values_list("pk", "name")
+    return [*((str(pk), name) for pk, name in departments), (NO_DEPARTMENT, _("No department"))]
 
 
 class QuestionForm(forms.Form):
@@ -90,11 +102,7 @@ class QuestionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"].choices = [*Inbox.Kind.choices, (HELP_CENTER, _("Help center only"))]
-        departments = department_model().objects.values_list("pk", "name")
-        self.fields["department"].choices = [
-            *((str(pk), name) for pk, name in departments),
-            (NO_DEPARTMENT, _("No department")),
-        ]
+        self.fields["department"].choices = department_choices
         self.fields["language"].choices = [*settings.LANGUAGES, (NO_LANGUAGE, _("Unknown"))]
 
     def clean(self) -> dict[str, Any]:
@@ -111,7 +119,8 @@ class QuestionForm(forms.Form):
         """What was asked; where a field makes no sense, what is asked by default."""
         self.is_valid()
         asked = self.cleaned_data
-        zone = reporting_zone()
+        edition = current_edition()
+        zone = zone_of(edition)
         today = clock.now().astimezone(zone).date()
         since, until = asked.get("since"), asked.get("until")
         kind = asked.get("period") or YEAR
@@ -134,6 +143,7 @@ class QuestionForm(forms.Form):
             compared=compared_with(period, compare),
             scope=scope_of(words["channel"], words["department"], words["language"], words["tag"]),
             words={name: word for name, word in words.items() if word},
+            edition=edition,
         )
 
 

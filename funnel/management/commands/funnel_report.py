@@ -7,10 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from funnel.replay_cast import kind_of_channel
 from funnel.report.answers import answer, from_ledger
-from funnel.report.asking import Question, department_model, reporting_zone, scope_of
+from funnel.report.asking import Question, department_model, scope_of, zone_of
 from funnel.report.exports import describe
 from funnel.report.period import Period
 from funnel.tallies.cells import NO_DEPARTMENT
+from funnel.tallies.editions import current_edition
+from funnel.tallies.refresh import refresh_now
 
 
 class Command(BaseCommand):
@@ -28,11 +30,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["since"] > options["until"]:
             raise CommandError("--since comes after --until.")
-        period = Period(options["since"], options["until"], reporting_zone())
+        now = options["now"]
+        if not now:
+            refresh_now()
+        edition = current_edition()
+        period = Period(options["since"], options["until"], zone_of(edition))
         channel, department = kind_of_channel(options["channel"]), department_number(options["department"])
         scope = scope_of([channel] if channel else [], [department] if department else [])
-        question = Question(period, period.previous(), scope, {})
-        now = options["now"]
+        question = Question(period, period.previous(), scope, {}, edition)
         given = from_ledger(question, now=now) if now else answer(question)
         self.stdout.write(json.dumps({**describe(period, given), **given.figures}, indent=1))
 
