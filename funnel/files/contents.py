@@ -144,7 +144,8 @@ def figure_table(title: str, tiles: list[Tile], page: ReportPage) -> dict[str, A
 
 def figure_row(tile: FilledTile) -> list[Any]:
     change = {"words": say_movement(tile), "colour": tile.verdict or "label"}
-    meaning = {"words": f"{tile.aside}. " if tile.aside else "", "more": tile.meaning}
+    aside = _("%(sentence)s.") % {"sentence": tile.aside} + " " if tile.aside else ""
+    meaning = {"words": aside, "more": tile.meaning}
     return [tile.label, tile.figure, tile.before, change, meaning]
 
 
