@@ -137,7 +137,7 @@ def figure_table(title: str, tiles: list[Tile], page: ReportPage) -> dict[str, A
             ],
             rows=[figure_row(tile) for tile in filled],
             numbers=[False, True, True, False, False],
-            widths=[1.75, 1.1, 1.1, 1.9, 5.1],
+            widths=[1.75, 1.25, 1.25, 1.9, 4.8],
         )
     )
 
