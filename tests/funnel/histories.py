@@ -1,9 +1,11 @@
 """Histories in the replay format, as facts, without any database."""
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
 
 from funnel.report.counting import gather
 from funnel.report.figures import make_figures
@@ -14,6 +16,13 @@ from helpdesk.events import names
 
 GOLDEN = Path(__file__).parent.parent / "samples" / "golden"
 ROME = ZoneInfo("Europe/Rome")
+JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), ROME)
+END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
+IN_JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}  # as a page asks for it
+# For examples that are told to the database: each cleans up after itself, so a fixture may serve many.
+IN_A_DATABASE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 NAME = {
     "article_viewed": names.ARTICLE_VIEWED,
     "article_searched": names.ARTICLE_SEARCHED,

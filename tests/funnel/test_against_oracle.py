@@ -146,7 +146,7 @@ def assert_agreement(report: dict, expected: dict) -> None:
     assert filled == months
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_history_is_found_in_which_the_oracle_disagrees(data):
     period = data.draw(st.sampled_from(PERIODS))
@@ -155,7 +155,7 @@ def test_no_history_is_found_in_which_the_oracle_disagrees(data):
     assert_agreement(figures(lines, now, period=period), oracles_figures(lines, period, now))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_history_is_found_in_which_the_oracle_disagrees_about_a_department(data):
     period = data.draw(st.sampled_from(PERIODS))
@@ -166,7 +166,7 @@ def test_no_history_is_found_in_which_the_oracle_disagrees_about_a_department(da
     assert_agreement(report, oracles_figures(lines, period, now, department))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_flow_is_conserved_in_every_history(data):
     lines = data.draw(histories())

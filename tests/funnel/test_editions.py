@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
 from django.core.management import call_command
 
 from funnel.models import DirtyDay, Edition, SupportConversation, SupportSession, Tally
@@ -19,22 +18,12 @@ from funnel.tallies.editions import building_edition, current_edition, start_edi
 from funnel.tallies.refresh import reckon_anew, refresh
 from helpdesk import clock
 from helpdesk.people.models import Workspace
-from tests.funnel.histories import GOLDEN
+from tests.funnel.histories import END, GOLDEN, JANUARY
 from tests.funnel.stored import figures_stored, rows_of, rows_stored, tallies
-from tests.funnel.test_golden import END, JANUARY
 
 pytestmark = pytest.mark.django_db
 STEP = timedelta(seconds=20)  # from one refresh to the next
 AUCKLAND = "Pacific/Auckland"
-
-
-@pytest.fixture
-def january(outbox):
-    cache.clear()
-    with clock.frozen_at(END), (GOLDEN / "january.jsonl").open() as lines:
-        replay(lines)
-        refresh(END)
-        yield
 
 
 def january_in(zone: str) -> Period:

@@ -13,9 +13,7 @@ from funnel.report.estimates import percentile, share, wilson_interval
 from funnel.report.period import Period, last_months
 from funnel.report.wording import say_change, say_count, say_duration, say_percent
 from funnel.sessions.facts import Conversation, History, Session
-from tests.funnel.histories import ROME, make_report
-
-JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), ROME)
+from tests.funnel.histories import JANUARY, ROME, make_report
 
 
 def period(since: str, until: str) -> Period:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from datetime import datetime
 
 import pytest
 from django.test import Client, RequestFactory
@@ -16,33 +15,14 @@ from funnel.files.typesetting import FONTS, fonts
 from funnel.files.views import LIMIT
 from funnel.page.filling import SAY
 from funnel.page.tiles import SELF_SERVICE, TEAM
-from funnel.replay import replay
 from funnel.report.wording import say_count, say_month
 from funnel.sessions import nodes
-from funnel.tallies.refresh import refresh
-from helpdesk import clock
 from helpdesk.people.models import Workspace
 from tests import factories
-from tests.funnel.histories import GOLDEN
+from tests.funnel.histories import IN_JANUARY
 
 pytestmark = pytest.mark.django_db
-END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
-JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}
 HOSTILE = '#panic("x") $x$ *b* \\ <svg onload="x"> ]] {{ }} "quoted"'
-
-
-@pytest.fixture
-def leader(client) -> Client:
-    client.force_login(factories.make_agent("Lea"))
-    return client
-
-
-@pytest.fixture
-def january(outbox):
-    replay((GOLDEN / "january.jsonl").read_text().splitlines())
-    refresh(END)
-    with clock.frozen_at(END):
-        yield
 
 
 def read_pdf(client: Client, **asked: str | list[str]) -> PdfReader:
@@ -75,7 +55,7 @@ def lightness(colour: tuple[int, ...]) -> float:
 
 def test_the_pdf_is_a4_and_says_whose_report_it_is(leader, january):
     Workspace.objects.update(name="Fernweh Supply")
-    file = read_pdf(leader, **JANUARY)
+    file = read_pdf(leader, **IN_JANUARY)
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in file.pages} == {(842, 595)}
     assert 2 <= len(file.pages) <= 4
     words = words_of(file)
@@ -88,8 +68,8 @@ def test_the_pdf_is_a4_and_says_whose_report_it_is(leader, january):
 @pytest.mark.parametrize("language", ["en", "it", "ro", "zh-hans"])
 def test_the_pdf_says_the_numbers_of_the_json(client, january, language):
     client.force_login(factories.make_agent("Lea", language=language))
-    given = client.get(reverse("funnel:json"), JANUARY).json()
-    words = run_together(words_of(read_pdf(client, **JANUARY)))
+    given = client.get(reverse("funnel:json"), IN_JANUARY).json()
+    words = run_together(words_of(read_pdf(client, **IN_JANUARY)))
     with override(language):
         for tile in (*SELF_SERVICE, *TEAM):
             say = SAY[tile.unit]
@@ -106,7 +86,7 @@ def test_every_letter_of_the_pdf_is_in_its_fonts(client, january):
     """Chinese and the commas below of Romanian too, with nothing of the system: each face in use is ours."""
     Workspace.objects.update(name="Țară și căldură")
     client.force_login(factories.make_agent("Lea", language="zh-hans"))
-    file = read_pdf(client, **JANUARY)
+    file = read_pdf(client, **IN_JANUARY)
     used = {
         str(font.get_object()["/BaseFont"]).split("+")[-1]
         for page in file.pages
@@ -122,14 +102,14 @@ def test_the_sheets_are_set_in_fonts_that_we_bring():
 
 
 def test_the_pdf_has_the_desk_by_department_and_channel_but_names_no_teammate(leader, january):
-    words = words_of(read_pdf(leader, **JANUARY))
+    words = words_of(read_pdf(leader, **IN_JANUARY))
     assert "By department" in words
     assert "By channel" in words
     assert "By teammate" not in words
 
 
 def test_the_png_is_wide_enough_for_a_slide_and_has_two_themes(leader, january):
-    light, dark = read_png(leader, **JANUARY), read_png(leader, **JANUARY, theme="dark")
+    light, dark = read_png(leader, **IN_JANUARY), read_png(leader, **IN_JANUARY, theme="dark")
     assert light.size == dark.size
     assert light.width == 2480
     assert light.height > 1000
@@ -139,7 +119,7 @@ def test_the_png_is_wide_enough_for_a_slide_and_has_two_themes(leader, january):
 
 
 def test_a_filter_holds_in_the_files(leader, january):
-    asked = JANUARY | {"channel": ["email"]}
+    asked = IN_JANUARY | {"channel": ["email"]}
     assert leader.get(reverse("funnel:json"), asked).json()["new"] == 1
     words = words_of(read_pdf(leader, **asked))
     assert "(Email)" in words
@@ -149,16 +129,16 @@ def test_a_filter_holds_in_the_files(leader, january):
 def test_a_hostile_name_is_set_letter_by_letter(leader, january):
     Workspace.objects.update(name=HOSTILE[:80])
     department = factories.make_department(HOSTILE[:60])
-    asked = JANUARY | {"department": [str(department.pk)]}
+    asked = IN_JANUARY | {"department": [str(department.pk)]}
     words = words_of(read_pdf(leader, **asked))
     assert '#panic("x") $x$ *b*' in words
     assert read_png(leader, **asked).width == 2480
 
 
 def test_a_desk_where_nothing_happened_has_files_too(leader):
-    words = words_of(read_pdf(leader, **JANUARY))
+    words = words_of(read_pdf(leader, **IN_JANUARY))
     assert "Nothing has been solved in this period yet." in words
-    assert read_png(leader, **JANUARY).width == 2480
+    assert read_png(leader, **IN_JANUARY).width == 2480
 
 
 def test_only_the_team_gets_the_files(client):
@@ -177,5 +157,5 @@ def test_who_asks_for_files_without_end_is_stopped(client, january, settings):
         is_ratelimited(asked, **LIMIT, increment=True)
     for user, status in ((lea, 403), (leo, 200)):
         client.force_login(user)
-        assert client.get(reverse("funnel:png"), JANUARY).status_code == status
-        assert client.get(reverse("funnel:pdf"), JANUARY).status_code == status
+        assert client.get(reverse("funnel:png"), IN_JANUARY).status_code == status
+        assert client.get(reverse("funnel:pdf"), IN_JANUARY).status_code == status

@@ -3,37 +3,19 @@
 import csv
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from funnel.replay import replay
 from funnel.tallies.editions import start_edition
-from funnel.tallies.refresh import refresh
 from helpdesk import clock
 from tests import factories
-from tests.funnel.histories import GOLDEN
+from tests.funnel.histories import END, IN_JANUARY
 
 pytestmark = pytest.mark.django_db
-END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
-JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}
-
-
-@pytest.fixture
-def leader(client) -> Client:
-    client.force_login(factories.make_agent("Lea"))
-    return client
-
-
-@pytest.fixture
-def january(outbox):
-    replay((GOLDEN / "january.jsonl").read_text().splitlines())
-    refresh(END)
-    with clock.frozen_at(END):
-        yield
 
 
 def show(client: Client, **asked: str | list[str]) -> str:
@@ -59,7 +41,7 @@ def test_only_the_team_sees_the_funnel(client):
 
 
 def test_the_page_tells_january_in_words_and_figures(leader, january):
-    page = show(leader, **JANUARY)
+    page = show(leader, **IN_JANUARY)
     assert "Self-service solved 33.3% of 9 problems." in page
     assert figure(page, "sessions") == "11"
     assert figure(page, "article_resolution_rate") == "50.0%"
@@ -93,8 +75,8 @@ def test_the_default_is_twelve_months_with_the_current_one_so_far(leader, januar
 
 
 def test_every_form_carries_identical_numbers(leader, january):
-    given = leader.get(reverse("funnel:json"), JANUARY).json()
-    rows = list(csv.DictReader(io.StringIO(leader.get(reverse("funnel:csv"), JANUARY).content.decode())))
+    given = leader.get(reverse("funnel:json"), IN_JANUARY).json()
+    rows = list(csv.DictReader(io.StringIO(leader.get(reverse("funnel:csv"), IN_JANUARY).content.decode())))
     figures = {row["name"]: row["value"] for row in rows if row["part"] == "figure"}
     links = [[row["name"], row["target"], int(row["value"])] for row in rows if row["part"] == "link"]
     assert links == given["links"]
@@ -102,13 +84,13 @@ def test_every_form_carries_identical_numbers(leader, january):
         if key in figures:
             assert figures[key] == ("" if value is None else str(value))
     assert {"sessions", "csat", "median_first_response"} <= figures.keys() & given.keys()
-    picture = leader.get(reverse("funnel:svg"), JANUARY).content.decode()
+    picture = leader.get(reverse("funnel:svg"), IN_JANUARY).content.decode()
     drawn = [int(count) for count in re.findall(r"<title>[^<]+: (\d+) \(", picture)]
     assert sorted(drawn) == sorted(value for *_, value in given["links"])
 
 
 def test_a_filter_of_one_channel_holds_in_page_and_file(leader, january):
-    asked = JANUARY | {"channel": "email"}
+    asked = IN_JANUARY | {"channel": "email"}
     assert figure(show(leader, **asked), "new") == "1"
     assert leader.get(reverse("funnel:json"), asked).json()["new"] == 1
 
@@ -121,7 +103,7 @@ def test_a_question_that_makes_no_sense_is_said_and_answered_by_default(leader, 
 
 def test_the_page_says_how_old_its_figures_are(leader, january):
     with clock.frozen_at(END + timedelta(seconds=42)):
-        page = show(leader, **JANUARY)
+        page = show(leader, **IN_JANUARY)
     assert "Updated 42 seconds ago" in page
     assert 'data-age="42"' in page
 
@@ -130,27 +112,27 @@ def test_a_page_takes_the_same_few_queries_however_much_it_shows(
     leader, january, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(32):
-        show(leader, **JANUARY)
+        show(leader, **IN_JANUARY)
     with django_assert_max_num_queries(32):
         show(leader, period="year", by="agent", channel=["email", "webchat"], compare="last_year")
 
 
 def test_a_rebuild_is_announced_with_its_reason_and_how_far_it_is(leader, january):
-    assert "being reckoned anew" not in show(leader, **JANUARY)
+    assert "being reckoned anew" not in show(leader, **IN_JANUARY)
     edition = start_edition(reason="session_hours", session_hours=20)
     edition.steps, edition.done = 8, 2
     edition.save()
     said = "being reckoned anew: the hours until a problem is a new one were changed. 25% done."
-    assert said in show(leader, **JANUARY)
+    assert said in show(leader, **IN_JANUARY)
 
 
 def test_the_page_speaks_the_language_of_its_reader(client, january):
     client.force_login(factories.make_agent("Luca", language="it"))
-    page = show(client, **JANUARY)
+    page = show(client, **IN_JANUARY)
     assert "33,3" in figure(page, "self_service_share")
     assert '<html lang="it"' in page
 
 
 def test_the_page_needs_no_inline_style_or_script(leader, january):
-    page = show(leader, **JANUARY)
+    page = show(leader, **IN_JANUARY)
     assert not re.search(r"""<style|\sstyle=|<script>|\son[a-z]+=["']""", page)

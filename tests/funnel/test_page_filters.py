@@ -9,8 +9,9 @@ import pytest
 from funnel.page.headline import say_headline
 from funnel.report.period import Period, a_year_before
 from tests import factories
+from tests.funnel.histories import IN_JANUARY
 from tests.funnel.test_figures import EXAMPLE
-from tests.funnel.test_page import JANUARY, figure, january, leader, show  # noqa: F401 - fixtures
+from tests.funnel.test_page import show
 
 pytestmark = pytest.mark.django_db
 
@@ -25,18 +26,18 @@ def closed_list(page: str, name: str) -> str:
     return re.search(rf'id="choose-{name}">.*?<bdi[^>]*>(.*?)</bdi>', page, re.S)[1]
 
 
-def test_a_closed_list_says_what_is_chosen_in_it(leader, january):  # noqa: F811
-    assert closed_list(show(leader, **JANUARY), "channel") == "All channels"
-    two = show(leader, **JANUARY, channel=["email", "webchat"])
+def test_a_closed_list_says_what_is_chosen_in_it(leader, january):
+    assert closed_list(show(leader, **IN_JANUARY), "channel") == "All channels"
+    two = show(leader, **IN_JANUARY, channel=["email", "webchat"])
     assert closed_list(two, "channel") == "Email, Chat widget"
-    three = show(leader, **JANUARY, channel=["email", "webchat", "api"])
+    three = show(leader, **IN_JANUARY, channel=["email", "webchat", "api"])
     assert closed_list(three, "channel") == "3 channels"
     assert three.count('name="channel"') == three.count('name="channel" value="') >= 4
     assert len(re.findall(r'name="channel" value="\w+" checked', three)) == 3
 
 
-def test_each_filter_can_be_taken_away_alone_and_all_at_once(leader, january):  # noqa: F811
-    page = show(leader, **JANUARY, channel=["email", "webchat"], tag="vip", by="agent")
+def test_each_filter_can_be_taken_away_alone_and_all_at_once(leader, january):
+    page = show(leader, **IN_JANUARY, channel=["email", "webchat"], tag="vip", by="agent")
     found = chips(page)
     assert set(found) == {
         "Remove the filter Channel: Email",
@@ -52,16 +53,16 @@ def test_each_filter_can_be_taken_away_alone_and_all_at_once(leader, january):  
     assert clear == "/funnel/?period=custom&since=2026-01-01&until=2026-01-31&by=agent"
 
 
-def test_the_headline_says_of_which_part_it_speaks(leader, january):  # noqa: F811
+def test_the_headline_says_of_which_part_it_speaks(leader, january):
     department = factories.make_department("Billing")
-    page = show(leader, **JANUARY, channel="email", department=str(department.pk))
+    page = show(leader, **IN_JANUARY, channel="email", department=str(department.pk))
     assert "Nothing has been solved" in page
-    page = show(leader, **JANUARY, channel=["email", "webchat"])
+    page = show(leader, **IN_JANUARY, channel=["email", "webchat"])
     assert re.search(r"Self-service solved [\d.]+% of \d+ problems \(Email, Chat widget\)\.", page)
 
 
-def test_a_choice_made_without_a_page_load_gives_the_page_its_short_address(leader, january):  # noqa: F811
-    asked = JANUARY | {"tag": "", "compare": "previous", "channel": "email", "by": "agent", "sort": ""}
+def test_a_choice_made_without_a_page_load_gives_the_page_its_short_address(leader, january):
+    asked = IN_JANUARY | {"tag": "", "compare": "previous", "channel": "email", "by": "agent", "sort": ""}
     response = leader.get("/funnel/", asked, headers={"HX-Request": "true", "HX-Trigger": "funnel-filters"})
     assert response["HX-Push-Url"] == (
         "/funnel/?period=custom&channel=email&since=2026-01-01&until=2026-01-31&by=agent"

@@ -21,9 +21,8 @@ from funnel.tasks import rest_after
 from helpdesk import clock
 from helpdesk.events.actor import SYSTEM
 from helpdesk.people.merging import merge_contacts
-from tests.funnel.histories import GOLDEN, golden, golden_expected
+from tests.funnel.histories import END, GOLDEN, JANUARY, golden, golden_expected
 from tests.funnel.stored import figures_stored, numbers_stored, rows_of, rows_stored, tallies
-from tests.funnel.test_golden import END, JANUARY
 
 pytestmark = pytest.mark.django_db
 SECONDS = timedelta(seconds=1)

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnel.models import DirtyDay, Edition
@@ -16,6 +16,7 @@ from funnel.tallies.refresh import refresh
 from helpdesk import clock
 from helpdesk.people.models import Workspace
 from helpdesk.tickets.delivery import transport_for
+from tests.funnel.histories import IN_A_DATABASE
 from tests.funnel.stored import rows_of, rows_stored, tallies
 from tests.funnel.test_against_oracle import histories, moments_after
 from tests.funnel.test_replay_against_oracle import WORKSPACE
@@ -74,11 +75,7 @@ def follow(data: st.DataObject, lines: list[dict]) -> None:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(IN_A_DATABASE, max_examples=12)
 @given(data=st.data())
 def test_following_the_ledger_leaves_what_reading_it_whole_does(outbox, data):
     lines = data.draw(full_histories())

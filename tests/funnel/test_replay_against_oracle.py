@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from funnel.replay import replay
@@ -17,7 +17,7 @@ from funnel.sessions.reading import read_history
 from helpdesk.people.models import Contact
 from helpdesk.tickets.delivery import transport_for
 from routing.models import Department
-from tests.funnel.histories import make_report
+from tests.funnel.histories import IN_A_DATABASE, make_report
 from tests.funnel.test_against_oracle import (
     DEPARTMENTS,
     PERIODS,
@@ -49,11 +49,7 @@ def scope_of(department: str | None) -> Scope:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(IN_A_DATABASE, max_examples=25)
 @given(data=st.data())
 def test_the_verbs_leave_the_history_that_was_told(outbox, data):
     period = data.draw(st.sampled_from(PERIODS))
@@ -68,11 +64,7 @@ def test_the_verbs_leave_the_history_that_was_told(outbox, data):
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(IN_A_DATABASE, max_examples=10)
 @given(data=st.data())
 def test_it_is_the_same_history_whenever_a_merge_was_said(outbox, data):
     """Two people are found to be one: now, or long after all they did. The report as of then is the same."""

@@ -16,7 +16,6 @@ from PIL import Image
 from pypdf import PdfReader
 
 from funnel.models import SharedReport
-from funnel.replay import replay
 from funnel.sharing.links import share_report, token_of
 from funnel.tallies.refresh import refresh_now
 from helpdesk import clock
@@ -25,25 +24,15 @@ from helpdesk.tickets.actions import close_ticket, tag_ticket
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import reply
 from tests import factories
-from tests.funnel.histories import GOLDEN
+from tests.funnel.histories import END, IN_JANUARY
 
 pytestmark = pytest.mark.django_db
-END = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
-JANUARY = {"period": "custom", "since": "2026-01-01", "until": "2026-01-31"}
 KINDS = ("csv", "json", "svg", "pdf", "png")
 
 
 @pytest.fixture
 def lea() -> User:
     return factories.make_agent("Lea Leitner")
-
-
-@pytest.fixture
-def january(outbox):
-    replay((GOLDEN / "january.jsonl").read_text().splitlines())
-    with clock.frozen_at(END):
-        refresh_now()
-        yield
 
 
 @pytest.fixture
@@ -60,7 +49,7 @@ def signed_in(user: User) -> Client:
 def shared(by: User, *, words: dict | None = None, language: str = "en", days: int = 7) -> SharedReport:
     until = clock.now() + timedelta(days=days)
     return share_report(
-        JANUARY if words is None else words, until=until, language=language, note="Bank", by=by
+        IN_JANUARY if words is None else words, until=until, language=language, note="Bank", by=by
     )
 
 
@@ -95,7 +84,7 @@ def test_a_teammate_makes_a_link_that_opens_the_same_report_signed_out(january, 
         follow=True,
     )
     report = SharedReport.objects.get()
-    assert (report.note, report.made_by, report.words) == ("The board", lea, JANUARY)
+    assert (report.note, report.made_by, report.words) == ("The board", lea, IN_JANUARY)
     assert report.expires_at == END + timedelta(days=7)
     (url,) = re.findall(r"<code[^>]*>http://testserver(\S+)</code>", made.content.decode())
     page = read(outsider, url)
@@ -105,7 +94,7 @@ def test_a_teammate_makes_a_link_that_opens_the_same_report_signed_out(january, 
 
 def test_the_dialog_gets_only_its_inside(january, lea):
     team = signed_in(lea)
-    inside = team.get(reverse("funnel:share"), JANUARY, headers={"HX-Request": "true"}).content.decode()
+    inside = team.get(reverse("funnel:share"), IN_JANUARY, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in inside
     asked = re.search(r'name="asked" value="([^"]*)"', inside)[1].replace("&amp;", "&")
     made = team.post(
@@ -115,7 +104,7 @@ def test_the_dialog_gets_only_its_inside(january, lea):
     ).content.decode()
     assert "<html" not in made
     assert page_url(SharedReport.objects.get()) in made
-    assert SharedReport.objects.get().words == JANUARY
+    assert SharedReport.objects.get().words == IN_JANUARY
 
 
 def test_a_link_without_an_end_or_a_language_is_not_made(january, lea):
@@ -185,7 +174,7 @@ def test_revoking_is_at_once_although_it_was_just_open(january, lea, outsider):
 
 def test_a_link_to_a_department_that_is_gone_does_not_widen_to_all(january, lea, outsider):
     gone = factories.make_department("Gone")
-    report = shared(lea, words={**JANUARY, "department": [str(gone.pk)]})
+    report = shared(lea, words={**IN_JANUARY, "department": [str(gone.pk)]})
     assert outsider.get(page_url(report)).status_code == 200
     gone.delete()
     assert outsider.get(page_url(report)).status_code == 404
@@ -210,7 +199,7 @@ def test_agents_end_their_own_links_and_admins_all(january, lea):
 
 def test_page_and_files_carry_the_numbers_that_the_team_sees(january, lea, outsider):
     report, team = shared(lea), signed_in(lea)
-    ours = team.get(reverse("funnel:json"), JANUARY).json()
+    ours = team.get(reverse("funnel:json"), IN_JANUARY).json()
     theirs = outsider.get(file_url(report, "json")).json()
     assert theirs == ours
     assert theirs["sessions"] == 11
@@ -218,7 +207,7 @@ def test_page_and_files_carry_the_numbers_that_the_team_sees(january, lea, outsi
     figures = {row["name"]: row["value"] for row in rows if row["part"] == "figure"}
     assert figures["sessions"] == "11"
     assert figures["csat"] == str(ours["csat"])
-    team_page = team.get(reverse("funnel:page"), JANUARY).content.decode()
+    team_page = team.get(reverse("funnel:page"), IN_JANUARY).content.decode()
     their_page = read(outsider, page_url(report))
     keys = re.findall(r'data-figure="(\w+)"', their_page)
     tiles = [key for key in keys if f'id="tile-{key}"' in their_page]
@@ -231,7 +220,7 @@ def test_page_and_files_carry_the_numbers_that_the_team_sees(january, lea, outsi
 
 
 def test_a_filter_of_the_link_holds_and_no_query_widens_it(january, lea, outsider):
-    report = shared(lea, words={**JANUARY, "channel": ["email"]})
+    report = shared(lea, words={**IN_JANUARY, "channel": ["email"]})
     page = read(outsider, page_url(report))
     assert figure(page, "new") == "1"
     assert "Email" in page

@@ -180,7 +180,7 @@ def assert_is_plain(cell: tuple[int, ...], plain: PlainSql) -> None:
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_kind_of_tally_is_what_plain_sql_counts(zone):
     edition = make_edition(zone)
-    fill(edition, sessions=10_000, conversations=6_000, seed=zone)
+    fill(edition, sessions=4_000, conversations=3_000, seed=zone)
     tally_month(edition, MARCH, now=NOW)
     spans = [(MONTH, MARCH, DAYS[-1])]
     for day in (MARCH, CLOCKS_GO_FORWARD, DAYS[-1]):
@@ -203,7 +203,7 @@ def test_every_kind_of_tally_is_what_plain_sql_counts(zone):
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_days_of_a_month_add_up_to_it(zone):
     edition = make_edition(zone)
-    fill(edition, sessions=3_000, conversations=3_000, seed=zone)
+    fill(edition, sessions=1_500, conversations=1_500, seed=zone)
     sums: dict[Key, list[int]] = defaultdict(lambda: [0] * len(PACKED))
     for day in DAYS:
         tally_day(edition, day, now=NOW)
