@@ -9,6 +9,8 @@ from django.utils.dateparse import parse_datetime
 
 from helpdesk.errors import Invalid
 
+LONGEST = 80  # characters of a cursor: more are none of ours, and int() refuses thousands of digits
+
 
 @dataclass(frozen=True)
 class KeysetPage:
@@ -29,8 +31,11 @@ def keyset_page(queryset: QuerySet, *, by: str, cursor: str = "", size: int = 50
 
 def read_cursor(cursor: str) -> tuple[datetime, int]:
     """Take a cursor apart. Raises Invalid where it is not one of ours."""
-    at, _, pk = cursor.rpartition("_")
-    moment = parse_datetime(at.replace(" ", "+")) if at else None
+    at, _, pk = cursor.rpartition("_") if len(cursor) <= LONGEST else ("", "", "")
+    try:
+        moment = parse_datetime(at.replace(" ", "+")) if at else None
+    except ValueError:  # well formed, but there is no such moment
+        moment = None
     if moment is None or moment.tzinfo is None or not pk.isdecimal():
         raise Invalid("The cursor is not one that this list gave out.", field="cursor")
     return moment, int(pk)

@@ -90,6 +90,7 @@ def breakdown_of(form: QuestionForm, question: Question, links: RowLinks, *, by:
     rows = [row for row in parts(question, by) if has_human_part(row["figures"])]
     rows = sorted_rows(rows, sort)
     names = names_of(form, by, [row["key"] for row in rows])
+    unasked = not_to_be_asked(form, by, [row["key"] for row in rows])
     most = {
         key: max((row["figures"][key] for row in rows), default=0) for key in ("new", "replied", "closed")
     }
@@ -100,7 +101,11 @@ def breakdown_of(form: QuestionForm, question: Question, links: RowLinks, *, by:
         tabs=[tab_of(question, name, by, sort) for name in TABS],
         heads=[head_of(question, column, by, sort) for column in columns],
         lines=[
-            Line(names(row["key"]), cells_of(row, columns, links, by, most)) for row in rows[:SHOWN_AT_MOST]
+            Line(
+                names(row["key"]),
+                cells_of(row, columns, None if row["key"] in unasked else links, by, most),
+            )
+            for row in rows[:SHOWN_AT_MOST]
         ],
         left_out=max(0, len(rows) - SHOWN_AT_MOST),
     )
@@ -142,19 +147,19 @@ def urls_of(question: Question, *, by: str, sort: str) -> tuple[str, str]:
 
 
 def cells_of(
-    row: dict[str, Any], columns: list[Part], links: RowLinks, by: str, most: dict[str, int]
+    row: dict[str, Any], columns: list[Part], links: RowLinks | None, by: str, most: dict[str, int]
 ) -> SafeString:
     """A row's cells as markup: a template would take its time with a hundred of them."""
     cells = (cell_of(row, column, links, by, most) for column in columns)
     return mark_safe("".join(cells))  # noqa: S308 - written by tag(), which escapes
 
 
-def cell_of(row: dict[str, Any], column: Part, links: RowLinks, by: str, most: dict[str, int]) -> str:
+def cell_of(row: dict[str, Any], column: Part, links: RowLinks | None, by: str, most: dict[str, int]) -> str:
     figures, key = row["figures"], column.key
     figure = words(say(column, figures))
     if figure == NOTHING:
         return tag("td", figure, class_="number quiet")
-    url = links.figure(key, **narrowed(by, row["key"]))
+    url = links.figure(key, **narrowed(by, row["key"])) if links else ""
     linked = tag("a", figure, href=url) if url else figure
     if key in most:
         return tag("td", linked, bar_of(figures[key], most[key]), class_="number")
@@ -163,6 +168,14 @@ def cell_of(row: dict[str, Any], column: Part, links: RowLinks, by: str, most: d
         drawn = interval_of(low, high, figures["csat"])
         return tag("td", linked, drawn, class_="number", title=say_interval(low, high))
     return tag("td", linked, class_="number")
+
+
+def not_to_be_asked(form: QuestionForm, by: str, keys: list[str]) -> set[str]:
+    """Values that no filter knows, as a department that is gone: their links would lead to the rows of everybody."""
+    if by in {TAG, AGENT}:
+        return set()
+    known = {str(value) for value, _label in form.fields[by].choices}
+    return {key for key in keys if (key or NO_LANGUAGE) not in known}
 
 
 def narrowed(by: str, key: str) -> dict[str, Any]:

@@ -34,6 +34,10 @@ PREVIOUS, LAST_YEAR = "previous", "last_year"
 COMPARISONS = [(PREVIOUS, _("The period before")), (LAST_YEAR, _("The same a year before"))]
 NO_LANGUAGE = "none"
 LONGEST = 366 * 5  # days
+EARLIEST, LATEST = (
+    date(1970, 1, 1),
+    date(2199, 12, 31),
+)  # around both there is room for the periods to compare with
 
 
 def reporting_zone() -> ZoneInfo:
@@ -108,6 +112,9 @@ class QuestionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         asked = super().clean()
         since, until = asked.get("since"), asked.get("until")
+        for name, day in (("since", since), ("until", until)):
+            if day and not EARLIEST <= day <= LATEST:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         if asked.get("period") == CUSTOM and since and until:
             if since > until:
                 self.add_error("until", _("The last day comes before the first."))

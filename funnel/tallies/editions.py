@@ -49,6 +49,7 @@ def start_edition(*, reason: str, keeps_facts: bool = False, **rules: Any) -> Ed
     sessions and conversations are counted again by other days; else they are read from the ledger again, unless with
     `keeps_facts` nothing differs at all.
     """
+    queue_up()
     if "time_zone" in rules:
         Workspace.objects.exclude(time_zone=rules["time_zone"]).update(time_zone=rules["time_zone"])
     live = {edition.state: edition for edition in locked_editions()}
@@ -60,6 +61,13 @@ def start_edition(*, reason: str, keeps_facts: bool = False, **rules: Any) -> Ed
     changed = changed_rules(current, rules) if current else set(RULES)
     is_only_counted_again = changed == {"time_zone"} or (keeps_facts and not changed)
     return add_edition(rules, reason=reason, facts=current.facts if is_only_counted_again else None)
+
+
+def queue_up() -> None:
+    """Until the transaction ends no other edition is begun: whoever waits for the rows of those that stand would not
+    see one that was begun in the meantime."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('begin an edition', 0))")
 
 
 def locked_editions() -> QuerySet[Edition]:
