@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from bench.funnel_floor import count_from_rows, differences
 from bench.measure import Cost, Figure, cost_of, cpu_seconds, figure_of
 from bench.stand import Stand
-from funnel.page.views import give_json
+from funnel.files.views import give_file
 from funnel.report.asking import QuestionForm
 from funnel.report.period import add_months
 from funnel.tallies.editions import current_edition
@@ -43,7 +43,7 @@ class Reader:
         return request
 
     def read(self, asked: Asked) -> HttpResponse:
-        return give_json(self.asks(asked))
+        return give_file(self.asks(asked), "json")
 
 
 def cases() -> dict[str, Asked]:
@@ -106,9 +106,11 @@ def measure_report(
     name: str, asked: Asked, reader: Reader, database: psycopg.Connection, running: Stand
 ) -> tuple[Figure, list[str]]:
     request = reader.asks(asked)
-    statements = statements_of(lambda: give_json(request))
-    views, bare = measure_in_turn(lambda: give_json(request), lambda: send_again(statements), calls=CALLS)
-    answer = give_json(request)
+    statements = statements_of(lambda: give_file(request, "json"))
+    views, bare = measure_in_turn(
+        lambda: give_file(request, "json"), lambda: send_again(statements), calls=CALLS
+    )
+    answer = give_file(request, "json")
     figure = figure_of(name, views, size_kb=len(answer.content) / 1000)
     question, edition = QuestionForm(request.GET).question(), current_edition()
     told = json.loads(answer.content)

@@ -1,17 +1,14 @@
 from django.urls import include, path
 
-from funnel.files import views as files
+from funnel.files.kinds import KINDS
+from funnel.files.views import give_file
 from funnel.page import drilldown, views
 
 app_name = "funnel"
 urlpatterns = [
     path("", views.show_funnel, name="page"),
     path("breakdown/", views.show_breakdown, name="breakdown"),
-    path("report.pdf", files.give_pdf, name="pdf"),
-    path("report.png", files.give_png, name="png"),
-    path("report.svg", views.give_svg, name="svg"),
-    path("report.csv", views.give_csv, name="csv"),
-    path("report.json", views.give_json, name="json"),
+    *(path(f"report.{kind}", give_file, {"kind": kind}, name=kind) for kind in KINDS),
     path("sessions/", drilldown.show_sessions, name="sessions"),
     path("sessions.csv", drilldown.give_sessions, name="sessions_csv"),
     path("conversations/", drilldown.show_conversations, name="conversations"),

@@ -9,8 +9,7 @@ from funnel.files.contents import ReportPage, Table
 from funnel.page.breakdown import COLUMNS, TABS, has_human_part, names_of
 from funnel.page.filling import DURATION, say
 from funnel.page.filters import choices_of
-from funnel.page.views import records_begin_late
-from funnel.report.answers import Answer, parts
+from funnel.report.answers import Answer, parts, records_begin_late
 from funnel.report.asking import Question, QuestionForm
 from funnel.report.breakdown import CHANNEL, DEPARTMENT
 from helpdesk.people.models import Workspace

@@ -1,7 +1,7 @@
 """A question answered: the figures of its period and of the one it is compared with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from funnel.models import Edition, SupportSession
@@ -69,6 +69,15 @@ def from_ledger(question: Question, *, now: datetime) -> Answer:
         figures=figures(question.period),
         before=figures(question.compared),
     )
+
+
+def records_begin_late(question: Question, records_since: datetime | None) -> date | None:
+    """The day our records begin, where that is too late to compare counts with the period before."""
+    previous = question.compared
+    if records_since is None or not previous.start < records_since < previous.end:
+        return None
+    is_covered = previous.is_covered_since(records_since)
+    return None if is_covered else records_since.astimezone(previous.zone).date()
 
 
 def parts(question: Question, by: str) -> list[dict[str, Any]]:

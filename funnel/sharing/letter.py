@@ -22,9 +22,8 @@ from funnel.models import ReportMail, ReportSchedule, Signal
 from funnel.page.filling import FilledTile, fill_tiles
 from funnel.page.headline import say_headline, say_span
 from funnel.page.tiles import SELF_SERVICE, TEAM
-from funnel.page.views import records_begin_late
 from funnel.pictures.svg import DARK, LIGHT
-from funnel.report.answers import Answer, answer
+from funnel.report.answers import Answer, answer, records_begin_late
 from funnel.report.asking import Question
 from funnel.report.wording import say_month
 from funnel.sharing.kept import FilterNames, question_of, say_part, with_span

@@ -17,10 +17,10 @@ from django_ratelimit.core import is_ratelimited
 from django_ratelimit.decorators import ratelimit
 from django_ratelimit.exceptions import Ratelimited
 
+from funnel.files.kinds import KINDS, TYPESET
 from funnel.models import ReportSchedule, SharedReport
 from funnel.report.answers import answer
 from funnel.report.asking import Question
-from funnel.sharing.files import FILES, TYPESET
 from funnel.sharing.kept import question_of
 from funnel.sharing.links import find_shared, note_opening, token_of
 from funnel.sharing.schedules import schedule_number, unsubscribe
@@ -74,10 +74,10 @@ def show_shared(request: HttpRequest, shared: SharedReport, question: Question) 
 @for_readers
 def give_shared(request: HttpRequest, shared: SharedReport, question: Question, kind: str) -> HttpResponse:
     """The report as a file, with the numbers of the page."""
-    draw = FILES.get(kind)
+    draw = KINDS.get(kind)
     if kind in TYPESET and is_ratelimited(request, group="typeset", key="ip", rate="20/m", increment=True):
         raise Ratelimited
-    return draw(question, answer(question), shared.language) if draw else nothing_there(request)
+    return draw(question, answer(question)) if draw else nothing_there(request)
 
 
 @csrf_exempt  # the signed token is the permission; RFC 8058 has mail programs post without any cookie

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from funnel.files.kinds import KINDS
 from funnel.invest.saved import savings_section
 from funnel.models import SharedReport
 from funnel.page.breakdown import breakdown_of
-from funnel.page.views import report_of
+from funnel.page.sections import report_of
 from funnel.report.answers import Answer
 from funnel.report.asking import Question, QuestionForm
 from funnel.report.breakdown import CHANNEL, DEPARTMENT
-from funnel.sharing.files import FILES
 from funnel.sharing.kept import FilterNames, say_part
 
 
@@ -42,7 +42,7 @@ def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[st
         "filters": filters,
         **report_of(question, given, NO_LINKS, part=say_part(filters)),
         "savings": savings_section(question, given.figures)["words"],
-        "files": [(kind, kind.upper()) for kind in FILES],
+        "files": [(kind, kind.upper()) for kind in KINDS],
         "breakdowns": [
             breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)
         ],
