@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -72,7 +73,7 @@ def department_model() -> Any:
 
 
 def department_choices() -> list[tuple[str, Any]]:
-    """Asked for only where somebody filters by department, or sees what can be chosen."""
+    """Asked for only where somebody filters by department, or sees what can be chosen; by a form, once."""
     departments = department_model().objects.values_list("pk", "name")
     return [*((str(pk), name) for pk, name in departments), (NO_DEPARTMENT, _("No department"))]
 
@@ -106,7 +107,7 @@ class QuestionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"].choices = [*Inbox.Kind.choices, (HELP_CENTER, _("Help center only"))]
-        self.fields["department"].choices = department_choices
+        self.fields["department"].choices = cache(department_choices)
         self.fields["language"].choices = [*settings.LANGUAGES, (NO_LANGUAGE, _("Unknown"))]
 
     def clean(self) -> dict[str, Any]:
