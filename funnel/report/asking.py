@@ -35,10 +35,8 @@ PREVIOUS, LAST_YEAR = "previous", "last_year"
 COMPARISONS = [(PREVIOUS, _("The period before")), (LAST_YEAR, _("The same a year before"))]
 NO_LANGUAGE = "none"
 LONGEST = 366 * 5  # days
-EARLIEST, LATEST = (
-    date(1970, 1, 1),
-    date(2199, 12, 31),
-)  # around both there is room for the periods to compare with
+# Around both there is room for the periods to compare with.
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def reporting_zone() -> ZoneInfo:
