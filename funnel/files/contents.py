@@ -45,7 +45,7 @@ class Table:
 class ReportPage:
     """A report, answered. `incomplete_since` is the day our records begin where they miss a part of `compared`.
 
-    `scope` names the filters in force, each with the values chosen; `tables` are shown as they are, after the months.
+    `part` is the part of the desk that was asked for, empty for all of it; `tables` are shown as they are, after the months.
     Both in words of the language that the file is drawn in.
     """
 
@@ -56,13 +56,8 @@ class ReportPage:
     before: dict[str, Any]
     updated_at: datetime
     incomplete_since: date | None = None
-    scope: Sequence[tuple[Any, Sequence[Any]]] = ()
+    part: str = ""
     tables: Sequence[Table] = ()
-
-    @property
-    def part(self) -> str:
-        """The part of the desk that was asked for; empty for all of it."""
-        return "; ".join(", ".join(map(str, values)) for _label, values in self.scope)
 
 
 def picture_contents(page: ReportPage, *, dark: bool) -> dict[str, Any]:

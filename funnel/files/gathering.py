@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funnel.files.contents import ReportPage, Table
 from funnel.page.breakdown import COLUMNS, TABS, has_human_part, names_of
 from funnel.page.filling import DURATION, say
-from funnel.page.filters import choices_of
+from funnel.page.filter_names import FilterNames, say_filters
 from funnel.report.answers import Answer, parts, records_begin_late
 from funnel.report.asking import Question, QuestionForm
 from funnel.report.breakdown import CHANNEL, DEPARTMENT
@@ -31,19 +30,9 @@ def gather_page(question: Question, given: Answer) -> ReportPage:
         before=given.before,
         updated_at=given.updated_at,
         incomplete_since=records_begin_late(question, given.records_since),
-        scope=scope_of(form, question),
+        part=say_filters(FilterNames(form).of(question.words)),
         tables=[breakdown_table(form, question, by) for by in BREAKDOWNS],
     )
-
-
-def scope_of(form: QuestionForm, question: Question) -> list[tuple[str, list[str]]]:
-    """The filters in force, each with its values."""
-    chosen = [
-        (choice.label, [option.label for option in choice.options if option.is_chosen])
-        for choice in choices_of(form, question)
-    ]
-    tag = question.scope.tag
-    return [each for each in chosen if each[1]] + ([(gettext("Tag"), [tag])] if tag else [])
 
 
 def breakdown_table(form: QuestionForm, question: Question, by: str) -> Table:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funnel.page.filling import COUNT, DURATION, SHARE, Part, say
 from funnel.page.filters import page_url
-from funnel.page.links import RowLinks
+from funnel.page.links import NO_LINKS, RowLinks
 from funnel.pictures.svg import number, tag, words
 from funnel.report.answers import parts
 from funnel.report.asking import NO_LANGUAGE, Question, QuestionForm
@@ -103,7 +103,7 @@ def breakdown_of(form: QuestionForm, question: Question, links: RowLinks, *, by:
         lines=[
             Line(
                 names(row["key"]),
-                cells_of(row, columns, None if row["key"] in unasked else links, by, most),
+                cells_of(row, columns, NO_LINKS if row["key"] in unasked else links, by, most),
             )
             for row in rows[:SHOWN_AT_MOST]
         ],
@@ -147,19 +147,19 @@ def urls_of(question: Question, *, by: str, sort: str) -> tuple[str, str]:
 
 
 def cells_of(
-    row: dict[str, Any], columns: list[Part], links: RowLinks | None, by: str, most: dict[str, int]
+    row: dict[str, Any], columns: list[Part], links: RowLinks, by: str, most: dict[str, int]
 ) -> SafeString:
     """A row's cells as markup: a template would take its time with a hundred of them."""
     cells = (cell_of(row, column, links, by, most) for column in columns)
     return mark_safe("".join(cells))  # noqa: S308 - written by tag(), which escapes
 
 
-def cell_of(row: dict[str, Any], column: Part, links: RowLinks | None, by: str, most: dict[str, int]) -> str:
+def cell_of(row: dict[str, Any], column: Part, links: RowLinks, by: str, most: dict[str, int]) -> str:
     figures, key = row["figures"], column.key
     figure = words(say(column, figures))
     if figure == NOTHING:
         return tag("td", figure, class_="number quiet")
-    url = links.figure(key, **narrowed(by, row["key"])) if links else ""
+    url = links.figure(key, **narrowed(by, row["key"]))
     linked = tag("a", figure, href=url) if url else figure
     if key in most:
         return tag("td", linked, bar_of(figures[key], most[key]), class_="number")

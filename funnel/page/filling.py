@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from funnel.page.markup import icon, list_seconds, say_was, shrink_units
+from funnel.pictures.captions import no_url
 from funnel.report.comparison import Change, compare
 from funnel.report.wording import NOTHING, say_change, say_count, say_day, say_duration, say_percent
 
@@ -17,10 +18,6 @@ COUNT, SHARE, DURATION = "count", "share", "duration"
 SAY: dict[str, Callable[[Any], str]] = {COUNT: say_count, SHARE: say_percent, DURATION: say_duration}
 Figures = dict[str, Any]
 UrlOf = Callable[[str], str]
-
-
-def no_url(key: str) -> str:
-    return ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Where the figures of the page lead: the sessions or conversations that each one counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,22 +8,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from funnel.pictures.captions import no_url
 from funnel.pictures.sankey import FlowLinks
 from funnel.report.asking import CUSTOM, Question
+from funnel.report.behind import SESSIONS
 from funnel.report.period import add_months
-from funnel.sessions import nodes
-
-# Figures of the flow; every other one counts conversations.
-OF_SESSIONS = frozenset(nodes.COLUMN) | {
-    "sessions",
-    "self_service",
-    "self_service_share",
-    "team",
-    "article_views",
-    "article_resolution_rate",
-    "article_resolution_per_viewer",
-    "automated_resolution_rate",
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ class RowLinks:
         if key == "article_views":
             return f"{self.articles_page}?{self.query}"
         key = key.replace("ninetieth_", "median_")
-        page = self.sessions_page if key in OF_SESSIONS else self.conversations_page
+        page = self.sessions_page if key in SESSIONS else self.conversations_page
         return f"{page}?{self.narrowed(narrowed) if narrowed else self.query}&figure={key}"
 
     def narrowed(self, more: dict[str, Any]) -> str:
@@ -81,3 +71,15 @@ def links_of(question: Question) -> RowLinks:
         articles_page=reverse("funnel:articles"),
         query=question.query,
     )
+
+
+class NoLinks:
+    """RowLinks where figures lead nowhere: whatever is asked for, "" is its address."""
+
+    flow = None
+
+    def __getattr__(self, _of: str) -> Callable[..., str]:
+        return no_url
+
+
+NO_LINKS: Any = NoLinks()

@@ -12,7 +12,6 @@ from funnel.report.period import Period
 
 Words = dict[str, Any]
 OF_THE_PERIOD = ("period", "since", "until")
-FILTERS = ("channel", "department", "language", "tag")
 
 
 def question_of(words: Words) -> Question | None:
@@ -43,43 +42,3 @@ def say_period(words: Words, zone: ZoneInfo) -> str:
     if kind != CUSTOM:
         return str(dict(PERIODS)[kind])
     return say_span(Period(*(date.fromisoformat(words[end]) for end in ("since", "until")), zone))
-
-
-class FilterNames:
-    """What the values of the filters are called; read once for many questions."""
-
-    def __init__(self, form: QuestionForm | None = None) -> None:
-        fields = (form or QuestionForm()).fields
-        self.labels = {name: str(fields[name].label) for name in FILTERS}
-        self.choices = {
-            name: {str(value): str(label) for value, label in getattr(fields[name], "choices", ())}
-            for name in FILTERS
-        }
-
-    def of(self, words: Words) -> list[tuple[str, list[str]]]:
-        """The filters that are set: (what is filtered, the names of the values chosen)."""
-        chosen = [(name, as_list(words[name])) for name in FILTERS if words.get(name)]
-        return [
-            (self.labels[name], [self.choices[name].get(value, "–") for value in values])
-            if self.choices[name]
-            else (self.labels[name], values)
-            for name, values in chosen
-        ]
-
-    def know(self, words: Words) -> bool:
-        """Whether every value chosen is still there."""
-        return all(
-            value in known
-            for name, known in self.choices.items()
-            if known and words.get(name)
-            for value in as_list(words[name])
-        )
-
-
-def say_part(filters: list[tuple[str, list[str]]]) -> str:
-    """The part of the desk in a few words; "" for all of it."""
-    return "; ".join(", ".join(values) for _label, values in filters)
-
-
-def as_list(word: str | list[str]) -> list[str]:
-    return [word] if isinstance(word, str) else word

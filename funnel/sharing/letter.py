@@ -20,13 +20,14 @@ from funnel.invest.rules.table import ARTICLE, COVER, DEPARTMENT, LAYER
 from funnel.invest.words import WORDING
 from funnel.models import ReportMail, ReportSchedule, Signal
 from funnel.page.filling import FilledTile, fill_tiles
+from funnel.page.filter_names import FilterNames, say_filters
 from funnel.page.headline import say_headline, say_span
 from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.pictures.svg import DARK, LIGHT
 from funnel.report.answers import Answer, answer, records_begin_late
 from funnel.report.asking import Question
 from funnel.report.wording import say_month
-from funnel.sharing.kept import FilterNames, question_of, say_part, with_span
+from funnel.sharing.kept import question_of, with_span
 from funnel.sharing.links import url_of
 from funnel.sharing.schedules import unsubscribe_token
 from helpdesk.connectors.email.compose import header_value
@@ -83,7 +84,7 @@ def contents_of(mail: ReportMail, question: Question, given: Answer) -> dict[str
     missing = records_begin_late(question, given.records_since)
     before = None if missing else given.before
     filters = FilterNames().of(question.words)
-    part = say_part(filters)
+    part = say_filters(filters)
     return {
         "workspace": Workspace.get().name,
         "language": mail.schedule.language,

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, Q
 
 from funnel.models import ReportMail, ReportSchedule, SharedReport
+from funnel.page.filter_names import FilterNames
 from funnel.report.asking import reporting_zone
-from funnel.sharing.kept import FilterNames, say_period
+from funnel.sharing.kept import say_period
 from funnel.sharing.links import url_of
 from helpdesk import clock
 from helpdesk.people.models import User

@@ -1,34 +1,17 @@
-"""What a shared report shows: the sections of the report's page with nothing to click on behind the figures."""
+"""What a shared report shows: the sections of the report's page. The rows behind the figures are the team's alone."""
 
-from collections.abc import Callable
 from typing import Any
 
+from funnel.files.gathering import BREAKDOWNS
 from funnel.files.kinds import KINDS
 from funnel.invest.saved import savings_section
 from funnel.models import SharedReport
 from funnel.page.breakdown import breakdown_of
+from funnel.page.filter_names import FilterNames, say_filters
+from funnel.page.links import NO_LINKS
 from funnel.page.sections import report_of
 from funnel.report.answers import Answer
 from funnel.report.asking import Question, QuestionForm
-from funnel.report.breakdown import CHANNEL, DEPARTMENT
-from funnel.sharing.kept import FilterNames, say_part
-
-
-class NoLinks:
-    """The links of page/links.py where figures lead nowhere: whatever is asked for, "" is its address. The rows
-    behind the figures are the team's alone."""
-
-    flow = None
-
-    def __getattr__(self, _of: str) -> Callable[..., str]:
-        return no_url
-
-
-def no_url(*_place: object, **_narrowed: object) -> str:
-    return ""
-
-
-NO_LINKS: Any = NoLinks()
 
 
 def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[str, Any]:
@@ -40,10 +23,8 @@ def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[st
         "shared": shared,
         "question": question,
         "filters": filters,
-        **report_of(question, given, NO_LINKS, part=say_part(filters)),
+        **report_of(question, given, NO_LINKS, part=say_filters(filters)),
         "savings": savings_section(question, given.figures)["words"],
         "files": [(kind, kind.upper()) for kind in KINDS],
-        "breakdowns": [
-            breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in (DEPARTMENT, CHANNEL)
-        ],
+        "breakdowns": [breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in BREAKDOWNS],
     }

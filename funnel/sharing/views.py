@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_ratelimit.decorators import ratelimit
 
 from funnel.models import ReportSchedule, SharedReport
+from funnel.page.filter_names import FilterNames
 from funnel.report.asking import Question, QuestionForm
 from funnel.sharing.forms import LinkForm, MailForm
-from funnel.sharing.kept import FilterNames, say_period
+from funnel.sharing.kept import say_period
 from funnel.sharing.links import revoke_link, share_report, url_of
 from funnel.sharing.listing import list_links, list_schedules
 from funnel.sharing.schedules import pause_schedule, resume_schedule, schedule_report, try_schedule
+from helpdesk.errors import Conflict
 from helpdesk.people.models import User
 
 BY_USER = "user"  # how django-ratelimit counts: a teammate who runs wild must not flood others with mail
@@ -32,6 +34,8 @@ def share(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST)
     if not form.is_valid():
         return show_sharing(request, form.question(), link_form=form, status=422)
+    if form.is_out_of_date:
+        return look_again(request, form.question())
     question = form.question()
     shared = share_report(
         question.words,
@@ -67,6 +71,12 @@ def show_sharing(
     return render(request, template, page | forms, status=status)
 
 
+def look_again(request: HttpRequest, question: Question) -> HttpResponse:
+    """The page with what would be shared by now, and nothing shared yet."""
+    messages.error(request, Conflict.sentence)
+    return show_sharing(request, question, status=Conflict.status)
+
+
 def usual(user: User, question: Question) -> dict[str, str]:
     return {"language": user.language, "asked": question.query}
 
@@ -90,6 +100,8 @@ def schedule(request: HttpRequest) -> HttpResponse:
     form = MailForm(request.POST, auto_id="mail-%s")
     if not form.is_valid():
         return show_sharing(request, form.question(), mail_form=form, status=422)
+    if form.is_out_of_date:
+        return look_again(request, form.question())
     chosen = {name: form.cleaned_data[name] for name in ("address", "every", "language")}
     made = schedule_report(form.question().words, **chosen, by=request.user)
     messages.success(request, _("The report goes to %(address)s.") % {"address": made.address})
