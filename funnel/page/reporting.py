@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from funnel.models import Edition
-from funnel.tallies.editions import building_edition, current_edition, start_edition
+from funnel.tallies.editions import RULES, building_edition, current_edition, rules_of, start_edition
 from helpdesk.people.forms import time_zone_choices
 from helpdesk.people.models import Workspace
 from helpdesk.workspace.permissions import admin_only
 
-RULES = ("time_zone", "session_hours", "browsing_days", "settled_days", "business_hours")
 REASON: dict[str, Promise] = {
     "time_zone": gettext_lazy("the reporting time zone was changed"),
     "session_hours": gettext_lazy("the hours until a problem is a new one were changed"),
@@ -85,7 +84,7 @@ def rules_now(workspace: Workspace) -> dict[str, Any]:
     edition = building_edition() or current_edition()
     if edition is None:
         return {"time_zone": workspace.time_zone}
-    return {name: getattr(edition, name) for name in RULES}
+    return rules_of(edition)
 
 
 @transaction.atomic

@@ -3,9 +3,11 @@
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from funnel.tallies.spans import first_moment
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,12 @@ class Period:
     # Kept, and in UTC: `holds` is asked some hundred thousand times a report.
     @cached_property
     def start(self) -> datetime:
-        return datetime.combine(self.since, time.min, self.zone).astimezone(UTC)
+        return first_moment(self.since, self.zone)
 
     @cached_property
     def end(self) -> datetime:
         """The first moment that is no longer in it."""
-        return datetime.combine(self.until + timedelta(days=1), time.min, self.zone).astimezone(UTC)
+        return first_moment(self.until + timedelta(days=1), self.zone)
 
     @property
     def days(self) -> int:
