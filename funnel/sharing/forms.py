@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from funnel.models import ReportSchedule
-from funnel.report.asking import Question
+from funnel.report.asking import Question, QuestionForm
 from funnel.sharing.kept import asked_in
 from helpdesk import clock
 
@@ -23,6 +24,11 @@ class AskedForm(forms.Form):
 
     def question(self) -> Question:
         return asked_in(self.cleaned_data.get("asked") or "")
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether a filter has lost its sense since the page was shown: without it more would be shared than was seen."""
+        return bool(QuestionForm(QueryDict(self.cleaned_data.get("asked") or "")).errors)
 
 
 class LinkForm(AskedForm):

@@ -8,8 +8,9 @@ from html import unescape
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
+from django.urls import reverse
 
-from funnel.models import Edition, SupportConversation, SupportSession
+from funnel.models import Edition, ReportSchedule, SharedReport, SupportConversation, SupportSession
 from funnel.page.drilldown import file_of
 from funnel.report.asking import QuestionForm
 from funnel.tallies.editions import start_edition
@@ -100,6 +101,31 @@ def test_the_tags_of_a_hidden_ticket_stay_hidden(leader, january):
     assert tags_of_tickets() == {""}
     leader.force_login(make_agent(role="admin"))
     assert tags_of_tickets() == {"fraud"}
+
+
+@pytest.mark.parametrize(
+    ("door", "more"),
+    [
+        ("funnel:share", {"days": "30", "language": "en"}),
+        ("funnel:schedule", {"address": "bank@customer.example", "every": "week", "language": "en"}),
+    ],
+)
+def test_a_filter_that_went_while_the_page_was_open_shares_no_more_than_was_seen(leader, january, door, more):
+    gone = make_department(name="Billing")
+    asked = more | {"asked": f"department={gone.pk}"}
+    gone.delete()
+    page = leader.post(reverse(door), asked)
+    assert page.status_code == 409
+    assert "The whole desk" in page.content.decode()
+    assert not SharedReport.objects.exists()
+    assert not ReportSchedule.objects.exists()
+    leader.post(reverse(door), more | {"asked": "period=year"})
+    assert SharedReport.objects.count() + ReportSchedule.objects.count() == 1
+
+
+def test_a_file_that_names_customers_is_kept_nowhere(leader, january):
+    for name in ("sessions.csv", "conversations.csv"):
+        assert "no-store" in leader.get(f"/funnel/{name}{QUERY}")["Cache-Control"]
 
 
 def test_a_file_flows_part_by_part():
