@@ -3,10 +3,13 @@
 import csv
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from html import unescape
+from io import StringIO
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -156,3 +159,22 @@ def test_a_rule_changed_by_two_at_once_begins_one_edition_after_the_other():
     with ThreadPoolExecutor(4) as pool:
         begun = list(pool.map(begin, range(12)))
     assert Edition.objects.get(state=Edition.State.BUILDING).pk == max(begun)
+
+
+def test_a_rebuild_in_whose_place_another_came_says_so_and_counts_nothing(january):
+    class Overtaken:
+        """Standard error, on which another admin presses the button at the first sign of progress."""
+
+        def __init__(self) -> None:
+            self.pressed = False
+
+        def write(self, _text: str) -> None:
+            if not self.pressed:
+                self.pressed = True
+                start_edition(reason="asked")
+
+        def flush(self) -> None:
+            return
+
+    with redirect_stderr(Overtaken()), pytest.raises(CommandError, match="Another rebuild"):
+        call_command("funnel_rebuild", stdout=StringIO())

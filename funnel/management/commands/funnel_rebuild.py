@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from time import monotonic
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from funnel.models import Edition, SupportConversation, SupportSession
 from funnel.tallies.building import PEOPLE
@@ -31,7 +31,9 @@ class Command(BaseCommand):
         while Edition.objects.filter(pk=edition.pk, state=Edition.State.BUILDING).exists():
             refresh(clock.now(), build_for=STRETCH, wait=True, on_step=bar.show)
         bar.end()
-        edition.refresh_from_db()
+        edition = Edition.objects.filter(pk=edition.pk).first()
+        if edition is None or edition.finished_at is None:
+            raise CommandError("Another rebuild was begun meanwhile and goes on in the place of this one.")
         rows = {"edition": edition.facts_id}
         self.stdout.write(
             f"{SupportSession.objects.filter(**rows).count()} sessions and "
