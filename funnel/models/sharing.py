@@ -24,14 +24,16 @@ class SharedReportQuerySet(OwnedQuerySet):
 
 class ReportScheduleQuerySet(OwnedQuerySet):
     def due(self) -> Self:
-        return self.filter(is_active=True, next_at__lte=clock.now())
+        """Nothing leaves in the name of a teammate whose account is closed."""
+        return self.filter(is_active=True, made_by__is_active=True, next_at__lte=clock.now())
 
 
 class ReportMailQuerySet(models.QuerySet):
     def due(self) -> Self:
         """Those to be sent now: new ones, those whose back-off is over, those whose worker died."""
         unsent = [ReportMail.State.QUEUED, ReportMail.State.SENDING]
-        wanted = Q(schedule__is_active=True) | Q(is_trial=True, schedule__unsubscribed_at=None)
+        standing = Q(schedule__is_active=True, schedule__made_by__is_active=True)
+        wanted = standing | Q(is_trial=True, schedule__unsubscribed_at=None)
         return self.filter(wanted, state__in=unsent, next_attempt_at__lte=clock.now())
 
 

@@ -17,6 +17,7 @@ from funnel.replay import replay
 from funnel.sharing.mailing import send_report
 from funnel.sharing.schedules import (
     make_due_mails,
+    make_mail,
     next_moment,
     pause_schedule,
     resume_schedule,
@@ -27,7 +28,7 @@ from funnel.sharing.schedules import (
 )
 from helpdesk import clock
 from helpdesk.celery import app
-from helpdesk.people.models import Workspace
+from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.delivery import BACK_OFF, LEASE
 from tests import factories
 from tests.funnel.histories import GOLDEN
@@ -164,6 +165,23 @@ def test_the_same_span_is_not_told_twice_when_the_reporting_zone_moves(
     Workspace.objects.update(time_zone="America/New_York")
     run_due(django_capture_on_commit_callbacks, JANUARY_OVER + timedelta(hours=8))
     assert len(smtp_sink.envelopes) == 1
+
+
+def test_no_mail_leaves_in_the_name_of_a_teammate_whose_account_is_closed(
+    january,
+    lea,
+    smtp_sink,  # noqa: F811
+    django_capture_on_commit_callbacks,
+):
+    schedule = monthly(lea)
+    User.objects.filter(pk=lea.pk).update(is_active=False)
+    run_due(django_capture_on_commit_callbacks, JANUARY_OVER)
+    assert smtp_sink.envelopes == []
+    with clock.frozen_at(JANUARY_OVER):
+        mail = make_mail(schedule, date(2026, 1, 1), date(2026, 1, 31))
+        assert not ReportMail.objects.due().exists()
+        User.objects.filter(pk=lea.pk).update(is_active=True)
+        assert list(ReportMail.objects.due()) == [mail]
 
 
 def test_after_a_long_standstill_only_the_last_month_is_told(
