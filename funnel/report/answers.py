@@ -11,6 +11,7 @@ from funnel.report.counting import gather
 from funnel.report.figures import make_figures
 from funnel.report.period import Period
 from funnel.report.stored import gather_stored, waiting_of
+from funnel.sessions.present_hours import with_present_hours
 from funnel.sessions.reading import read_history
 from funnel.sessions.rules import DEFAULT_RULES
 from helpdesk import clock
@@ -57,8 +58,11 @@ def from_tallies(edition: Edition, question: Question, *, now: datetime) -> Answ
 
 def from_ledger(question: Question, *, now: datetime) -> Answer:
     """The report as everything was known at `now`, which may be long past."""
-    rules = question.edition.rules if question.edition else DEFAULT_RULES
+    edition = question.edition
+    rules = edition.rules if edition else DEFAULT_RULES
     history = read_history(now=now, rules=rules)
+    if edition and edition.business_hours == Edition.Hours.NOW:
+        history = with_present_hours(history)
 
     def figures(span: Period) -> dict[str, Any]:
         return make_figures(gather(history, span, now=now, scope=question.scope, rules=rules), span, now=now)

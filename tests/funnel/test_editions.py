@@ -10,9 +10,12 @@ from django.core.management import call_command
 
 from funnel.models import DirtyDay, Edition, SupportConversation, SupportSession, Tally
 from funnel.replay import Teller, replay
+from funnel.report.answers import from_ledger
+from funnel.report.asking import Question
 from funnel.report.counting import gather
 from funnel.report.figures import make_figures
 from funnel.report.period import Period
+from funnel.report.scope import EVERYTHING
 from funnel.sessions.reading import read_history
 from funnel.tallies.editions import building_edition, current_edition, start_edition
 from funnel.tallies.refresh import reckon_anew, refresh
@@ -182,6 +185,10 @@ def test_business_hours_can_be_those_of_today(january):
     figures = figures_stored(JANUARY, now=END)
     assert figures["median_first_response_business"] == figures["median_first_response"] == 810
     assert figures["median_time_to_close_business"] == figures["median_time_to_close"] == 32700
+    question = Question(JANUARY, JANUARY.previous(), EVERYTHING, {}, current_edition())
+    assert from_ledger(question, now=END).figures["median_first_response_business"] == 810, (
+        "as of the past too"
+    )
 
 
 def test_a_calendar_changed_later_changes_the_past_too_where_it_is_to(january):
