@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_ratelimit.decorators import ratelimit
 
 from funnel.invest.assuming import AssumptionsForm, form_of, save_assumptions
 from funnel.invest.deciding import dismiss_signal, return_signal, take_signal
 from funnel.invest.listing import line_of, signals_page
 from funnel.invest.saved import savings_section
 from funnel.models import Assumptions, Signal
+from funnel.page.limits import PAGES
 from funnel.report.answers import answer
 from funnel.report.asking import QuestionForm
 
@@ -45,6 +47,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_savings(request: HttpRequest) -> HttpResponse:
     """The section with other values: to look at by GET, to save for everybody by POST."""
     asked = request.POST or request.GET

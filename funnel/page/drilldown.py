@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django_ratelimit.decorators import ratelimit
 
 from funnel.models import Signal, SupportConversation, SupportSession
 from funnel.page.behind_rows import (
@@ -23,6 +24,7 @@ from funnel.page.behind_rows import (
     write_rows,
 )
 from funnel.page.headline import say_span
+from funnel.page.limits import LISTS, PAGES
 from funnel.page.naming import names_for_conversations, names_for_sessions
 from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.report import behind
@@ -107,6 +109,7 @@ def number(word: str | None, *, below: int = 2**62) -> int | None:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_sessions(request: HttpRequest) -> HttpResponse:
     question, part = part_asked(request)
     found = keyset_page(sessions_asked(request, part), by="started_at", cursor=request.GET.get("cursor", ""))
@@ -117,6 +120,7 @@ def show_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_conversations(request: HttpRequest) -> HttpResponse:
     question, part = part_asked(request)
     moment, rows = conversations_asked(request, part)
@@ -129,6 +133,7 @@ def show_conversations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_articles(request: HttpRequest) -> HttpResponse:
     question, part = part_asked(request)
     page = page_of(request, question, article_lines(part), "")
@@ -164,6 +169,7 @@ def say_figure(figure: str) -> str:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=LISTS, block=True)
 def give_sessions(request: HttpRequest) -> StreamingHttpResponse:
     """All sessions of the list as CSV, with the names the reader may see."""
     _question, part = part_asked(request)
@@ -177,6 +183,7 @@ def give_sessions(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=LISTS, block=True)
 def give_conversations(request: HttpRequest) -> StreamingHttpResponse:
     """One row for each conversation, with every duration in whole seconds."""
     _question, part = part_asked(request)
@@ -193,6 +200,7 @@ def give_conversations(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=LISTS, block=True)
 def give_articles(request: HttpRequest) -> StreamingHttpResponse:
     _question, part = part_asked(request)
     return file_of("articles", write_rows(ARTICLE_HEAD, iter([article_lines(part)])))

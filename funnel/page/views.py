@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
+from django_ratelimit.decorators import ratelimit
 
 from funnel.page.breakdown import Breakdown, breakdown_of
 from funnel.page.filters import (
@@ -20,6 +21,7 @@ from funnel.page.filters import (
     say_part,
     tags_in_use,
 )
+from funnel.page.limits import PAGES
 from funnel.page.links import RowLinks, links_of
 from funnel.page.rebuilding import rebuilding, rebuilt
 from funnel.page.sections import report_of
@@ -37,6 +39,7 @@ FILES = {
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_funnel(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(request.GET)
     question = form.question()
@@ -51,6 +54,7 @@ def show_funnel(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@ratelimit(key="user", rate=PAGES, block=True)
 def show_breakdown(request: HttpRequest) -> HttpResponse:
     """The table of the human part alone, by another dimension or sorted otherwise."""
     form = QuestionForm(request.GET)

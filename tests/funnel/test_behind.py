@@ -153,3 +153,12 @@ def lines_of(answer) -> list[str]:
 
 def test_there_is_one_edition(january):
     assert Edition.objects.get().state == Edition.State.CURRENT
+
+
+def test_who_asks_for_lists_all_the_time_is_asked_to_wait(january, client, settings):
+    settings.RATELIMIT_ENABLE = True
+    client.force_login(make_agent())
+    # More than twice as many as a minute allows: the clock may begin a new minute on the way.
+    answers = [client.get(f"/funnel/articles.csv{QUERY}").status_code for _ in range(2 * 121)]
+    assert answers[0] == 200
+    assert 403 in answers
