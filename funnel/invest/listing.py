@@ -94,21 +94,27 @@ def say_moved(signal: Signal) -> tuple[str, str]:
 
 
 def signals_section(reader: User) -> dict[str, Any]:
-    """The section of the funnel page: the first five, the rest folded, what is being worked on."""
-    standing = lines_of(signals_in(State.NEW), reader)
+    """The section of the funnel page: the first five in words, of all others how many there are."""
+    standing = list(signals_in(State.NEW))
     return {
         "reader": reader,
-        "top": standing[:AT_THE_TOP],
-        "more": standing[AT_THE_TOP:],
-        "taken": lines_of(signals_in(State.TAKEN), reader),
+        "top": lines_of(standing[:AT_THE_TOP], reader),
+        "more": max(0, len(standing) - AT_THE_TOP),
+        "taken": Signal.objects.filter(state=State.TAKEN).count(),
         "dismissed": Signal.objects.filter(state=State.DISMISSED).count(),
         **horizon(clock.now()),
     }
 
 
 def signals_page(reader: User) -> dict[str, Any]:
-    """Everything, with what was dismissed."""
-    return signals_section(reader) | {"dismissed": lines_of(signals_in(State.DISMISSED), reader)}
+    """Everything, in words."""
+    return {
+        "reader": reader,
+        "standing": lines_of(signals_in(State.NEW), reader),
+        "taken": lines_of(signals_in(State.TAKEN), reader),
+        "dismissed": lines_of(signals_in(State.DISMISSED), reader),
+        **horizon(clock.now()),
+    }
 
 
 def signals_in(state: str) -> Iterable[Signal]:

@@ -34,6 +34,8 @@ PERIODS = [
 PREVIOUS, LAST_YEAR = "previous", "last_year"
 COMPARISONS = [(PREVIOUS, _("The period before")), (LAST_YEAR, _("The same a year before"))]
 NO_LANGUAGE = "none"
+CHANNELS = [*Inbox.Kind.choices, (HELP_CENTER, _("Help center only"))]
+LANGUAGES = [*settings.LANGUAGES, (NO_LANGUAGE, _("Unknown"))]
 LONGEST = 366 * 5  # days
 # Around both there is room for the periods to compare with.
 EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
@@ -92,21 +94,19 @@ class QuestionForm(forms.Form):
     )
     compare = forms.ChoiceField(label=_("Compare with"), choices=COMPARISONS, required=False)
     channel = forms.MultipleChoiceField(
-        label=_("Channel"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Channel"), choices=CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
     )
     department = forms.MultipleChoiceField(
         label=_("Department"), required=False, widget=forms.CheckboxSelectMultiple
     )
     language = forms.MultipleChoiceField(
-        label=_("Language"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Language"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
     tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [*Inbox.Kind.choices, (HELP_CENTER, _("Help center only"))]
         self.fields["department"].choices = cache(department_choices)
-        self.fields["language"].choices = [*settings.LANGUAGES, (NO_LANGUAGE, _("Unknown"))]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()

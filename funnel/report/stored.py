@@ -18,7 +18,7 @@ from funnel.report.totals import DURATIONS, Spread, Totals
 from funnel.sessions import paths
 from funnel.tallies import counters, lanes
 from funnel.tallies.cells import ALL, NO_DEPARTMENT, UNDIVIDED, Grouping, Key, is_kept
-from funnel.tallies.durations import quantile
+from funnel.tallies.durations import quantiles
 from funnel.tallies.parts import condition_of
 from funnel.tallies.rows import count_rows
 
@@ -215,10 +215,7 @@ def spreads_of(
 
 
 def approximate(sums: Mapping[str, int]) -> dict[str, Spread]:
-    return {
-        name: Spread(quantile(sums[name], 0.5), quantile(sums[name], 0.9), is_exact=False)
-        for name in DURATIONS
-    }
+    return {name: Spread(*quantiles(sums[name], 0.5, 0.9), is_exact=False) for name in DURATIONS}
 
 
 def is_small(edition: Edition, period: Period, *, now: datetime) -> bool:

@@ -5,6 +5,7 @@ Its midpoint 2 * gamma^b / (gamma + 1) is at most 1 % away from everything in it
 """
 
 import math
+from bisect import bisect_left
 from itertools import accumulate
 
 from funnel.tallies.lanes import unpack
@@ -25,12 +26,14 @@ def value_of(bucket: int) -> float:
 
 
 def quantile(packed: int, share: float = 0.5) -> float | None:
-    """Seconds below which `share` of the durations lie, at most 1 % off the nearest-rank quantile; None of nothing.
+    """Seconds below which `share` of the durations lie, at most 1 % off the nearest-rank quantile; None of nothing."""
+    return quantiles(packed, share)[0]
 
-    Nearest rank: the value at place ceil(share * n) of n, counted from 1.
-    """
+
+def quantiles(packed: int, *shares: float) -> list[float | None]:
+    """`quantile` for several shares. Nearest rank: the value at place ceil(share * n) of n, counted from 1."""
     counts = list(accumulate(unpack(packed)))
     if not counts:
-        return None
-    rank = max(1, math.ceil(share * counts[-1]))
-    return value_of(next(bucket for bucket, below in enumerate(counts) if below >= rank))
+        return [None for _share in shares]
+    ranks = (max(1, math.ceil(share * counts[-1])) for share in shares)
+    return [value_of(bisect_left(counts, rank)) for rank in ranks]

@@ -510,7 +510,7 @@ def test_dismissed_ones_are_folded_and_listed_apart(slower, leader):
     leader.post(reverse("funnel:decide", args=[slower.pk]), {"state": "dismissed"})
     shown = signals_page(factories.make_admin("Ada"))
     assert [line.signal.pk for line in shown["dismissed"]] == [slower.pk]
-    assert shown["top"] == []
+    assert shown["standing"] == []
 
 
 def test_a_desk_without_a_full_month_is_told_when_the_first_look_will_be(edition, leader):
