@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # The core, lowest floor first: each imports only downwards (tests/test_architecture.py).
     "helpdesk.events",
     "helpdesk.people",
+    "helpdesk.notices",
     "helpdesk.inboxes",
     "helpdesk.tickets",
     "helpdesk.connectors.email",

@@ -15,6 +15,12 @@ TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
+TICKET_MERGED = "ticket.merged"  # of the one that is gone; data: into
+TICKET_UNMERGED = "ticket.unmerged"  # of the one that is back; data: out_of
+TICKET_SPLIT = "ticket.split"  # of the one that stays; data: to (ticket), messages
+PARTICIPANT_ADDED = "participant.added"  # data: contact, role
+PARTICIPANT_REMOVED = "participant.removed"  # data: contact
+LOOP_STOPPED = "loop.stopped"  # data: address, reason
 
 MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message, automatic where a machine did
 MESSAGE_QUEUED = "message.queued"  # an answer waits for its undo window; data: message
@@ -27,7 +33,7 @@ MESSAGE_NOTED = "message.noted"  # data: message, mentions
 MESSAGE_SENT = "message.sent"  # data: message
 MESSAGE_DELIVERED = "message.delivered"  # data: message
 MESSAGE_READ = "message.read"  # data: message
-MESSAGE_FAILED = "message.failed"  # data: message, error
+MESSAGE_FAILED = "message.failed"  # data: message, error; recipients where only some failed
 
 SURVEY_SENT = "survey.sent"  # data: survey
 SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment

@@ -59,6 +59,10 @@ class InboundMessage:
     language: str = ""
     attributes: dict[str, Any] = field(default_factory=dict)  # page, referrer ...
     body_digest: str = ""  # tells a second copy from another message under the same external id
+    participants: Sequence[Sender] = ()  # who else it was written to or by: kept in copy of the answers
+    sender_check: str = ""  # Message.SenderCheck: whether the sender's domain vouched for it
+    forwarded_by: int | None = None  # a teammate (user id) who handed on a customer's mail
+    forwarder_note: str = ""  # what the teammate wrote above it: becomes an internal note
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Reading:
     outcome: str = ""  # RawMessage.Outcome, where there is no message
     reason: str = ""
     failed_message_id: int | None = None  # a bounce: our message that did not arrive
+    failed_recipients: Sequence[str] = ()  # of them only these addresses, where the report names any
+    is_delay: bool = False  # the report says that it is still being tried: nothing has failed
     ticket_id: int | None = None
     message_id: int | None = None  # a duplicate: the message that is there already
 

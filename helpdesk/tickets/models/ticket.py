@@ -1,0 +1,164 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Contact
+from helpdesk.tickets.querysets import FINISHED, UNFINISHED, TicketQuerySet
+
+
+class Ticket(models.Model):
+    """One conversation with one customer, over whatever channels it goes. Its id is its number.
+
+    Only helpdesk.tickets' verbs write here; each records what it did in the ledger.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        OPEN = "open", _("Open")
+        PENDING = "pending", _("Pending")
+        ON_HOLD = "on_hold", _("On hold")
+        SOLVED = "solved", _("Solved")
+        CLOSED = "closed", _("Closed")
+
+    class Priority(models.IntegerChoices):
+        LOW = 1, _("Low")
+        NORMAL = 2, _("Normal")
+        HIGH = 3, _("High")
+        URGENT = 4, _("Urgent")
+
+    subject = models.CharField(max_length=250, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="tickets")
+    channel = models.CharField(max_length=20, choices=Inbox.Kind)  # where it began
+    department = models.ForeignKey(
+        "routing.Department", models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="tickets")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)  # when it began: page, referrer, answer_to ...
+    is_spam = models.BooleanField(default=False)
+    follow_up_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups"
+    )
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()  # the last change of any kind
+    last_message_at = models.DateTimeField()  # the last public message: the list's order
+    first_asked_at = models.DateTimeField(null=True)  # the first customer message
+    queued_at = models.DateTimeField(null=True)  # since when it waits for a person
+    waiting_since = models.DateTimeField(null=True)  # first customer message not yet answered
+    first_replied_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    last_snippet = models.CharField(max_length=160, blank=True)  # of the last public message
+
+    subject_vector = models.GeneratedField(
+        expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_awake",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            models.Index(
+                F("assignee"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_awake_of_agent",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            models.Index(
+                F("department"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_awake_of_department",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            models.Index(
+                F("channel"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_awake_of_channel",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            models.Index(
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_finished",
+                condition=Q(status__in=FINISHED, is_spam=False),
+            ),
+            models.Index(F("contact"), F("created_at").desc(), name="ticket_of_contact"),
+            models.Index(F("created_at").desc(), F("id").desc(), name="ticket_newest"),
+            models.Index(
+                fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
+            ),
+            models.Index(F("last_message_at").desc(), name="ticket_spam", condition=Q(is_spam=True)),
+            GinIndex(fields=["subject_vector"], name="ticket_subject_words"),
+            GinIndex(fields=["tags"], name="ticket_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in FINISHED
+
+
+class Participant(models.Model):
+    """Somebody besides the requester (`ticket.contact`) who belongs to the conversation and gets its answers."""
+
+    class Role(models.TextChoices):
+        REQUESTER = "requester", _("also asks")
+        CC = "cc", _("in copy")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="participations")
+    role = models.CharField(max_length=10, choices=Role, default=Role.CC)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "contact"], name="participant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} on #{self.ticket_id}"
+
+
+class TicketMerge(models.Model):
+    """One ticket put into another, with what is needed to take them apart again."""
+
+    kept = models.ForeignKey(Ticket, models.CASCADE, related_name="merges")
+    gone = models.ForeignKey(Ticket, models.CASCADE, related_name="merged_by")
+    messages = ArrayField(models.BigIntegerField(), default=list)  # those that moved over, by their ids
+    before = models.JSONField(default=dict)  # of the one that is gone: status and times as they were
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=Q(undone_at__isnull=True), name="ticket_merged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.gone_id} into #{self.kept_id}"
