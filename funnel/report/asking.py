@@ -81,7 +81,10 @@ def department_choices() -> list[tuple[str, Any]]:
 class QuestionForm(forms.Form):
     """The filters of the page. What is left empty is everything."""
 
-    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False, widget=forms.RadioSelect)
+    # Choices by functions: of a list, each form would make a copy of its own, text by text.
+    period = forms.ChoiceField(
+        label=_("Period"), choices=lambda: PERIODS, required=False, widget=forms.RadioSelect
+    )
     since = forms.DateField(
         label=pgettext_lazy("period", "From"),
         required=False,
@@ -92,15 +95,15 @@ class QuestionForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
-    compare = forms.ChoiceField(label=_("Compare with"), choices=COMPARISONS, required=False)
+    compare = forms.ChoiceField(label=_("Compare with"), choices=lambda: COMPARISONS, required=False)
     channel = forms.MultipleChoiceField(
-        label=_("Channel"), choices=CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Channel"), choices=lambda: CHANNELS, required=False, widget=forms.CheckboxSelectMultiple
     )
     department = forms.MultipleChoiceField(
         label=_("Department"), required=False, widget=forms.CheckboxSelectMultiple
     )
     language = forms.MultipleChoiceField(
-        label=_("Language"), choices=LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Language"), choices=lambda: LANGUAGES, required=False, widget=forms.CheckboxSelectMultiple
     )
     tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
 

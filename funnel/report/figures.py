@@ -12,7 +12,7 @@ from typing import Any
 
 from funnel.report.estimates import share, wilson_interval
 from funnel.report.period import Period
-from funnel.report.totals import DURATIONS, HOURS_A_WEEK, NO_SPREAD, Spread, Totals
+from funnel.report.totals import DURATIONS, HOURS_A_WEEK, NO_SPREAD, NO_TOTALS, Spread, Totals
 from funnel.sessions import nodes, paths
 from funnel.tallies import counters
 
@@ -50,10 +50,7 @@ def make_figures(material: Material, period: Period, *, now: datetime) -> dict[s
         "proactive_opened": counts[counters.PROACTIVE_OPENED],
         "spam": counts[counters.SPAM],
         "links": links_of(totals.flow),
-        "months": [
-            month_row(f"{month:%Y-%m}", material.months.get(f"{month:%Y-%m}", Totals()), period, now)
-            for month in period.months()
-        ],
+        "months": month_rows(material.months, period, now=now),
         "hours": [material.hours[hour] for hour in range(HOURS_A_WEEK)],
     }
 
@@ -116,12 +113,19 @@ def links_of(flow: Counter[int]) -> list[list[Any]]:
     return [[source, target, counts[source, target]] for source, target in steps if counts[source, target]]
 
 
-def month_row(month: str, totals: Totals, period: Period, now: datetime) -> dict[str, Any]:
-    """What a month's sessions came to; the months add up to the flow. The current month is marked `so_far`."""
+def month_rows(months: Mapping[str, Totals], period: Period, *, now: datetime) -> list[dict[str, Any]]:
+    """What each month's sessions came to; the months add up to the flow. The current month is marked `so_far`."""
+    current = f"{now.astimezone(period.zone):%Y-%m}"
+    names = (f"{month:%Y-%m}" for month in period.months())
+    return [
+        {"month": month, "so_far": month == current, **month_figures(months.get(month, NO_TOTALS))}
+        for month in names
+    ]
+
+
+def month_figures(totals: Totals) -> dict[str, Any]:
     ends = totals.by_end
     return {
-        "month": month,
-        "so_far": month == f"{now.astimezone(period.zone):%Y-%m}",
         "sessions": totals.sessions,
         "self_service": sum(ends[end] for end in nodes.SELF_SERVED),
         "team": sum(ends[end] for end in nodes.SOLVED_BY_TEAM),

@@ -45,3 +45,6 @@ class Totals:
         for code, sessions in self.flow.items():
             ends[code % len(ends)] += sessions
         return dict(zip(paths.ENDS, ends, strict=True))
+
+
+NO_TOTALS = Totals()
