@@ -24,6 +24,12 @@ class Workspace(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(72)],
     )
 
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds in which an answer by mail can be taken back"),
+        default=10,
+        validators=[MaxValueValidator(120)],
+    )
+
     def __str__(self) -> str:
         return self.name
 

@@ -1,6 +1,7 @@
 """What becomes of an answer on its way: to each recipient, and try by try."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,7 @@ class DeliveryAttempt(models.Model):
             models.Index(fields=["outcome", "-at"], name="attempt_by_outcome"),
             models.Index(fields=["inbox", "-at"], name="attempt_of_inbox"),
             models.Index(fields=["message", "at"], name="attempt_of_message"),
+            GinIndex(fields=["addresses"], name="attempt_addresses"),
         ]
 
     def __str__(self) -> str:

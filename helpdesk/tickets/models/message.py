@@ -71,6 +71,7 @@ class Message(models.Model):
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
+    closes_ticket = models.BooleanField(default=False)  # "send and close": it closes when the answer is out
     sender_check = models.CharField(max_length=4, choices=SenderCheck, blank=True)
 
     text_vector = models.GeneratedField(
