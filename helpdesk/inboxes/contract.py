@@ -1,6 +1,6 @@
 """What every channel agrees on: how a message comes in, how an answer goes out, how it fails."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -75,6 +75,8 @@ class Reading:
     failed_message_id: int | None = None  # a bounce: our message that did not arrive
     failed_recipients: Sequence[str] = ()  # of them only these addresses, where the report names any
     is_delay: bool = False  # the report says that it is still being tried: nothing has failed
+    delivered_message_id: int | None = None  # a report of success: our message that arrived
+    delivered_recipients: Sequence[str] = ()  # at these addresses
     ticket_id: int | None = None
     message_id: int | None = None  # a duplicate: the message that is there already
 
@@ -92,6 +94,34 @@ class DeliveryError(Exception):
         self.retry_after = retry_after  # seconds, where the other side named them
 
 
+@dataclass(frozen=True)
+class Try:
+    """One try to hand a message to one server: a line of the delivery log."""
+
+    outcome: str  # DeliveryAttempt.Outcome
+    server: str = ""  # host:port
+    answer: str = ""  # the other server's words
+    addresses: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one recipient did not get it. `permanent`: trying again is no use."""
+
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What became of a message on a channel that answers for each recipient: all are in one of the two."""
+
+    external_id: str
+    accepted: Sequence[str] = ()
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    tries: Sequence[Try] = ()
+
+
 class Transport(Protocol):
     """How an answer leaves through one kind of inbox."""
 
@@ -99,5 +129,6 @@ class Transport(Protocol):
         """The external id under which the message will go out, fixed before the first try ("" if the
         other side gives it)."""
 
-    def send(self, message: Any) -> str:
-        """Hand the message over. Returns the external id. Raises DeliveryError."""
+    def send(self, message: Any) -> "str | Handover":
+        """Hand the message over. Returns the external id, or a Handover where the channel answers for each
+        recipient. Raises DeliveryError."""

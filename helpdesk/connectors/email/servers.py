@@ -1,0 +1,165 @@
+"""Which SMTP servers an inbox sends by, and a session with one: reached, encrypted, logged in.
+
+An inbox's own server comes first, then its fallback; an inbox that names neither uses the operator's SMTP_URL.
+A host that an admin typed must be public unless ALLOW_PRIVATE_ADDRESSES says otherwise; certificates are verified.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.mail.utils import DNS_NAME
+from django.utils.translation import gettext as _
+
+from helpdesk.connectors.email.dkim import dns_name, dns_record
+from helpdesk.errors import Invalid
+from helpdesk.inboxes.models import Inbox
+from helpdesk.outgoing import Refused, Unreachable, public_address
+
+TIMEOUT = 30  # seconds for each answer of the server
+PORTS = {"ssl": 465, "starttls": 587, "none": 25}
+SERVER_AWAY = (smtplib.SMTPException, OSError, Refused, Unreachable)
+
+
+@dataclass(frozen=True)
+class Server:
+    """One SMTP server. `security` is ssl, starttls or none; `token` gives an OAuth access token in place of a password."""
+
+    host: str
+    port: int
+    security: str = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
+    is_trusted: bool = False  # the operator's own: it may stand on a private address
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def servers_of(inbox: Inbox) -> list[Server]:
+    """The servers to try, in this order; never empty."""
+    named = [named_server(inbox, "smtp"), named_server(inbox, "fallback")]
+    own, fallback = named
+    if own is None:
+        return [operators_server(), *([fallback] if fallback else [])]
+    return [server for server in named if server]
+
+
+def named_server(inbox: Inbox, prefix: str) -> Server | None:
+    """The server in the inbox's options, `smtp` or `fallback`; None where it names none."""
+    options = inbox.options
+    host = str(options.get(f"{prefix}_host") or "").strip()
+    if not host:
+        return None
+    security = options.get(f"{prefix}_security") or "starttls"
+    is_oauth = prefix == "smtp" and options.get("auth") == "oauth"
+    return Server(
+        host=host,
+        port=int(options.get(f"{prefix}_port") or PORTS.get(security, 587)),
+        security=security,
+        user=str(options.get(f"{prefix}_user") or (inbox.address if is_oauth else "")),
+        password=inbox.secrets.get(f"{prefix}_password") or "",
+    )
+
+
+def operators_server() -> Server:
+    """What SMTP_URL says."""
+    security = "ssl" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else "none"
+    return Server(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        security=security,
+        user=settings.EMAIL_HOST_USER,
+        password=settings.EMAIL_HOST_PASSWORD,
+        is_trusted=True,
+    )
+
+
+def open_session(server: Server) -> smtplib.SMTP:
+    """Connected, encrypted and logged in. Raises one of SERVER_AWAY; the caller quits the session."""
+    address = server.host if server.is_trusted else public_address(server.host, server.port)
+    kind = PinnedSSL if server.security == "ssl" else PinnedSMTP
+    session = kind(server.host, server.port, address)
+    try:
+        session.ehlo()
+        if server.security == "starttls":
+            session.starttls(context=ssl.create_default_context())
+            session.ehlo()
+        log_in(session, server)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def log_in(session: smtplib.SMTP, server: Server) -> None:
+    if server.token:
+        words = f"user={server.user}\x01auth=Bearer {server.token()}\x01\x01"
+        # After a refusal the server sends a challenge with its reasons, which wants an empty answer.
+        session.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
+    elif server.user:
+        session.login(server.user, server.password)
+
+
+class PinnedSMTP(smtplib.SMTP):
+    """Connects to the address that was checked, while the certificate must be the host's."""
+
+    def __init__(self, host: str, port: int, address: str, **options: Any) -> None:
+        self.address = address
+        super().__init__(host, port, local_hostname=DNS_NAME.get_fqdn(), timeout=TIMEOUT, **options)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return socket.create_connection((self.address, port), timeout)
+
+
+class PinnedSSL(PinnedSMTP):
+    """The same where the server speaks TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = super()._get_socket(host, port, timeout)
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+
+def try_sending(inbox: Inbox) -> str:
+    """Reach each server of the inbox and log in, sending nothing; says so in a sentence.
+
+    Works on an inbox that is not saved yet. Raises Invalid with the reason, `field` naming the option at fault.
+    """
+    if dns_name(inbox) and inbox.secrets.get("dkim_key"):
+        dns_record(inbox.secrets["dkim_key"])
+    servers = servers_of(inbox)
+    for server in servers:
+        try_server(server, "fallback_host" if server == named_server(inbox, "fallback") else "smtp_host")
+    names = ", ".join(str(server) for server in servers)
+    return _("Sending works: %(servers)s answered.") % {"servers": names}
+
+
+def try_server(server: Server, option: str) -> None:
+    try:
+        session = open_session(server)
+        session.noop()
+        session.quit()
+    except SERVER_AWAY as error:
+        reason = f"{server}: {words_of(error)}"
+        raise Invalid(reason, field=option) from error
+
+
+def words_of(error: Exception) -> str:
+    """The other server's answer, or what kept us from reaching it, in one line."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {as_text(error.smtp_error)}"[:500]
+    if isinstance(error, (Refused, Unreachable)):
+        return str(error)[:500]
+    if isinstance(error, TimeoutError):
+        return _("no answer in time")
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def as_text(answer: bytes | str) -> str:
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return " ".join(words.split())
