@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from helpdesk.connectors.email.addresses import Address
+from helpdesk.connectors.email.language import detect_language
 from helpdesk.connectors.email.mime import ParseError
 
 __all__ = ["Address", "Attachment", "Kind", "ParseError", "ParsedEmail"]
@@ -56,6 +57,12 @@ class ParsedEmail:
     original_message_id: str = ""
     auto_headers: dict[str, str] = field(default_factory=dict)
     size: int = 0
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1 code of the new text's language ('zh' for every Chinese), '' when unsure. Found when it is asked for:
+        machine mail never needs it."""
+        return detect_language(self.new_text or self.text, self.subject)
 
     @property
     def sender(self) -> Address:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from helpdesk.connectors.email.clean_html import clean_html
 from helpdesk.connectors.email.compose import header_value
+from helpdesk.connectors.email.language import detect_language
 from helpdesk.connectors.email.message import Address, ParsedEmail
 from helpdesk.connectors.email.parse import parse_email
 from helpdesk.connectors.email.reply_html import new_text_of_html
@@ -16,7 +17,7 @@ from helpdesk.tickets.files import safe_file_name
 
 
 class Command(BaseCommand):
-    help = "Try the mail rules: JSON lines in, JSON lines out, in the same order. Verbs: parse, reply, clean, name, header."
+    help = "Try the mail rules: JSON lines in, JSON lines out, in the same order. Verbs: parse, reply, clean, language, name, header."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -54,7 +55,8 @@ def as_json(mail: ParsedEmail) -> dict[str, Any]:
         "to": mailboxes(mail.to),
         "cc": mailboxes(mail.cc),
         "text": mail.text,
-        "html": mail.html,
+        "html": mail.html_source,  # as it was sent, for whoever compares parsers
+        "safe_html": mail.html,  # what the desk shows
         "reply": mail.new_text,
         "attachments": [
             {"name": one.name, "ctype": one.content_type, "size": len(one.content)}
@@ -63,6 +65,7 @@ def as_json(mail: ParsedEmail) -> dict[str, Any]:
         "message_id": mail.message_id,
         "in_reply_to": list(mail.in_reply_to),
         "references": list(mail.references),
+        "language": mail.language,
         "class": mail.kind,
         "recipients": list(mail.failed_recipients),
     }
@@ -81,5 +84,6 @@ VERBS: dict[str, Callable[[dict], Any]] = {
     "reply": reply_case,
     "clean": lambda case: clean_html(case["html"]),
     "name": lambda case: safe_file_name(case["s"]),
+    "language": lambda case: detect_language(case["text"]),
     "header": lambda case: header_value(case["s"]),
 }
