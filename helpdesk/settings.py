@@ -78,6 +78,9 @@ RAW_READERS = {  # kind of inbox -> what a stored raw message becomes: reader(ra
     "email": "helpdesk.connectors.email.reading.read_raw",
     "telegram": "helpdesk.connectors.telegram.reading.read_raw",
 }
+RAW_SALVAGERS = {  # kind of inbox -> what can be told of one that can't be read: salvage(raw) -> Salvage
+    "email": "helpdesk.connectors.email.salvage.salvage_mail",
+}
 CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring messages: connect(inbox) -> sentence
     "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
 }
@@ -125,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.people.context.workspace",
             ],
+            "builtins": ["helpdesk.icons"],
         },
     },
 ]
@@ -265,6 +269,10 @@ EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 30
+# What machines may write by themselves before a loop is suspected (helpdesk/tickets/budgets.py).
+AUTO_ANSWERS_AN_HOUR = env.number("AUTO_ANSWERS_AN_HOUR", 2)  # to one customer
+AUTO_ANSWERS_A_DAY = env.number("AUTO_ANSWERS_A_DAY", 10)
+TICKET_MAILS_AN_HOUR = env.number("TICKET_MAILS_AN_HOUR", 20)  # incoming, on one ticket
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "support@example.com")
 
 # ---------------------------------------------------------------- languages and time

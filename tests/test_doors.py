@@ -22,7 +22,7 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.actions import close_ticket
-from helpdesk.tickets.models import Shortcut
+from helpdesk.tickets.models import LoopStop, Shortcut
 from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.surveys import send_survey, survey_token
 from helpdesk.tickets.writing import reply
@@ -115,7 +115,7 @@ WRITES_WHEN_READ = {  # what a look itself leaves behind
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry)$"
-    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete)"
+    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -161,6 +161,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     signal = Signal.objects.create(
         kind="layer_lost", subject="x", is_standing=False, found_at=now, reckoned_at=now
     )
+    stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
@@ -171,6 +172,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "settings/inboxes/": {"pk": inbox.pk, "kind": "email"},
         "settings/shortcuts/": {"pk": Shortcut.objects.create(name="hi", text="Hi").pk},
         "settings/incoming/": {"pk": raw.pk},
+        "settings/loops/": {"pk": stop.pk},
         "settings/departments/": {"pk": closed.pk},
         "settings/hours/": {"pk": BusinessHours.objects.create(name="Days").pk},
         "settings/triggers/": {"pk": trigger.pk},

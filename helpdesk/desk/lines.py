@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.tickets.budgets import words_for
 from helpdesk.tickets.models import Ticket
 
 
@@ -109,6 +110,13 @@ def tell_rated(event: Event, who: str, named: Names) -> str:
     return _("%(who)s rated the help %(score)s of 5") % {"who": who, "score": event.value}
 
 
+def tell_loop(event: Event, who: str, named: Names) -> str:
+    return _("No more automatic answers to %(address)s: %(reason)s") % {
+        "address": event.data.get("address", ""),
+        "reason": words_for(event.data.get("reason", "")),
+    }
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -127,6 +135,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
     names.TICKET_UNMARKED_SPAM: ("undo-2", plain(lambda: _("%(who)s took this out of spam"))),
     names.SURVEY_RATED: ("star", tell_rated),
+    names.LOOP_STOPPED: ("circle-pause", tell_loop),
     names.BOT_HANDED_OVER: ("bot", plain(lambda: _("The bot handed over to the team"))),
 }
 

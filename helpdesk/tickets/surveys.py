@@ -13,6 +13,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
+from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.writing import inbox_of_answer, reply
 
@@ -28,11 +29,13 @@ def on_event(event: Event) -> None:
 
 
 def send_survey(close_event: Event) -> Survey | None:
-    """Ask once per closing; nothing where no person of the team has answered, or it is open again."""
+    """Ask once per closing; nothing where no person of the team has answered, it is open again, or a machine may not
+    write to this customer."""
     ticket = Ticket.objects.select_related("contact", "inbox").get(pk=close_event.ticket_id)
     if Survey.objects.filter(close_event=close_event).exists() or not deserves_survey(ticket):
         return None
     with transaction.atomic():
+        lock_contact(ticket.contact_id)  # before any row of its tickets
         survey = Survey.objects.create(
             ticket=ticket,
             channel=inbox_of_answer(ticket).kind,
@@ -42,6 +45,9 @@ def send_survey(close_event: Event) -> Survey | None:
         )
         with translation.override(language_of(ticket)):
             survey.message = reply(ticket, survey_text(survey), by=SYSTEM)
+        if survey.message is None:
+            survey.delete()
+            return None
         survey.save(update_fields=["message"])
         record(names.SURVEY_SENT, by=SYSTEM, ticket=ticket, data={"survey": survey.pk})
     return survey

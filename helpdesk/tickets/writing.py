@@ -17,6 +17,7 @@ from helpdesk.inboxes.contract import InboundFile
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, User
+from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.models import Message, Ticket
@@ -36,20 +37,28 @@ def reply(
     undo_seconds: int = 0,
     last_seen: int | None = None,
     channel_inbox: Inbox | None = None,
-) -> Message:
+) -> Message | None:
     """Answer the customer by the channel the ticket's last customer message came by.
 
     The answer is stored `queued` and handed over by a job; with `undo_seconds` it can be taken back
     until then, and neither customer nor figures see it before. `last_seen` is the id of the newest
     message the writer has seen: where the customer wrote since, Conflict is raised and nothing is
     stored. The same `client_uuid` again returns the message that is there already.
+
+    None, and nothing is stored, only where no person of the team writes and a machine may not (budgets.py).
     """
     text = checked_text(text, files)
+    is_alone = by.kind != "agent"
     with transaction.atomic():
+        if is_alone:  # its budget is counted: nobody else may write to this customer meanwhile
+            lock_contact(ticket.contact_id)
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
         if known := pressed_before(ticket, client_uuid):
             return known
         refuse_if_changed(ticket, last_seen)
+        inbox = channel_inbox or inbox_of_answer(ticket)
+        if is_alone and not may_answer_alone(ticket, inbox):
+            return None
         message = add_message(
             ticket,
             Message.Kind.OUTGOING,
@@ -57,7 +66,7 @@ def reply(
             by=by,
             html=html,
             client_uuid=client_uuid,
-            inbox=channel_inbox or inbox_of_answer(ticket),
+            inbox=inbox,
             state=Message.State.QUEUED,
             next_attempt_at=clock.now() + timedelta(seconds=undo_seconds),
         )

@@ -61,6 +61,12 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 _("Incoming log"),
                 _("Everything that came in, and what became of it."),
             ),
+            Screen(
+                "workspace:loops",
+                "circle-pause",
+                _("Stopped loops"),
+                _("Machines that answered our machine, and were stopped."),
+            ),
         ],
     ),
     (

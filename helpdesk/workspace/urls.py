@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.workspace.views import agents, home, inboxes, incoming, shortcuts
+from helpdesk.workspace.views import agents, home, inboxes, incoming, loops, shortcuts
 
 app_name = "workspace"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("shortcuts/new/", shortcuts.shortcut, name="new_shortcut"),
     path("shortcuts/<int:pk>/", shortcuts.shortcut, name="shortcut"),
     path("shortcuts/<int:pk>/deletion/", shortcuts.delete_shortcut, name="delete_shortcut"),
+    path("loops/", loops.loops, name="loops"),
+    path("loops/<int:pk>/closure/", loops.allow, name="allow_answers"),
     path("incoming/", incoming.incoming, name="incoming"),
     path("incoming/<int:pk>/", incoming.raw, name="raw"),
     path("incoming/<int:pk>/source/", incoming.source, name="raw_source"),

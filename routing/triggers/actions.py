@@ -23,7 +23,9 @@ class Action:
     key: str
     label: str | Promise
     kind: str  # choice, tags, words, nothing: what stands beside it
-    do: Callable[[Occasion, str, Actor], None]
+    do: Callable[
+        [Occasion, str, Actor], str | None
+    ]  # returns why it was not done, or raises it and leaves no trace
     offers: Callable[[], choices.Choices] | None = None
     hint: str | Promise = ""
 

@@ -17,14 +17,20 @@ from routing.triggers.occasions import Occasion
 MOST_ANSWERS_AN_HOUR = 3
 
 
-def answer(occasion: Occasion, shortcut_name: str, by: Actor) -> None:
-    """Answer with the variant of the shortcut that fits the ticket. Raises Conflict where an answer is not
-    due, and NotThere where the shortcut is gone."""
+def answer(occasion: Occasion, shortcut_name: str, by: Actor) -> str:
+    """Answer with the variant of the shortcut that fits the ticket; returns why not, where automatic answers to this
+    customer were stopped. Raises Conflict where an answer is not due, and NotThere where the shortcut is gone."""
     ticket = Ticket.objects.select_related("contact").get(pk=occasion.ticket.pk)  # as earlier actions left it
     refuse_machines(ticket)
     refuse_too_many(ticket.contact)
     shortcut = fitting_shortcut(shortcut_name, ticket)
-    reply(ticket, fill_in(shortcut.text, ticket, Workspace.get()), by=by)
+    message = reply(ticket, fill_in(shortcut.text, ticket, Workspace.get()), by=by)
+    # Returned and not raised: what reply() wrote down about the stop must stay.
+    return (
+        ""
+        if message
+        else _("Not sent: automatic answers to this address are stopped, or a machine reads there.")
+    )
 
 
 def refuse_machines(ticket: Ticket) -> None:

@@ -71,8 +71,7 @@ def take_step(step: dict, occasion: Occasion, by: Actor) -> dict:
     value = str(step.get("value", ""))
     try:
         with transaction.atomic():
-            ACTIONS[step["do"]].do(occasion, value, by)
-        error = ""
+            error = ACTIONS[step["do"]].do(occasion, value, by) or ""
     except HelpdeskError as refusal:
         error = str(refusal)
     except (OperationalError, InterfaceError):

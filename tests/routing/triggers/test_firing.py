@@ -11,7 +11,7 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.events.tasks import tell_later
 from helpdesk.tickets.actions import close_ticket, tag_ticket
-from helpdesk.tickets.models import Message, Shortcut, Ticket
+from helpdesk.tickets.models import LoopStop, Message, Shortcut, Ticket
 from helpdesk.tickets.writing import begin_ticket
 from routing import triggers
 from routing.models import Trigger, TriggerRun
@@ -121,18 +121,31 @@ def test_machine_mail_is_never_answered(outbox):
     assert run.steps[1]["error"] == "Not sent: the last message was written by a machine."
 
 
-def test_two_robots_that_answer_each_other_come_to_an_end(outbox, settings):
+def test_two_robots_that_answer_each_other_in_a_chat_come_to_an_end(outbox):
     Shortcut.objects.create(name="hello", text="Hello")
     make_trigger(("answer", "hello"), on=names.MESSAGE_RECEIVED)
-    inbox = make_inbox()
+    inbox = make_inbox("telegram")
     for _ in range(MOST_ANSWERS_AN_HOUR + 4):
-        ticket = tell_all(customer_writes(inbox, text="I am out of office").ticket)
+        tell_all(customer_writes(inbox, text="I am out of office", begins_ticket=True).ticket)
     sent = Message.objects.filter(kind=Message.Kind.OUTGOING, author_kind="trigger")
     assert sent.count() == MOST_ANSWERS_AN_HOUR
     assert TriggerRun.objects.filter(outcome="failed").count() == 4
     with clock.frozen_at(clock.now() + timedelta(hours=1, minutes=1)):
-        ticket = tell_all(customer_writes(inbox, text="Still there?").ticket)
+        ticket = tell_all(customer_writes(inbox, text="Still there?", begins_ticket=True).ticket)
     assert ticket.messages.filter(kind=Message.Kind.OUTGOING).count() == 1
+
+
+def test_by_mail_they_end_sooner_and_for_good_and_the_log_of_the_trigger_says_so(outbox):
+    Shortcut.objects.create(name="hello", text="Hello")
+    make_trigger(("answer", "hello"), on=names.MESSAGE_RECEIVED)
+    inbox = make_inbox()
+    for hours in (0, 0, 0, 2):
+        with clock.frozen_at(clock.now() + timedelta(hours=hours)):
+            tell_all(customer_writes(inbox, text="I am out of office").ticket)
+    assert Message.objects.filter(kind=Message.Kind.OUTGOING).count() == 2
+    assert LoopStop.objects.filter(closed_at=None).count() == 1
+    refused = TriggerRun.objects.filter(outcome="failed").values_list("steps", flat=True)
+    assert [steps[0]["error"].startswith("Not sent: automatic answers") for steps in refused] == [True, True]
 
 
 def test_one_action_that_is_refused_does_not_stop_the_others():
