@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from funnel.page.markup import icon, list_seconds, say_was, shrink_units
+from funnel.page.markup import list_seconds, say_was, shrink_units
 from funnel.pictures.captions import no_url
 from funnel.report.comparison import Change, compare
 from funnel.report.wording import NOTHING, say_change, say_count, say_day, say_duration, say_percent
+from helpdesk.icons import draw_icon
 
 COUNT, SHARE, DURATION = "count", "share", "duration"
 SAY: dict[str, Callable[[Any], str]] = {COUNT: say_count, SHARE: say_percent, DURATION: say_duration}
@@ -88,11 +89,11 @@ class FilledTile:
 
     @property
     def arrow_icon(self) -> SafeString | str:
-        return icon(self.arrow) if self.arrow else ""
+        return draw_icon(self.arrow) if self.arrow else ""
 
     @property
     def help_icon(self) -> SafeString:
-        return icon("circle-help")
+        return draw_icon("circle-help")
 
     @property
     def arrow(self) -> str:

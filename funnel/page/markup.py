@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from html import escape
 from typing import Protocol
 
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -47,9 +45,3 @@ def second_row(second: Second) -> str:
 
 def say_was(before: str) -> str:
     return _("was %(before)s") % {"before": before}
-
-
-@cache
-def icon(name: str) -> SafeString:
-    """An icon of the sprite, drawn once."""
-    return render_to_string("components/icon.html", {"name": name})

@@ -1,11 +1,9 @@
 """Small things the desk's templates print."""
 
 import re
-from functools import lru_cache
 from zlib import crc32
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,17 +15,6 @@ from helpdesk.tickets.models import Message, Ticket
 
 register = template.Library()
 OPENS_ELSEWHERE = 'target="_blank" rel="nofollow noopener noreferrer"'
-
-
-@register.simple_tag
-def icon(name: str, css: str = "") -> SafeString:
-    """The same as components/icon.html, without a template's cost: a list draws a hundred."""
-    return drawn_icon(name, css)
-
-
-@lru_cache(maxsize=512)
-def drawn_icon(name: str, css: str) -> SafeString:
-    return mark_safe(render_to_string("components/icon.html", {"name": name, "class": css}).strip())  # noqa: S308
 
 
 @register.filter
