@@ -9,6 +9,7 @@ TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\((?:[^()\\]|\\.|\([^()]*\))*\)|[,;:]|[^\s"<>(),;:]+|["<>()]|\s+'
 )
 ADDRESS = re.compile(r"[^\s<>\"'()\[\],;:@]+@[^\s<>\"'(),;:@]+|\"[^\"@]+\"@[^\s<>\"'(),;:@]+")
+COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
 MOST_ADDRESSES = 1_000
 
 
@@ -72,6 +73,7 @@ def _bare_mailbox(text: str, comments: list[str]) -> list[Address]:
 
 
 def _clean_address(text: str) -> str:
+    text = COMMENT.sub("", text) if "(" in text else text
     text = decode_words(re.sub(r"\s+", "", text)).strip("<>'\"" if text.count('"') != 2 else "<>'")
     if text.startswith("@") and ":" in text:  # an old source route
         text = text.split(":", 1)[1]
@@ -82,4 +84,14 @@ def _display_name(text: str) -> str:
     """The name without its quotes and backslashes, encoded words read, on one line."""
     text = text.strip()
     text = re.sub(r'"((?:[^"\\]|\\.)*)"', lambda m: re.sub(r"\\(.)", r"\1", m[1]), text)
-    return re.sub(r"[\s\x00-\x1f]+", " ", decode_words(text)).strip().strip("\"'").strip()
+    return _unwrap(re.sub(r"[\s\x00-\x1f]+", " ", decode_words(text)).strip())
+
+
+def _unwrap(name: str) -> str:
+    """Without quotes around the whole; quotes inside a name (`ACME "West"`) belong to it."""
+    for mark in "\"'":
+        if name.count(mark) == 2 and name[0] == name[-1] == mark:
+            return name[1:-1].strip()
+        if name.count(mark) == 1:
+            name = name.strip(mark).strip()
+    return name

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from mimetypes import guess_type
 
 from helpdesk.connectors.email.charsets import decode_bytes
 from helpdesk.connectors.email.headers import one_line, raw_field
 from helpdesk.connectors.email.message import Attachment
 from helpdesk.connectors.email.mime import Part
+from helpdesk.connectors.email.sealed import is_control_part, sealed_words
+from helpdesk.connectors.email.tnef import SIGNATURE, TYPES, read_tnef
 
 BODY_TYPES = {"text/plain", "text/html"}
+MOST_PACKED = 3  # winmail.dat files opened in one mail; Outlook makes one
 LONGEST_TEXT = 2_000_000  # characters; a longer body is kept as a file beside its beginning
 SOFT_BREAK = re.compile(r" \n(?!-- \n)")
 
@@ -23,10 +27,12 @@ class Bodies:
 
 
 def read_bodies(root: Part) -> Bodies:
-    """Text parts set end to end, HTML parts likewise, everything else as attachments."""
+    """Text parts set end to end, HTML parts likewise, everything else as attachments. A mail that is nothing but an
+    encrypted part says so in words."""
     texts: list[str] = []
     htmls: list[str] = []
     files: list[Attachment] = []
+    packed: list[Attachment] = []
     leaves = [
         leaf
         for leaf in _leaves(root)
@@ -37,7 +43,11 @@ def read_bodies(root: Part) -> Bodies:
         is_named_text = not nameless and leaf.ctype in BODY_TYPES and leaf.disposition != "attachment"
         is_whole = leaf is root and leaf.ctype.startswith(("text/", "multipart/"))
         if not (is_body(leaf) or is_named_text or is_whole):
-            files.append(read_attachment(leaf))
+            file = read_attachment(leaf)
+            if is_tnef(file):
+                packed.append(file)
+            elif not is_control_part(leaf):
+                files.append(file)
             continue
         if file_name(leaf):  # some programs name the text they show: it is body and file
             files.append(read_attachment(leaf))
@@ -45,7 +55,35 @@ def read_bodies(root: Part) -> Bodies:
             htmls.append(_read_text(leaf))
         else:
             texts.append(_read_text(leaf))
+    has_text = any(one.strip() for one in (*texts, *htmls))
+    for file in packed[:MOST_PACKED]:
+        files += unpacked(file, texts, htmls, has_text)
+    if not any(one.strip() for one in (*texts, *htmls)):
+        texts += [words for words in (sealed_words(root),) if words]
     return Bodies("\n".join(t for t in texts if t), "\n".join(h for h in htmls if h), tuple(files))
+
+
+def is_tnef(file: Attachment) -> bool:
+    return file.content_type in TYPES or (
+        file.name.lower() == "winmail.dat" and file.content.startswith(SIGNATURE)
+    )
+
+
+def unpacked(file: Attachment, texts: list[str], htmls: list[str], has_text: bool) -> list[Attachment]:
+    """The files of a winmail.dat, or itself where it can't be read; its words where the mail has none of its own."""
+    tnef = read_tnef(file.content)
+    if tnef is None:
+        return [file]
+    if not has_text:
+        texts += [tnef.text] if tnef.text.strip() else []
+        htmls += [tnef.html] if tnef.html.strip() else []
+    return [
+        Attachment(name=name, content_type=type_of(name), content=content) for name, content in tnef.files
+    ]
+
+
+def type_of(name: str) -> str:
+    return guess_type(name, strict=False)[0] or "application/octet-stream"
 
 
 def _leaves(root: Part) -> list[Part]:

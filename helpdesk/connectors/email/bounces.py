@@ -21,7 +21,16 @@ WORDS = re.compile(
     r"could not be delivered|couldn'?t be delivered|cannot be delivered|unable to deliver|was not delivered|wasn'?t delivered|delivery (to the "
     r"following|has failed|failed|failure)|did not reach the following|undeliverable|permanent (fatal )?error|recipient address rejected|"
     r"user unknown|unknown user|no such user|invalid user address|mailbox (is )?(full|unavailable)|over quota|transcript of session follows|returned to sender|"
-    r"this is a permanent error|status: 5\.\d|smtp;\s?5\d\d|\b55[0-4][ -]\d?\.?|has been delayed|not yet been delivered|failed addresses follow",
+    r"this is a permanent error|status: 5\.\d|smtp;\s?5\d\d|\b55[0-4][ -]\d?\.?|has been delayed|not yet been delivered|failed addresses follow|you are not a (member|subscriber)|not a member of this",
+    re.IGNORECASE,
+)
+DELAY_WORDS = re.compile(
+    r"delivery attempts will (be )?continue|will (continue|keep) (to try|trying)|will be (retried|tried again)|"
+    r"(message|delivery|mail) .{0,60}\bhas been delayed|no action is required on your part|do not need to resend",
+    re.IGNORECASE | re.DOTALL,
+)
+GIVEN_UP = re.compile(
+    r"(giving|gave|given) up|could not be (delivered|sent) for|permanent (fatal )?error|returned to sender",
     re.IGNORECASE,
 )
 # "    user@example.com" after a line that says delivery failed, and the lines of single servers.
@@ -58,12 +67,23 @@ def reads_like_bounce(text: str) -> bool:
     return bool(WORDS.search(text[:5_000]))
 
 
+def reads_like_delay(text: str) -> bool:
+    """Does the server say that it will go on trying? Only the words above the mail that it sends back count."""
+    head = ORIGINAL_BEGINS.split(text[:5_000], maxsplit=1)[0]
+    return bool(DELAY_WORDS.search(head)) and not GIVEN_UP.search(head)
+
+
 def read_notice(text: str) -> Report | None:
-    """Amazon's JSON notice of a bounce sent as a mail, None when the text is none."""
-    if '"notificationType":"Bounce"' not in text.replace(" ", "")[:20_000]:
+    """Amazon's JSON notice of what became of a mail, sent as a mail itself; None when the text is none."""
+    head = text.replace(" ", "")[:20_000]
+    told = re.search(r'"(?:notificationType|eventType)":"(Bounce|Delivery|Complaint)"', head)
+    if not told or '"mail":{' not in head:
         return None
+    if told[1] == "Delivery":
+        return Report(actions=frozenset({"delivered"}))
     found = re.search(r'"messageId"\s*:\s*"([^"]+)"', text)
     return Report(
+        actions=frozenset({"complaint"} if told[1] == "Complaint" else ()),
         recipients=_each_once(re.findall(r'"emailAddress"\s*:\s*"([^"]+)"', text)),
         reason=next(iter(re.findall(r'"diagnosticCode"\s*:\s*"([^"]+)"', text)), "")[:500],
         message_id=found[1] if found else "",
@@ -119,12 +139,14 @@ def _named_in(blocks: list[dict[str, str]]) -> tuple[str, ...]:
         if block.get("action", "").lower().split(" ")[0] in {"delivered", "relayed", "expanded"}:
             continue
         named = [_recipient(block[name]) for name in RECIPIENT_FIELDS if name in block]
-        failed += [one for one in named if one][:1]
+        # A final recipient inside the other house's machines (`user@store-daemon`) gives way to the address we wrote to.
+        known = [one for one in named if "." in one.rpartition("@")[2]]
+        failed += [one for one in (*known, *named) if one][:1]
     return _each_once(failed)
 
 
 def _recipient(value: str) -> str:
-    found = re.search(ADDRESS, value.partition(";")[2] or value)
+    found = re.search(rf'"[^"\s@]+"@[^\s<>]+|{ADDRESS}', value.partition(";")[2] or value)
     return found[0] if found else ""
 
 
@@ -191,4 +213,10 @@ def _original_id(parts: list[Part], text: str) -> str:
 
 
 def _each_once(addresses: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(a.strip(" .<>'\"").lower() for a in addresses if "@" in a))
+    return tuple(dict.fromkeys(_bare(a) for a in addresses if "@" in a))
+
+
+def _bare(address: str) -> str:
+    """Lower case and without what stands around it; quotes stay where they belong to the name (`"a..b"@example.com`)."""
+    address = address.strip(" .<>'").lower()
+    return address if address.startswith('"') and '"@' in address else address.strip('"')

@@ -7,7 +7,13 @@ import re
 from dataclasses import dataclass
 
 from helpdesk.connectors.email.addresses import parse_addresses
-from helpdesk.connectors.email.bounces import Report, read_notice, read_report, reads_like_bounce
+from helpdesk.connectors.email.bounces import (
+    Report,
+    read_notice,
+    read_report,
+    reads_like_bounce,
+    reads_like_delay,
+)
 from helpdesk.connectors.email.headers import Fields, one_line, raw_field
 from helpdesk.connectors.email.message import Kind
 from helpdesk.connectors.email.mime import Part
@@ -26,7 +32,7 @@ DAEMON_NAME = re.compile(
 BOUNCE_SUBJECT = re.compile(
     r"undeliver(ed|able)|non[- ]?delivery|delivery (status )?(notification|failure|problem|has failed|error)|delivery (failed|failure)|"
     r"returned mail|mail (delivery )?failed|failure notice|failed delivery|failed mail to|mail (could|can) ?not be delivered|message (could|can) ?not be "
-    r"delivered|mail system error|returning (message|mail)? ?to sender|returned to sender|mail not delivered|bounce notification|"
+    r"delivered|mail system error|returning (message|mail)? ?to sender|returned to sender|mail not delivered|bounce notification|you .{0,200}are not (a )?member|"
     r"unzustellbar|nicht zustellbar|non (remis|distribu)|mancata consegna|no se pudo entregar|niet[- ]bezorg|nie można dostarczyć|"
     r"не доставлено|配信不能|退信|无法投递|投递失败",
     re.IGNORECASE,
@@ -43,6 +49,16 @@ AUTO_SUBJECT = re.compile(
     r"fuera de (la )?oficina|afwezig|vacation (reply|notice|response)|i am (currently )?(away|out)|自动回复|自動回覆|自動返信|自動応答|"
     r"автоответ)|\((auto(matic|mated)? ?(reply|response)|out of office)\)\s*$",
     re.IGNORECASE,
+)
+ALLOWED_LIST = re.compile(
+    r"\b(your|senders?'?s?) (e-?mail )?address (be )?(is )?added to .{0,60}(allowed|approved|white|safe|guest|accepted)|"
+    r"(this account|my (mail)?box|this mailbox|my e-?mail( address| account)?) is (now )?protected by",
+    re.IGNORECASE,
+)
+PROVE = re.compile(
+    r"(click|follow|visit|use)\b.{0,60}\b(link|button|url|address|here)\b|(reply|respond) to this (message|e-?mail|mail)|"
+    r"(confirm|verify|prove)\b.{0,60}\b(you|your|sender|human|person)",
+    re.IGNORECASE | re.DOTALL,
 )
 ROBOT_NAMES = re.compile(
     r"^(no-?reply|do-?not-?reply|donotreply|ne-?pas-?repondre|bounces?|notifications?)([-+.].*)?$",
@@ -67,17 +83,17 @@ def classify(root: Part, text: str) -> Verdict:
     subject = one_line(raw_field(fields, "subject"))
     if _is_feedback(root, text):
         return Verdict("feedback", "complaint report")
+    if _asks_to_unsubscribe(fields, subject):
+        return Verdict("feedback", "request to unsubscribe by a mail program")
     report = read_report(root, text)
     if report is not None:
         return _of_report(report, subject)
     notice = read_notice(text)
     if notice is not None:
-        return Verdict(
-            "bounce", "bounce notice of a mail service", notice.recipients, notice.reason, notice.message_id
-        )
+        return _of_notice(notice)
     if raw_field(fields, "x-failed-recipients") or _daemon_reports(fields, subject, text):
         return _of_daemon(root, subject, text)
-    reason = automatic_reason(fields, subject)
+    reason = automatic_reason(fields, subject) or challenge_reason(fields, text)
     if reason:
         return Verdict("auto_reply", reason)
     if reads_like_bounce(text) and BOUNCE_SUBJECT.search(subject):
@@ -94,6 +110,24 @@ def _is_feedback(root: Part, text: str) -> bool:
     subject = raw_field(root.fields, "subject").lower()
     return subject.startswith("complaint about message from") or bool(
         re.search(r"(?im)^feedback-type:\s*(abuse|opt-out|fraud)", text)
+    )
+
+
+def _asks_to_unsubscribe(fields: Fields, subject: str) -> bool:
+    """Apple Mail, Gmail and others write this mail by themselves when somebody presses their Unsubscribe."""
+    if raw_field(fields, "x-apple-unsubscribe"):
+        return True
+    return subject.strip().lower() == "unsubscribe" and bool(automatic_reason(fields, subject))
+
+
+def _of_notice(notice: Report) -> Verdict:
+    """Amazon's notice of a delivery is no failure, one of a complaint is feedback."""
+    if notice.actions == {"delivered"}:
+        return Verdict("auto_reply", "delivery notice of a mail service")
+    if notice.actions == {"complaint"}:
+        return Verdict("feedback", "complaint notice of a mail service", notice.recipients)
+    return Verdict(
+        "bounce", "bounce notice of a mail service", notice.recipients, notice.reason, notice.message_id
     )
 
 
@@ -131,7 +165,8 @@ def _daemon_reports(fields: Fields, subject: str, text: str) -> bool:
 
 def _of_daemon(root: Part, subject: str, text: str) -> Verdict:
     report = read_report(root, text, whole=True) or Report()
-    delayed = report.actions == {"delayed"} or (not report.actions and bool(DELAY_SUBJECT.search(subject)))
+    words = bool(DELAY_SUBJECT.search(subject) or reads_like_delay(text))
+    delayed = report.actions == {"delayed"} or (not report.actions and words)
     reason = "failed recipients named" if report.recipients else "mail system's words"
     return Verdict(
         "delay" if delayed else "bounce", reason, report.recipients, report.reason, report.message_id
@@ -159,8 +194,24 @@ def automatic_reason(fields: Fields, subject: str) -> str:
     return ""
 
 
+def challenge_reason(fields: Fields, text: str) -> str:
+    """A filter of the other side that wants a proof that a person wrote: nobody here should answer it as a customer."""
+    for name in (
+        "x-bluebottle-request",
+        "x-tmda-fingerprint",
+        "x-spamarrest-noauth",
+        "x-boxbe-score",
+        "x-ask-auth",
+    ):
+        if raw_field(fields, name):
+            return name.title()
+    head = text[:3_000]
+    return "asks the sender to prove a person" if ALLOWED_LIST.search(head) and PROVE.search(head) else ""
+
+
 def _list_reason(fields: Fields) -> str:
-    for name in ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "x-mailing-list"):
+    # Not Mailing-List, which ezmlm and Yahoo put on the words of people who write to each other.
+    for name in ("list-id", "list-unsubscribe", "list-post", "list-help", "x-mailing-list"):
         if raw_field(fields, name):
             return name.title()
     precedence = raw_field(fields, "precedence").strip().lower()

@@ -10,6 +10,7 @@ from helpdesk.connectors.email.charsets import decode_bytes, safe_text
 ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]+\?[bBqQ]\?)")
 FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*)$", re.DOTALL)
+LOST_PARAMETER = re.compile(rb"[A-Za-z][\w*-]{0,40}=")
 PARAMETER = re.compile(r"""[;\s]*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;"]*)""", re.DOTALL)
 LONGEST_HEADER = 200_000
 MOST_FIELDS = 2_000
@@ -22,7 +23,7 @@ def split_fields(block: bytes) -> Fields:
     fields: Fields = []
     for line in block.split(b"\n"):
         line = line.rstrip(b"\r")
-        if line[:1] in (b" ", b"\t") and fields:
+        if fields and (line[:1] in (b" ", b"\t") or _is_lost_parameter(fields[-1][1], line)):
             name, value = fields[-1]
             if len(value) < LONGEST_HEADER:
                 fields[-1] = (name, value + b"\n" + line)
@@ -31,6 +32,11 @@ def split_fields(block: bytes) -> Fields:
         if found and len(fields) < MOST_FIELDS:
             fields.append((found[1].decode("ascii").lower(), found[2][:LONGEST_HEADER]))
     return [(name, value.replace(b"\r", b"").replace(b"\n", b"").strip()) for name, value in fields]
+
+
+def _is_lost_parameter(value: bytes, line: bytes) -> bool:
+    """`boundary="x"` at the very start of the line below `Content-Type: multipart/mixed;`: its blank was lost."""
+    return value.rstrip().endswith(b";") and bool(LOST_PARAMETER.match(line))
 
 
 def raw_field(fields: Fields, name: str) -> str:

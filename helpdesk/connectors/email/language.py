@@ -16,10 +16,11 @@ FEWEST_WIDE_LETTERS = 2  # of scripts whose characters stand for syllables or wo
 SURE = 0.4  # of the model's own probability: right in 97 of 100 short sentences, and unsure of 4
 # Languages of ISO 639-1 that people write to a business in. Small neighbours of theirs are left out, because in a sentence of
 # six words each of them takes votes from the great one.
-LANGUAGES = frozenset(
-    "af ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv mk ml "
-    "mn mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh".split()
-)
+CODES = """
+af ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv mk ml
+mn mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh
+"""
+LANGUAGES = set(CODES.split())
 NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|[\d_]+|^\s*>.*$", re.MULTILINE)
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -33,7 +34,10 @@ def detect_language(text: str, subject: str = "") -> str:
     words = NO_WORDS.sub(" ", text[:LONGEST]).strip()
     if len(words) < SHORT:
         words = f"{NO_WORDS.sub(' ', subject[:200])}\n{words}".strip()
-    if sum(one.isalpha() for one in words) < FEWEST_LETTERS and len(WIDE.findall(words)) < FEWEST_WIDE_LETTERS:
+    if (
+        sum(one.isalpha() for one in words) < FEWEST_LETTERS
+        and len(WIDE.findall(words)) < FEWEST_WIDE_LETTERS
+    ):
         return ""
     code, probability = identifier().classify(words)
     return code if probability >= SURE else ""

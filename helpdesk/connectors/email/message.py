@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from mimetypes import guess_extension
 from typing import Literal
 
 from helpdesk.connectors.email.addresses import Address
@@ -10,18 +11,45 @@ from helpdesk.connectors.email.mime import ParseError
 
 __all__ = ["Address", "Attachment", "Kind", "ParseError", "ParsedEmail"]
 
+NAMES = {
+    "message/rfc822": "message.eml",
+    "message/global": "message.eml",
+    "text/calendar": "invite.ics",
+    "application/ics": "invite.ics",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-encrypted": "encrypted.asc",
+    "application/pgp-keys": "key.asc",
+    "application/ms-tnef": "winmail.dat",
+    "application/octet-stream": "file.bin",
+    "image/jpeg": "picture.jpg",
+    "image/png": "picture.png",
+    "image/gif": "picture.gif",
+    "text/plain": "text.txt",
+    "text/html": "page.html",
+}  # of files that came without a name
+
 Kind = Literal["human", "bounce", "delay", "auto_reply", "feedback", "list"]
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the mail. `name` is as the sender wrote it ('' when not named): safe_file_name() it before storing."""
+    """A file of the mail. `name` is as the sender wrote it ('' when not named), `shown_name` never empty: run
+    safe_file_name() over either before storing."""
 
     name: str
     content_type: str
     content: bytes = field(repr=False)
     content_id: str = ""
     inline: bool = False
+
+    @property
+    def shown_name(self) -> str:
+        """The sender's name, or one that says what it is and opens with the right program."""
+        return self.name or NAMES.get(self.content_type) or f"file{guess_extension(self.content_type) or ''}"
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _is_attached(part: Part) -> bool:
 def split_multipart(body: bytes, boundary: str) -> list[bytes]:
     """The pieces between the boundary lines; the last need not be closed. [] when there is no such boundary."""
     if not boundary:
-        found = re.search(rb"(?m)^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?$", body)
+        found = re.search(rb"(?m)^--(-{0,30}[^\s-][^\r\n]{0,200}?)[ \t]*\r?$", body)
         if not found:
             return []
         mark = found[1]
