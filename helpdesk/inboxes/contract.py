@@ -81,17 +81,19 @@ class Reading:
     message_id: int | None = None  # a duplicate: the message that is there already
 
 
+@dataclass(frozen=True)
+class Salvage:
+    """What can still be told of a raw message that can't be read."""
+
+    sender: Sender
+    subject: str = ""
+    file_name: str = ""  # to keep the bytes under
+    content_type: str = "application/octet-stream"
+    ticket_id: int | None = None  # the ticket whose own address it came to
+
+
 class Unreadable(Exception):
     """The raw message can't be understood; the text says why. It goes to quarantine."""
-
-
-class DeliveryError(Exception):
-    """An answer did not leave. `permanent`: trying again is no use."""
-
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: int | None = None) -> None:
-        super().__init__(reason)
-        self.permanent = permanent
-        self.retry_after = retry_after  # seconds, where the other side named them
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,23 @@ class Try:
     server: str = ""  # host:port
     answer: str = ""  # the other server's words
     addresses: Sequence[str] = ()
+
+
+class DeliveryError(Exception):
+    """An answer did not leave. `permanent`: trying again is no use."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: int | None = None,
+        tries: Sequence[Try] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.tries = tries  # for the delivery log, where there was more than one or a server to name
+        self.permanent = permanent
+        self.retry_after = retry_after  # seconds, where the other side named them
 
 
 @dataclass(frozen=True)
