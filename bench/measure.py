@@ -29,6 +29,7 @@ class Figure:
     cpu_ms: float | None = None
     cpu_p95_ms: float | None = None
     cpu_floors: dict[str, float] = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)  # what else a scenario has to tell of it
 
     def ratios(self) -> dict[str, float]:
         return {name: self.wall_ms / floor for name, floor in self.floors.items() if floor}

@@ -26,18 +26,30 @@ class Stand:
     env: dict[str, str] = field(default_factory=dict)
 
     def pids(self, program: str) -> list[int]:
-        """The processes of `web`, `worker`, `mail_door` or `postgres`, children included."""
-        if program == "postgres":
-            return self.postgres_pids()
-        found = []
+        """The processes of `web`, `worker`, `mail_door`, `valkey` or `postgres`, children included."""
+        return self.programs().get(program, [])
+
+    def programs(self) -> dict[str, list[int]]:
+        """Every program of this stand, and no other's, with its processes."""
+        found = {"postgres": self.postgres_pids()}
         for path in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if mark_of(path) == f"helpdesk-{program}":
-                    found.append(int(path.name))
+                if (path / "cwd").readlink() == self.folder / "valkey":
+                    found["valkey"] = [int(path.name)]
+                elif name := self.program_of(path):
+                    found.setdefault(name, []).append(int(path.name))
         return found
 
+    def program_of(self, process: Path) -> str:
+        """What a process is, "" where it is none of this stand: our programs carry HELPDESK_PROCESS and their data folder."""
+        pairs = dict(
+            pair.split(b"=", 1) for pair in (process / "environ").read_bytes().split(b"\0") if b"=" in pair
+        )
+        is_ours = pairs.get(b"HELPDESK_DATA") == str(self.folder).encode()
+        return pairs.get(b"HELPDESK_PROCESS", b"").decode().removeprefix("helpdesk-") if is_ours else ""
+
     def postgres_pids(self) -> list[int]:
-        """The postmaster of this stand, and no other's, with its children."""
+        """The postmaster with its children."""
         postmaster = int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0])
         found = [postmaster]
         for path in Path("/proc").glob("[0-9]*"):
@@ -46,14 +58,6 @@ class Stand:
                 if int(parent) == postmaster:
                     found.append(int(path.name))
         return found
-
-
-def mark_of(process: Path) -> str:
-    """What a process is: our programs carry HELPDESK_PROCESS."""
-    for pair in (process / "environ").read_bytes().split(b"\0"):
-        if pair.startswith(b"HELPDESK_PROCESS="):
-            return pair.split(b"=", 1)[1].decode()
-    return ""
 
 
 def free_port() -> int:
