@@ -61,7 +61,7 @@ class RawMessage(models.Model):
         QUARANTINED = "quarantined", _("could not be read")
 
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="raw_messages")
-    door = models.CharField(max_length=20)  # smtp, lmtp, pipe, webhook
+    door = models.CharField(max_length=20)  # smtp, lmtp, pipe, webhook, imap
     sender = models.CharField(max_length=320, blank=True)  # envelope sender
     recipient = models.CharField(max_length=320, blank=True)  # envelope recipient
     body = models.BinaryField()
@@ -79,6 +79,7 @@ class RawMessage(models.Model):
             models.Index(fields=["received_at"], name="raw_pending", condition=Q(outcome="pending")),
             models.Index(fields=["-received_at", "-id"], name="raw_newest"),
             models.Index(fields=["outcome", "-received_at"], name="raw_by_outcome"),
+            models.Index(fields=["inbox", "digest"], name="raw_by_bytes"),
         ]
 
     def __str__(self) -> str:

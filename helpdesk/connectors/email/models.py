@@ -18,9 +18,13 @@ class ImapFolder(models.Model):
     inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="imap_folders")
     name = models.CharField(max_length=200, default="INBOX")
     uid_validity = models.BigIntegerField(default=0)
-    last_uid = models.BigIntegerField(
-        default=0
-    )  # every UID up to here is fetched, or stands in FetchedMail as missing
+    # Mail above last_uid is new. What is not in FetchedMail between first_uid and last_uid, and reached the server after
+    # started_at (empty: whenever), is fetched by the reconciliation: history, and whatever a fault left out.
+    last_uid = models.BigIntegerField(default=0)
+    first_uid = models.BigIntegerField(default=1)
+    started_at = models.DateTimeField(null=True)
+    since = models.CharField(max_length=10, blank=True)  # the option that the start was chosen by
+    account = models.CharField(max_length=400, blank=True)  # whose folder it is; empty: not opened yet
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
     error = models.CharField(max_length=300, blank=True)  # the server's words, without secrets
     failing_since = models.DateTimeField(null=True)
@@ -39,7 +43,11 @@ class ImapFolder(models.Model):
 
 
 class FetchedMail(models.Model):
-    """One mail of a folder by its UID: which raw message it became, or why it could not be fetched."""
+    """One mail of a folder by its UID: which raw message it became, or why it could not be fetched.
+
+    With neither an error nor a raw message it is settled as well: older than the folder's start, or its raw message is
+    deleted here.
+    """
 
     folder = models.ForeignKey(ImapFolder, models.CASCADE, related_name="fetched")
     uid_validity = models.BigIntegerField()
