@@ -35,7 +35,8 @@ from helpdesk.tickets.actions import (
     unmark_spam,
     untag_ticket,
 )
-from helpdesk.tickets.intake import is_over, receive
+from helpdesk.tickets.finding import is_over
+from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.surveys import rate_ticket, send_survey
 from helpdesk.tickets.writing import begin_ticket, reply

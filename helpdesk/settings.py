@@ -273,6 +273,10 @@ EMAIL_TIMEOUT = 30
 AUTO_ANSWERS_AN_HOUR = env.number("AUTO_ANSWERS_AN_HOUR", 2)  # to one customer
 AUTO_ANSWERS_A_DAY = env.number("AUTO_ANSWERS_A_DAY", 10)
 TICKET_MAILS_AN_HOUR = env.number("TICKET_MAILS_AN_HOUR", 20)  # incoming, on one ticket
+# A customer who answers a ticket that was finished longer ago than this begins a new one, linked to the old; ...
+REOPEN_WITHIN_DAYS = env.number("REOPEN_WITHIN_DAYS", 30)
+# ... with a subject of its own already after so many.
+NEW_SUBJECT_AFTER_DAYS = env.number("NEW_SUBJECT_AFTER_DAYS", 3)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "support@example.com")
 
 # ---------------------------------------------------------------- languages and time

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
-from helpdesk.errors import Invalid
+from helpdesk.errors import Conflict, Invalid
 from helpdesk.events import names
 from helpdesk.events.actor import BOT, Actor
 from helpdesk.events.ledger import record
@@ -25,13 +25,30 @@ from helpdesk.tickets.querysets import FINISHED, UNFINISHED
 MOST_TAGS = 40
 
 
+class TicketIsMerged(Conflict):
+    """It was put into another ticket: whatever is to be done is done there."""
+
+    code = "merged"
+
+
+def refuse_merged(ticket: Ticket) -> None:
+    if ticket.merged_into_id:
+        raise TicketIsMerged(
+            _("This ticket was merged into #%(number)s.") % {"number": ticket.merged_into_id}
+        )
+
+
 def verb(change: Callable[..., None]) -> Callable[..., Ticket]:
-    """Run `change(locked_ticket, ...)` in a transaction, with the row locked, and return the ticket."""
+    """Run `change(locked_ticket, ...)` in a transaction, with the row locked, and return the ticket.
+
+    Raises TicketIsMerged where the ticket was put into another.
+    """
 
     @wraps(change)
     def locked(ticket: Ticket, **details: Any) -> Ticket:
         with transaction.atomic():
             fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+            refuse_merged(fresh)
             change(fresh, **details)
         return fresh
 

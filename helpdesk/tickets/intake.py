@@ -1,7 +1,6 @@
 """The one door through which every customer message comes onto a ticket."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.text import Truncator
@@ -14,15 +13,12 @@ from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import find_or_create_contact, lock_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import attach_files
+from helpdesk.tickets.finding import find_ticket
+from helpdesk.tickets.forwarding import keep_forwarder_note
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.participants import MOST_OF_A_MAIL, contacts_of, is_participant, join
 from helpdesk.tickets.querysets import FINISHED
 from helpdesk.tickets.text import clean_text, snippet_of
-
-# A customer who writes on a finished ticket later than this begins a new one, linked to the old.
-REOPEN_WITHIN = timedelta(days=30)
-# Chat and social messages name no ticket: they go on with the last one unless it ended longer ago.
-CONTINUE_WITHIN = timedelta(days=3)
-CONTINUOUS = ("webchat", "telegram")
 
 
 @dataclass(frozen=True)
@@ -49,21 +45,30 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
 
 
 def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
+    people = contacts_of(inbound.participants[:MOST_OF_A_MAIL])
     contact = contact_of(inbound)
     if known := find_duplicate(inbound):  # only now: a copy at the same moment waits at the lock
         return Receipt("duplicate", known.ticket, known)
-    ticket, reason = find_ticket(inbound, contact)
-    is_new = ticket is None or is_over(ticket)
-    if is_new:
-        follows = ticket
-        ticket = open_ticket_of(inbound, contact, follows=follows)
+    finding = find_ticket(inbound, contact)
+    ticket = finding.ticket or open_ticket_of(inbound, contact, follows=finding.follows)
+    is_newcomer = not inbound.is_automatic and not is_participant(ticket, contact)
     message = add_incoming(
-        ticket, inbound, contact, reason=reason if not is_new else "", client_uuid=client_uuid
+        ticket,
+        inbound,
+        contact,
+        reason=finding.reason,
+        is_by_newcomer=is_newcomer,
+        client_uuid=client_uuid,
     )
+    if not inbound.is_automatic:  # a newcomer brings nobody along: whom they name may know nothing of it
+        joining = [contact] if is_newcomer else [one for one in people if one.pk != ticket.contact_id]
+        join(ticket, joining, by=Actor.customer(contact))
     note_customer_message(
         ticket, message, contact, is_automatic=inbound.is_automatic, is_for_bot=inbound.is_for_bot
     )
-    return Receipt("created" if is_new else "appended", ticket, message)
+    if inbound.forwarded_by:
+        keep_forwarder_note(ticket, inbound)
+    return Receipt("appended" if finding.ticket else "created", ticket, message)
 
 
 def find_duplicate(inbound: InboundMessage) -> Message | None:
@@ -95,45 +100,6 @@ def contact_of(inbound: InboundMessage) -> Contact:
     return lock_contact(contact.pk)
 
 
-def find_ticket(inbound: InboundMessage, contact: Contact) -> tuple[Ticket | None, str]:
-    """The ticket this message belongs to and why, in the order of trust; (None, "") opens a new one."""
-    if inbound.begins_ticket:
-        return None, ""
-    tickets = Ticket.objects.select_for_update(of=("self",))
-    if inbound.ticket_id and (ticket := tickets.filter(pk=inbound.ticket_id).first()):
-        return ticket, inbound.ticket_reason or "address"
-    if inbound.replies_to and (ticket_id := ticket_of_references(inbound)):
-        return tickets.get(pk=ticket_id), "reference"
-    if inbound.subject_ticket_id:
-        ticket = tickets.filter(pk=inbound.subject_ticket_id).first()
-        if ticket and is_participant(contact, ticket):
-            return ticket, "subject"
-    if inbound.inbox.kind in CONTINUOUS:
-        last = tickets.of(contact).filter(inbox=inbound.inbox).order_by("-last_message_at", "-id").first()
-        if last and (not last.is_finished or clock.now() - last.closed_at < CONTINUE_WITHIN):
-            return last, "conversation"
-    return None, ""
-
-
-def ticket_of_references(inbound: InboundMessage) -> int | None:
-    """The ticket of the nearest message among those that this one answers. Only of its own kind of channel: other
-    channels' ids, chat and message numbers, can be guessed."""
-    named = Message.objects.filter(external_id__in=inbound.replies_to, channel=inbound.inbox.kind)
-    found = dict(named.values_list("external_id", "ticket_id"))
-    return next((found[i] for i in inbound.replies_to if i in found), None)
-
-
-def is_participant(contact: Contact, ticket: Ticket) -> bool:
-    return ticket.contact_id == contact.pk or ticket.messages.filter(contact=contact).exists()
-
-
-def is_over(ticket: Ticket) -> bool:
-    """Finished so long ago that another message is another matter."""
-    return (
-        ticket.is_finished and ticket.closed_at is not None and clock.now() - ticket.closed_at > REOPEN_WITHIN
-    )
-
-
 def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket | None) -> Ticket:
     now = clock.now()
     ticket = Ticket.objects.create(
@@ -161,7 +127,13 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
 
 
 def add_incoming(
-    ticket: Ticket, inbound: InboundMessage, contact: Contact, *, reason: str, client_uuid: object
+    ticket: Ticket,
+    inbound: InboundMessage,
+    contact: Contact,
+    *,
+    reason: str,
+    is_by_newcomer: bool,
+    client_uuid: object,
 ) -> Message:
     external_id = inbound.external_id[:500]
     if external_id and Message.objects.filter(inbox=inbound.inbox, external_id=external_id).exists():
@@ -184,8 +156,12 @@ def add_incoming(
         body_digest=inbound.body_digest,
         in_reply_to=(inbound.replies_to[0] if inbound.replies_to else "")[:500],
         thread_reason=reason,
+        is_by_newcomer=is_by_newcomer,
         client_uuid=client_uuid,
         is_automatic=inbound.is_automatic,
+        # Of a forwarded mail the check is about the forwarder, and so is the note.
+        sender_check="" if inbound.forwarded_by else inbound.sender_check,
+        user_id=inbound.forwarded_by,
         language=inbound.language,
         created_at=clock.now(),
         released_at=clock.now(),
@@ -203,7 +179,8 @@ def note_customer_message(
     ticket.last_snippet = snippet_of(message.text)
     ticket.last_message_at = ticket.updated_at = clock.now()
     data = {"message": message.pk, **({"automatic": True} if is_automatic else {})}
-    record(names.MESSAGE_RECEIVED, by=by, ticket=ticket, contact=contact, data=data)
+    # Of the contact whose ticket it is, whoever of those on it wrote: `by` says who.
+    record(names.MESSAGE_RECEIVED, by=by, ticket=ticket, data=data)
     if not is_automatic:
         ticket.first_asked_at = ticket.first_asked_at or clock.now()
         if not is_for_bot:

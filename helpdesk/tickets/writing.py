@@ -1,6 +1,6 @@
 """What the team writes: answers, notes, and tickets it begins. An answer is a row before it is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,17 +13,27 @@ from helpdesk.errors import Conflict, Invalid
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
-from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.contract import InboundFile, Sender
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, User
+from helpdesk.tickets.actions import refuse_merged
 from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.participants import (
+    Recipients,
+    checked_recipients,
+    contacts_of,
+    default_recipients,
+    each_once,
+    join,
+)
 from helpdesk.tickets.text import clean_text
 
 LONGEST_TEXT = 100_000
+NOBODY_NAMED = Recipients(())
 
 
 def reply(
@@ -37,6 +47,8 @@ def reply(
     undo_seconds: int = 0,
     last_seen: int | None = None,
     channel_inbox: Inbox | None = None,
+    to: Sequence[str] | None = None,
+    cc: Sequence[str] = (),
 ) -> Message | None:
     """Answer the customer by the channel the ticket's last customer message came by.
 
@@ -45,20 +57,27 @@ def reply(
     message the writer has seen: where the customer wrote since, Conflict is raised and nothing is
     stored. The same `client_uuid` again returns the message that is there already.
 
+    A mail goes to `to` and, in copy, to `cc`, exactly; whoever of them was not on the ticket joins it. Where `to` is
+    None it goes to the requester with everybody else on the ticket in copy, a machine's to the requester alone.
+
     None, and nothing is stored, only where no person of the team writes and a machine may not (budgets.py).
     """
     text = checked_text(text, files)
     is_alone = by.kind != "agent"
+    chosen = checked_recipients(to, cc) if to is not None else None
     with transaction.atomic():
+        people = newcomers_among(ticket, chosen) if chosen else []
         if is_alone:  # its budget is counted: nobody else may write to this customer meanwhile
             lock_contact(ticket.contact_id)
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        refuse_merged(ticket)
         if known := pressed_before(ticket, client_uuid):
             return known
         refuse_if_changed(ticket, last_seen)
         inbox = channel_inbox or inbox_of_answer(ticket)
         if is_alone and not may_answer_alone(ticket, inbox):
             return None
+        recipients = recipients_of(ticket, inbox, chosen, by)
         message = add_message(
             ticket,
             Message.Kind.OUTGOING,
@@ -67,9 +86,12 @@ def reply(
             html=html,
             client_uuid=client_uuid,
             inbox=inbox,
+            to=list(recipients.to),
+            cc=list(recipients.cc),
             state=Message.State.QUEUED,
             next_attempt_at=clock.now() + timedelta(seconds=undo_seconds),
         )
+        join(ticket, people, by=by)
         attach_files(message, files)
         message.external_id = transport_of(message).address_of(message)
         message.save(update_fields=["external_id"])
@@ -94,6 +116,7 @@ def add_note(
     text = checked_text(text, files)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        refuse_merged(ticket)
         if known := pressed_before(ticket, client_uuid):
             return known
         message = add_message(
@@ -169,6 +192,22 @@ def inbox_of_answer(ticket: Ticket) -> Inbox:
     """Answers go back by the channel the customer last wrote by."""
     last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
     return last.inbox if last else ticket.inbox
+
+
+def newcomers_among(ticket: Ticket, chosen: Recipients) -> list[Contact]:
+    """Those a teammate wrote in who were not on the ticket before."""
+    known = default_recipients(ticket)
+    fresh = each_once((*chosen.to, *chosen.cc), besides=(*known.to, *known.cc))
+    return contacts_of(Sender("email", address) for address in fresh)
+
+
+def recipients_of(ticket: Ticket, inbox: Inbox, chosen: Recipients | None, by: Actor) -> Recipients:
+    """Whom an answer goes to. Other channels than mail know only the requester."""
+    if inbox.kind != Inbox.Kind.EMAIL:
+        return NOBODY_NAMED
+    if by.kind != "agent":
+        return Recipients(default_recipients(ticket, people=()).to)
+    return chosen or default_recipients(ticket)
 
 
 def add_message(ticket: Ticket, kind: str, text: str, *, by: Actor, inbox: Inbox, **fields: Any) -> Message:

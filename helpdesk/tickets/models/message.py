@@ -57,7 +57,8 @@ class Message(models.Model):
     external_id = models.CharField(max_length=500, blank=True)  # Message-ID, update id ...
     body_digest = models.CharField(max_length=64, blank=True)
     in_reply_to = models.CharField(max_length=500, blank=True)
-    thread_reason = models.CharField(max_length=40, blank=True)  # why it is on this ticket
+    thread_reason = models.CharField(max_length=40, blank=True)  # why it is on this ticket (finding.REASONS)
+    is_by_newcomer = models.BooleanField(default=False)  # whoever wrote it was not on the ticket before
     client_uuid = models.UUIDField(null=True)  # the sender's own id: a second press of Send changes nothing
     is_automatic = models.BooleanField(default=False)
     language = models.CharField(max_length=10, blank=True)

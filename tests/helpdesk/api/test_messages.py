@@ -7,7 +7,7 @@ from helpdesk import clock
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.actions import close_ticket
-from helpdesk.tickets.intake import REOPEN_WITHIN
+from helpdesk.tickets.finding import REOPEN_WITHIN
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import customer_writes, make_inbox
 
