@@ -24,7 +24,7 @@ from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import LoopStop, Shortcut
 from helpdesk.tickets.raw import store_raw
-from helpdesk.tickets.surveys import send_survey, survey_token
+from helpdesk.tickets.surveys import send_survey, survey_token, unsubscribe_url
 from helpdesk.tickets.writing import reply
 from helpdesk.workspace.team import password_link
 from knowledge.models import ArticleVersion
@@ -55,6 +55,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "set_language": "a visitor chooses the language of the pages",
     "workspace:welcome": "an invitation; the signed link is the permission",
     "tickets:rate": "the survey's link; the signed token is the permission",
+    "tickets:unsubscribe": "no more surveys by mail (RFC 8058); the signed token is the permission",
     "tickets:file": "a file by its unguessable key",
     "telegram:hook": "Telegram calls; the secret in its header is the permission",
     "api:about": "a page that says where the API's documentation is",
@@ -102,7 +103,14 @@ PUBLIC = {  # open without login, on purpose, because ...
 }
 CHAT = ("start", "messages", "changes", "earlier", "seen", "details", "rating", "logout")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
-    *("tickets:rate", "telegram:hook", "knowledge:vote", "demo:telegram_method", "funnel:unsubscribe"),
+    *(
+        "tickets:rate",
+        "tickets:unsubscribe",
+        "telegram:hook",
+        "knowledge:vote",
+        "demo:telegram_method",
+        "funnel:unsubscribe",
+    ),
     *(f"webchat:{name}" for name in CHAT),
 }
 OPEN_TO_AGENTS = {"workspace:home"}  # of the settings, beside the articles, which everybody writes
@@ -114,7 +122,7 @@ WRITES_WHEN_READ = {  # what a look itself leaves behind
 }
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
-    r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry)$"
+    r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo)$"
     r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
@@ -182,6 +190,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "widget/": {"key": chat.key, "version": "any"},
         "hooks/telegram/": {"key": make_inbox("telegram").key},
         "rate/": {"token": survey_token(survey), "score": 5},
+        "unsubscribe/": {"token": urlsplit(unsubscribe_url(ticket.contact)).path.split("/")[-2]},
         "files/": {"key": asked.attachments.get().key},
         "api/v1/articles/": {"pk": article.pk},
         "api/v1/^tickets/": {"pk": ticket.pk},

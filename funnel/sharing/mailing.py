@@ -14,7 +14,8 @@ from funnel.sharing.letter import compose_letter
 from helpdesk import clock
 from helpdesk.connectors.email.transport import delivery_error
 from helpdesk.inboxes.contract import DeliveryError
-from helpdesk.tickets.delivery import BACK_OFF, LEASE
+from helpdesk.tickets.delivery import LEASE
+from helpdesk.tickets.outcomes import BACK_OFF
 
 log = logging.getLogger(__name__)
 LONGEST_ERROR = 300

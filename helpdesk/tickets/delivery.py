@@ -12,21 +12,28 @@ from django.utils.translation import gettext as _
 from helpdesk import clock
 from helpdesk.errors import Conflict
 from helpdesk.events import names
-from helpdesk.events.actor import SYSTEM, Actor
+from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
-from helpdesk.inboxes.contract import DeliveryError, Transport
+from helpdesk.inboxes.contract import DeliveryError, Handover, Transport, Try
 from helpdesk.jobs import queue
+from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.durations import business_seconds, seconds_between
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message, Ticket
+from helpdesk.tickets.outcomes import (
+    BACK_OFF,
+    fail_message,
+    log_tries,
+    note_failure,
+    note_sent,
+    take_handover,
+)
 from helpdesk.tickets.text import snippet_of
 
 log = logging.getLogger(__name__)
 
-# Seconds until the next try, by tries made; about a day in all, then it has failed.
-BACK_OFF = (10, 60, 300, 900, 3600, 3600, 7200, 14400, 28800, 28800)
 # A worker that died while handing over is noticed after this; longer than any transport's time-out.
 LEASE = timedelta(minutes=5)
-RANK = {state: rank for rank, state in enumerate(("queued", "sending", "sent", "delivered", "read"))}
 
 
 @cache
@@ -62,6 +69,14 @@ def release(message: Message, ticket: Ticket, *, by: Actor) -> None:
         business_value=business,
         data={"message": message.pk, "first": is_first},
     )
+    if message.closes_ticket and not wrote_meanwhile(message):
+        close_ticket(ticket, by=by)
+
+
+def wrote_meanwhile(message: Message) -> bool:
+    """Whether the customer wrote while the answer waited in its undo window: then there is more to do."""
+    newer = Message.objects.filter(ticket_id=message.ticket_id, kind=Message.Kind.INCOMING, pk__gt=message.pk)
+    return newer.exists()
 
 
 def note_team_message(ticket: Ticket, message: Message, *, is_human: bool) -> None:
@@ -95,14 +110,17 @@ def deliver(message_id: int) -> None:
     if message is None:
         return
     try:
-        external_id = transport_of(message).send(message)
+        result = transport_of(message).send(message)
     except DeliveryError as error:
         note_failure(message, error)
     except Exception as error:  # a bug in a transport must be seen on the message, and tried again
         log.exception("handing over %s", message)
         note_failure(message, DeliveryError(f"{type(error).__name__}: {error}"))
     else:
-        note_sent(message, external_id)
+        if isinstance(result, Handover):
+            take_handover(message, result)
+        else:
+            note_sent(message, result)
 
 
 def claim(message_id: int) -> Message | None:
@@ -131,6 +149,8 @@ def claim(message_id: int) -> Message | None:
         message.attempts += 1
         message.next_attempt_at = clock.now() + LEASE
         message.save(update_fields=["state", "attempts", "next_attempt_at"])
+        if not message.deliveries.exists():  # stored before recipients had rows of their own
+            add_deliveries(message)
     return Message.objects.select_related("ticket__contact", "inbox", "user", "contact").get(pk=message_id)
 
 
@@ -138,73 +158,16 @@ def author_of(message: Message) -> Actor:
     return Actor(message.author_kind, message.user_id, message.author_name)
 
 
-def note_sent(message: Message, external_id: str) -> None:
-    with transaction.atomic():
-        changed = Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
-            state=Message.State.SENT,
-            sent_at=clock.now(),
-            next_attempt_at=None,
-            error="",
-            external_id=external_id or message.external_id,
-        )
-        if changed:
-            record(names.MESSAGE_SENT, by=SYSTEM, ticket=message.ticket, data={"message": message.pk})
-
-
-def note_failure(message: Message, error: DeliveryError) -> None:
-    """Wait and try again, or give up: then the ticket comes back to the working list with the reason."""
-    if not error.permanent and message.attempts <= len(BACK_OFF):
-        wait = error.retry_after or BACK_OFF[message.attempts - 1]
-        Message.objects.filter(pk=message.pk, state=Message.State.SENDING).update(
-            state=Message.State.QUEUED,
-            next_attempt_at=clock.now() + timedelta(seconds=wait),
-            error=str(error)[:500],
-        )
-        return
-    fail_message(message, str(error))
-
-
-def fail_message(message: Message, reason: str) -> None:
-    """An answer did not arrive, as the transport or a bounce says: show it and bring the ticket back."""
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
-        fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if fresh.state == Message.State.FAILED:
-            return
-        fresh.state, fresh.error, fresh.next_attempt_at = Message.State.FAILED, reason[:500], None
-        fresh.save(update_fields=["state", "error", "next_attempt_at"])
-        data = {"message": fresh.pk, "error": reason[:500]}
-        record(names.MESSAGE_FAILED, by=SYSTEM, ticket=ticket, data=data)
-        if fresh.is_automatic:
-            return
-        ticket.snoozed_until = None
-        ticket.waiting_since = ticket.waiting_since or clock.now()
-        if ticket.is_finished:
-            ticket.status, ticket.closed_at = Ticket.Status.OPEN, None
-            record(names.TICKET_REOPENED, by=SYSTEM, ticket=ticket, data={"reason": "failed"})
-        ticket.save()
-
-
 def retry_delivery(message: Message, *, by: Actor) -> None:
-    """Try a failed answer again, because a person says so."""
+    """Try a failed answer again, because a person says so: only for those whom it did not reach."""
     with transaction.atomic():
         changed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
             state=Message.State.QUEUED, attempts=0, next_attempt_at=clock.now(), error=""
         )
-        if changed:
-            queue_delivery(message)
-
-
-def note_delivery_state(message: Message, state: str) -> None:
-    """The channel reports delivered or read. Reports come in any order; a state never goes backwards."""
-    with transaction.atomic():
-        fresh = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if fresh.state == Message.State.FAILED or RANK[state] <= RANK.get(fresh.state, 0):
+        if not changed:
             return
-        fresh.state, fresh.next_attempt_at = state, None
-        fresh.delivered_at = fresh.delivered_at or clock.now()
-        if state == Message.State.READ:
-            fresh.read_at = clock.now()
-        fresh.save(update_fields=["state", "next_attempt_at", "delivered_at", "read_at"])
-        name = names.MESSAGE_READ if state == Message.State.READ else names.MESSAGE_DELIVERED
-        record(name, by=SYSTEM, ticket=fresh.ticket, data={"message": fresh.pk})
+        failed = message.deliveries.filter(state=Delivery.State.FAILED)
+        again = list(failed.values_list("address", flat=True))
+        failed.update(state=Delivery.State.QUEUED, error="", changed_at=clock.now())
+        log_tries(message, [Try(DeliveryAttempt.Outcome.RETRIED, answer=by.name, addresses=again)])
+        queue_delivery(message)

@@ -13,19 +13,23 @@ from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
+from helpdesk.events.telling import hears
 from helpdesk.people.contacts import lock_contact
+from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.writing import inbox_of_answer, reply
 
 SALT = "helpdesk.survey"
+UNSUBSCRIBE_SALT = "helpdesk.survey.unsubscribe"
+NO_SURVEYS = "no_surveys"  # the contact's attribute
 SCORES = (1, 2, 3, 4, 5)
 LONGEST_COMMENT = 4000
 
 
+@hears(names.TICKET_CLOSED)
 def on_event(event: Event) -> None:
     """Listener: a closed ticket asks its customer how it was."""
-    if event.name == names.TICKET_CLOSED:
-        send_survey(event)
+    send_survey(event)
 
 
 def send_survey(close_event: Event) -> Survey | None:
@@ -59,7 +63,7 @@ def deserves_survey(ticket: Ticket) -> bool:
         and not ticket.is_spam
         and ticket.first_replied_at is not None
         and bool(ticket.first_asked_at)
-        and not ticket.contact.attributes.get("no_surveys")  # unsubscribed, by mail
+        and not ticket.contact.attributes.get(NO_SURVEYS)  # unsubscribed
     )
 
 
@@ -104,6 +108,26 @@ def survey_of(token: str) -> Survey | None:
             .filter(pk=signing.loads(token, salt=SALT))
             .first()
         )
+    except signing.BadSignature:
+        return None
+
+
+def stop_surveys(contact: Contact) -> None:
+    """The customer wants no more of them. Call it with the contact locked."""
+    if not contact.attributes.get(NO_SURVEYS):
+        contact.attributes[NO_SURVEYS] = True
+        contact.save(update_fields=["attributes"])
+
+
+def unsubscribe_url(contact: Contact) -> str:
+    """Whoever holds it may end the contact's surveys, and nothing else."""
+    token = signing.dumps(contact.pk, salt=UNSUBSCRIBE_SALT)
+    return settings.PUBLIC_URL + reverse("tickets:unsubscribe", args=[token])
+
+
+def contact_of_token(token: str) -> Contact | None:
+    try:
+        return Contact.objects.filter(pk=signing.loads(token, salt=UNSUBSCRIBE_SALT)).first()
     except signing.BadSignature:
         return None
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -10,8 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_ratelimit.decorators import ratelimit
 
 from helpdesk.events.actor import Actor
+from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Attachment
-from helpdesk.tickets.surveys import language_of, rate_ticket, score_words, survey_of
+from helpdesk.tickets.surveys import (
+    contact_of_token,
+    language_of,
+    rate_ticket,
+    score_words,
+    stop_surveys,
+    survey_of,
+)
 
 # Shown in the page; everything else is a download, so that no file of a customer runs on our origin.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
@@ -40,6 +50,24 @@ def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
             "words": score_words().get(survey.score),
         }
         return render(request, "tickets/rate.html", page | {"is_rated": request.method == "POST"})
+
+
+@csrf_exempt  # RFC 8058: a mail program posts it, without a cookie, a session or a redirect
+@ratelimit(key="ip", rate="60/m", block=True)
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """The List-Unsubscribe of surveys: a POST ends them at once; a GET, which scanners of links do too, only asks."""
+    contact = contact_of_token(token)
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        with transaction.atomic():
+            stop_surveys(lock_contact(contact.pk))
+    language = (
+        contact.language if contact.language in dict(settings.LANGUAGES) else translation.get_language()
+    )
+    with translation.override(language):
+        return render(request, "tickets/unsubscribe.html", {"is_done": request.method == "POST"})
 
 
 @require_GET

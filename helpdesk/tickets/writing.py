@@ -18,6 +18,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, User
 from helpdesk.tickets.actions import refuse_merged
+from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
@@ -47,6 +48,7 @@ def reply(
     undo_seconds: int = 0,
     last_seen: int | None = None,
     channel_inbox: Inbox | None = None,
+    closes: bool = False,
     to: Sequence[str] | None = None,
     cc: Sequence[str] = (),
 ) -> Message | None:
@@ -55,7 +57,8 @@ def reply(
     The answer is stored `queued` and handed over by a job; with `undo_seconds` it can be taken back
     until then, and neither customer nor figures see it before. `last_seen` is the id of the newest
     message the writer has seen: where the customer wrote since, Conflict is raised and nothing is
-    stored. The same `client_uuid` again returns the message that is there already.
+    stored. The same `client_uuid` again returns the message that is there already. With `closes` the
+    ticket is closed when the answer goes, unless the customer wrote while it could be taken back.
 
     A mail goes to `to` and, in copy, to `cc`, exactly; whoever of them was not on the ticket joins it. Where `to` is
     None it goes to the requester with everybody else on the ticket in copy, a machine's to the requester alone.
@@ -90,11 +93,13 @@ def reply(
             cc=list(recipients.cc),
             state=Message.State.QUEUED,
             next_attempt_at=clock.now() + timedelta(seconds=undo_seconds),
+            closes_ticket=closes,
         )
         join(ticket, people, by=by)
         attach_files(message, files)
         message.external_id = transport_of(message).address_of(message)
         message.save(update_fields=["external_id"])
+        add_deliveries(message)
         if undo_seconds:
             record(names.MESSAGE_QUEUED, by=by, ticket=ticket, data={"message": message.pk})
         else:

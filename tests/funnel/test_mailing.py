@@ -29,7 +29,8 @@ from funnel.sharing.schedules import (
 from helpdesk import clock
 from helpdesk.celery import app
 from helpdesk.people.models import User, Workspace
-from helpdesk.tickets.delivery import BACK_OFF, LEASE
+from helpdesk.tickets.delivery import LEASE
+from helpdesk.tickets.outcomes import BACK_OFF
 from tests import factories
 from tests.funnel.histories import GOLDEN
 from tests.helpdesk.connectors.email.conftest import smtp_sink  # noqa: F401  a fixture

@@ -60,6 +60,7 @@ class Report:
     reason: str = ""
     message_id: str = ""
     is_receipt: bool = False
+    delivered: tuple[str, ...] = ()  # those who have it, beside or instead of failures
 
 
 def reads_like_bounce(text: str) -> bool:
@@ -110,6 +111,7 @@ def read_report(root: Part, text: str, *, whole: bool = False) -> Report | None:
         recipients=recipients,
         reason=_reason(blocks, text),
         message_id=_original_id(parts, text),
+        delivered=_delivered_in(blocks),
     )
 
 
@@ -143,6 +145,13 @@ def _named_in(blocks: list[dict[str, str]]) -> tuple[str, ...]:
         known = [one for one in named if "." in one.rpartition("@")[2]]
         failed += [one for one in (*known, *named) if one][:1]
     return _each_once(failed)
+
+
+def _delivered_in(blocks: list[dict[str, str]]) -> tuple[str, ...]:
+    """Whom it reached for certain. "relayed" says only that a server without reports has it."""
+    delivered = [block for block in blocks if block.get("action", "").lower().startswith("delivered")]
+    named = [_recipient(block[name]) for block in delivered for name in RECIPIENT_FIELDS if name in block]
+    return _each_once(named)
 
 
 def _recipient(value: str) -> str:

@@ -75,6 +75,7 @@ class Verdict:
     failed_recipients: tuple[str, ...] = ()
     failure_reason: str = ""
     original_message_id: str = ""
+    delivered_recipients: tuple[str, ...] = ()
 
 
 def classify(root: Part, text: str) -> Verdict:
@@ -134,7 +135,12 @@ def _of_notice(notice: Report) -> Verdict:
 def _of_report(report: Report, subject: str) -> Verdict:
     """A delivery report says itself what it is; a report of success is a machine's answer, nothing more."""
     if report.actions and report.actions <= {"delivered", "relayed", "expanded"}:
-        return Verdict("auto_reply", "delivery receipt")
+        return Verdict(
+            "auto_reply",
+            "delivery receipt",
+            original_message_id=report.message_id,
+            delivered_recipients=report.delivered,
+        )
     if report.is_receipt:
         return Verdict("auto_reply", "read receipt")
     delayed = report.actions == {"delayed"} or (not report.actions and bool(DELAY_SUBJECT.search(subject)))
@@ -144,6 +150,7 @@ def _of_report(report: Report, subject: str) -> Verdict:
         report.recipients,
         report.reason,
         report.message_id,
+        report.delivered,
     )
 
 

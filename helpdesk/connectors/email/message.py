@@ -60,6 +60,7 @@ class ParsedEmail:
     new_text  the text without quoted history and signature
     kind      who speaks: a human, or which sort of machine
     failed_recipients  of a bounce or delay, the addresses that could not be reached, lower case
+    delivered_recipients  of a delivery report, the addresses that it reached, lower case
     original_message_id  of a bounce, the Message-ID of the mail that failed, '' when not told
     """
 
@@ -82,6 +83,7 @@ class ParsedEmail:
     kind_reason: str = ""
     failed_recipients: tuple[str, ...] = ()
     failure_reason: str = ""
+    delivered_recipients: tuple[str, ...] = ()
     original_message_id: str = ""
     auto_headers: dict[str, str] = field(default_factory=dict)
     size: int = 0

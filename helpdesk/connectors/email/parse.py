@@ -58,6 +58,7 @@ def parse_email(raw: bytes) -> ParsedEmail:
         kind_reason=verdict.reason,
         failed_recipients=verdict.failed_recipients,
         failure_reason=verdict.failure_reason,
+        delivered_recipients=verdict.delivered_recipients,
         original_message_id=verdict.original_message_id,
         auto_headers={
             name: one_line(raw_field(fields, name)) for name in AUTO_HEADERS if raw_field(fields, name)

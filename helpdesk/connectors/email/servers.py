@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,15 @@ from django.core.mail.utils import DNS_NAME
 from django.utils.translation import gettext as _
 
 from helpdesk.connectors.email.dkim import dns_name, dns_record
+from helpdesk.connectors.email.imap.oauth import access_token
+from helpdesk.connectors.email.imap.trouble import Trouble, without_secrets
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from helpdesk.outgoing import Refused, Unreachable, public_address
 
 TIMEOUT = 30  # seconds for each answer of the server
 PORTS = {"ssl": 465, "starttls": 587, "none": 25}
-SERVER_AWAY = (smtplib.SMTPException, OSError, Refused, Unreachable)
+SERVER_AWAY = (smtplib.SMTPException, OSError, Refused, Unreachable, Trouble)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Server:
     security: str = "none"
     user: str = ""
     password: str = field(default="", repr=False)
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    token: Callable[..., str] | None = field(default=None, repr=False)
+    prefix: str = "smtp"  # of the options that name it: smtp or fallback
     is_trusted: bool = False  # the operator's own: it may stand on a private address
 
     def __str__(self) -> str:
@@ -43,11 +47,8 @@ class Server:
 
 def servers_of(inbox: Inbox) -> list[Server]:
     """The servers to try, in this order; never empty."""
-    named = [named_server(inbox, "smtp"), named_server(inbox, "fallback")]
-    own, fallback = named
-    if own is None:
-        return [operators_server(), *([fallback] if fallback else [])]
-    return [server for server in named if server]
+    own, fallback = named_server(inbox, "smtp"), named_server(inbox, "fallback")
+    return [own or operators_server(), *([fallback] if fallback else [])]
 
 
 def named_server(inbox: Inbox, prefix: str) -> Server | None:
@@ -64,6 +65,8 @@ def named_server(inbox: Inbox, prefix: str) -> Server | None:
         security=security,
         user=str(options.get(f"{prefix}_user") or (inbox.address if is_oauth else "")),
         password=inbox.secrets.get(f"{prefix}_password") or "",
+        token=partial(access_token, inbox) if is_oauth else None,
+        prefix=prefix,
     )
 
 
@@ -99,11 +102,19 @@ def open_session(server: Server) -> smtplib.SMTP:
 
 def log_in(session: smtplib.SMTP, server: Server) -> None:
     if server.token:
-        words = f"user={server.user}\x01auth=Bearer {server.token()}\x01\x01"
-        # After a refusal the server sends a challenge with its reasons, which wants an empty answer.
-        session.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
+        token = server.token()
+        try:
+            show_token(session, server.user, token)
+        except smtplib.SMTPAuthenticationError:  # it may have ended before its time: once more with a new one
+            show_token(session, server.user, server.token(instead_of=token))
     elif server.user:
         session.login(server.user, server.password)
+
+
+def show_token(session: smtplib.SMTP, user: str, token: str) -> None:
+    words = f"user={user}\x01auth=Bearer {token}\x01\x01"
+    # After a refusal the server sends a challenge with its reasons, which wants an empty answer.
+    session.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
 
 
 class PinnedSMTP(smtplib.SMTP):
@@ -134,26 +145,26 @@ def try_sending(inbox: Inbox) -> str:
         dns_record(inbox.secrets["dkim_key"])
     servers = servers_of(inbox)
     for server in servers:
-        try_server(server, "fallback_host" if server == named_server(inbox, "fallback") else "smtp_host")
+        try_server(server, inbox)
     names = ", ".join(str(server) for server in servers)
     return _("Sending works: %(servers)s answered.") % {"servers": names}
 
 
-def try_server(server: Server, option: str) -> None:
+def try_server(server: Server, inbox: Inbox) -> None:
     try:
         session = open_session(server)
         session.noop()
         session.quit()
     except SERVER_AWAY as error:
-        reason = f"{server}: {words_of(error)}"
-        raise Invalid(reason, field=option) from error
+        reason = without_secrets(f"{server}: {words_of(error)}", inbox)
+        raise Invalid(reason, field=f"{server.prefix}_host") from error
 
 
 def words_of(error: Exception) -> str:
     """The other server's answer, or what kept us from reaching it, in one line."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {as_text(error.smtp_error)}"[:500]
-    if isinstance(error, (Refused, Unreachable)):
+    if isinstance(error, (Refused, Unreachable, Trouble)):
         return str(error)[:500]
     if isinstance(error, TimeoutError):
         return _("no answer in time")

@@ -5,20 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inboxes', '0002_initial'),
-        ('tickets', '0002_mail_that_never_loses'),
+        ("inboxes", "0002_initial"),
+        ("tickets", "0002_mail_that_never_loses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='closes_ticket',
+            model_name="message",
+            name="closes_ticket",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='deliveryattempt',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['addresses'], name='attempt_addresses'),
+            model_name="deliveryattempt",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["addresses"], name="attempt_addresses"),
         ),
     ]

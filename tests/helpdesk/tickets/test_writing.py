@@ -8,7 +8,7 @@ from helpdesk.errors import Conflict, Invalid
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import DeliveryError
-from helpdesk.tickets import delivery
+from helpdesk.tickets import delivery, outcomes
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.writing import add_note, begin_ticket, reply
@@ -159,7 +159,7 @@ def test_delivery_reports_never_go_backwards(outbox, alice):
     message = reply(make_ticket(), "Hi", by=by(alice))
     delivery.deliver(message.pk)
     for state in ("read", "delivered", "read"):
-        delivery.note_delivery_state(message, state)
+        outcomes.note_delivery_state(message, state)
     message.refresh_from_db()
     assert message.state == "read"
     assert Event.objects.filter(name__in=["message.read", "message.delivered"]).count() == 1

@@ -1,0 +1,41 @@
+"""Addresses that do not exist: noted at their contact, so that the next who writes there knows."""
+
+import re
+
+from django.db import transaction
+
+from helpdesk.people.contacts import EMAIL, find_contact, lock_contact
+from helpdesk.people.models import Contact
+
+ATTRIBUTE = "mail_bounces"  # the contact's attribute: "address: the server's words"
+# RFC 3463: 5.1.x is about the address, 5.2.1 a mailbox that is switched off; then what servers say without a code.
+NO_SUCH_ADDRESS = re.compile(
+    r"\b5\.1\.(0|1|2|3|6|10)\b|\b5\.2\.1\b|user unknown|unknown (user|recipient)|no such (user|mailbox|address|recipient)|"
+    r"(user|mailbox|address|account) (does ?n[o']t|does not) exist|recipient (not found|unknown)",
+    re.IGNORECASE,
+)
+
+
+def note_bouncing(address: str, reason: str) -> None:
+    """Remember at the contact that this address does not exist, where the server's words say so.
+
+    Done after the commit: a contact is locked before its tickets, and whoever calls this holds a ticket.
+    """
+    if NO_SUCH_ADDRESS.search(reason):
+        transaction.on_commit(lambda: mark_bouncing(address, reason), robust=True)
+
+
+@transaction.atomic
+def mark_bouncing(address: str, reason: str) -> None:
+    known = find_contact(EMAIL, address)
+    if known is None:
+        return
+    contact = lock_contact(known.pk)
+    contact.attributes[ATTRIBUTE] = f"{address}: {reason}"[:300]
+    contact.save(update_fields=["attributes"])
+
+
+def clear_bouncing(contact: Contact) -> None:
+    """Mail came from them: the address is in use. Call it with the contact locked."""
+    if contact.attributes.pop(ATTRIBUTE, None) is not None:
+        contact.save(update_fields=["attributes"])
