@@ -23,6 +23,9 @@ TOP_BORDER = re.compile(
     r"border(-top)?(-style|-width)?:\s*(none;\s*border-top:\s*)?[^;]*(solid|1px|1\.0pt)", re.IGNORECASE
 )
 CUT = "\ue000"  # a private character that no mail shows: from here on, history
+# before a name that stands alone in the same block as a rule: when history begins at the rule, it is the signature
+NAME_MARK = "\ue001"
+NAME = re.compile(r"\s*[^\W\d_][^\W\d_.'-]{0,20}(?: [^\W\d_][^\W\d_.'-]{0,20}){0,2}\s*")
 VOID = {"br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr", "source"}
 
 
@@ -33,8 +36,11 @@ def new_text_of_html(source: str) -> str:
     reader = _QuoteReader()
     reader.feed(source[:LONGEST_HTML])
     reader.close()
-    text = tidy_lines("".join(reader.out)).partition(CUT)[0]
-    return new_text_of(text)
+    text = new_text_of(tidy_lines("".join(reader.out)).partition(CUT)[0])
+    above, _, last = text.rpartition("\n")
+    if last.startswith(NAME_MARK) and above.strip():
+        text = above.rstrip()
+    return text.replace(NAME_MARK, "")
 
 
 class _QuoteReader(TextReader):
@@ -42,7 +48,9 @@ class _QuoteReader(TextReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open_tags: list[tuple[str, bool]] = []
+        self.open_tags: list[
+            tuple[str, bool, int]
+        ] = []  # name, is it a quote, where its text begins in `out`
         self.depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -52,20 +60,27 @@ class _QuoteReader(TextReader):
         quotes = tag == "blockquote" or bool(QUOTE_MARKS.search(marks))
         super().handle_starttag(tag, attrs)
         if tag == "hr":
+            self._mark_name()
             self.out.append("-" * 20 + "\n")
         if tag not in VOID:
-            self.open_tags.append((tag, quotes))
+            self.open_tags.append((tag, quotes, len(self.out)))
             self.depth += quotes
 
     def handle_endtag(self, tag: str) -> None:
         for at in range(len(self.open_tags) - 1, max(-1, len(self.open_tags) - 60), -1):
             if self.open_tags[at][0] == tag:
                 super().handle_endtag(tag)
-                self.depth -= sum(quotes for _, quotes in self.open_tags[at:])
+                self.depth -= sum(quotes for _, quotes, _ in self.open_tags[at:])
                 del self.open_tags[at:]
                 return
         if tag in VOID:
             super().handle_endtag(tag)
+
+    def _mark_name(self) -> None:
+        begin = self.open_tags[-1][2] if self.open_tags and not self.depth else len(self.out)
+        text = "".join(self.out[begin:][:5])
+        if len(self.out) - begin <= 5 and NAME.fullmatch(text):
+            self.out[begin:] = [NAME_MARK + text.strip() + "\n"]
 
     def handle_data(self, data: str) -> None:
         if not self.depth:

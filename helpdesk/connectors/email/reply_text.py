@@ -15,6 +15,7 @@ from helpdesk.connectors.email.reply_words import (
     HEADER_NAMES,
     ORIGINAL_MESSAGE,
     SENT_FROM,
+    VERBS,
     WHOLE_ATTRIBUTION,
 )
 
@@ -23,6 +24,10 @@ LONGEST_ATTRIBUTION = 4  # lines
 QUOTED = re.compile(r"^ {0,3}[>|＞](?!\w)|^ ?>")
 RULE = re.compile(r"^\s*([-_=*#~+—–]\s?){5,}\s*$")
 SIGNATURE = re.compile(r"^\s*(-{2,3}|—|–|__)\s*$|^-- \S")
+DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+BROKEN_END = re.compile(rf"^>\s*(?:{VERBS})?\s?[:：]$", re.IGNORECASE)  # "<ann@example.com\n> wrote:"
+TIME = re.compile(r"(?<![\d.])\d{1,2}\s?[:.h点點]\s?\d{2}(?![\d.]*\d)|\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+CLOSES = re.compile(r"[:：][\s*]*[-*]*$|-{2,}$")
 LIST_FOOTER = re.compile(r"mailing list\b|^\s*(to )?unsubscribe", re.IGNORECASE)
 HEADER = re.compile(r"^[\s>*_]*(?P<name>[^\W\d_][\w' -]{0,24}?)\s*[*_]{0,2}\s?[:：][*_]{0,2}")
 TAIL = re.compile(r"^[\s\-_=*#~+—–ᐧ]*$")
@@ -65,8 +70,8 @@ def _without_history(lines: list[str]) -> list[str]:
             at = _after_quote(lines, at)
             continue
         length = _attribution_length(lines, at)
-        if length:
-            after = _next_text(lines, at + length)
+        after = _next_text(lines, at + length)
+        if length and (_is_quoted(lines, after) or _is_sure_attribution(lines, at, length)):
             if after is None or not QUOTED.match(lines[after]):
                 # history without quote marks: it goes to the end, unless nothing at all was written above it
                 return (
@@ -105,23 +110,41 @@ def _is_broken_quote(lines: list[str], at: int) -> bool:
 
 def _attribution_length(lines: list[str], at: int) -> int:
     """How many lines from here are an attribution ("On Monday, Ann wrote:"), 0 when none begins here."""
-    joined = ""
+    joined = ""  # without the marks of direction that Hebrew and Arabic mail has around names
     for count in range(1, LONGEST_ATTRIBUTION + 2):
         if at + count > len(lines) or not _may_belong(lines[at + count - 1], joined):
             return 0
-        joined = f"{joined} {lines[at + count - 1].strip()}".strip()
+        joined = f"{joined} {DIRECTION.sub('', lines[at + count - 1]).strip()}".strip()
         if len(joined) > 500:
             return 0
         if ATTRIBUTION_END.search(joined) and any(pattern.match(joined) for pattern in ATTRIBUTION):
             return count
         if any(pattern.match(joined) for pattern in WHOLE_ATTRIBUTION):
             follows = _next_text(lines, at + count)
-            if follows is not None and QUOTED.match(lines[follows]):
+            if follows is not None and QUOTED.match(lines[follows]) and not BROKEN_END.match(lines[follows]):
                 return count
         # "Ann Other <ann@example.com>\nwrote:" may break before its verb; a line of mere words never does
         if count == 1 and not re.search(r"[\d@]", joined):
             return 0
     return 0
+
+
+def _is_quoted(lines: list[str], at: int | None) -> bool:
+    return at is not None and bool(QUOTED.match(lines[at]))
+
+
+def _is_sure_attribution(lines: list[str], at: int, length: int) -> bool:
+    """Where no quote mark follows, only a mail program's own line begins history: people too write "on Monday Ann said:".
+
+    It ends in a colon or in dashes and names an address or a time of day; both, or it stands apart from what was said before.
+    """
+    joined = DIRECTION.sub("", " ".join(line.strip() for line in lines[at : at + length]))
+    marks = ("@" in joined) + bool(TIME.search(joined))
+    is_apart = at == 0 or not lines[at - 1].strip() or not lines[at - 1].strip("-_=*# ")
+    if CLOSES.search(joined):
+        return marks == 2 or marks == 1 and is_apart
+    is_alone = at + length < len(lines) and not lines[at + length].strip()
+    return marks == 2 and is_apart and is_alone
 
 
 def _may_belong(line: str, joined: str) -> bool:
@@ -132,7 +155,7 @@ def _may_belong(line: str, joined: str) -> bool:
     if not line:
         return bool(ATTRIBUTION_START.match(joined)) and not joined.endswith((".", "!", "?"))
     if QUOTED.match(line):
-        return line.endswith(">") or bool(re.match(r"^>\s*(:|wrote:)", line))
+        return line.endswith(">") or bool(BROKEN_END.match(line))
     return not (ATTRIBUTION_START.match(line) and re.search(r"\d", line))
 
 
@@ -177,11 +200,18 @@ def _is_header_block(lines: list[str], at: int) -> bool:
         "to",
         "sent",
     }
+    block = DIRECTION.sub("", "\n".join(lines[at : at + 6]))
+    is_mail = "@" in block or TIME.search(block) or _follows_rule(lines, at) or len(seen) >= 4
     return (
-        bool(begins)
+        bool(begins and is_mail)
         and "from" in seen
         and (len(seen) >= 3 or len(seen) == 2 and bool(seen & {"subject", "date", "sent"}))
     )
+
+
+def _follows_rule(lines: list[str], at: int) -> bool:
+    above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+    return bool(RULE.match(above) or ORIGINAL_MESSAGE.match(above))
 
 
 def _without_signature(lines: list[str]) -> list[str]:
@@ -190,10 +220,22 @@ def _without_signature(lines: list[str]) -> list[str]:
         if not _has_text(lines[:at]):
             continue
         if SIGNATURE.match(line) and _is_signature(lines[at + 1 :]):
-            return lines[:at]
-        if SENT_FROM.match(line) and len([one for one in lines[at + 1 :] if one.strip()]) <= 3:
+            return lines if _is_all_there_is(lines, at) else lines[:at]
+        if SENT_FROM.match(line) and _only_devices(lines[at + 1 :]):
             return lines[:at]
     return lines
+
+
+def _is_all_there_is(lines: list[str], at: int) -> bool:
+    """A single word above the mark and a line or two below it: they may be the very thing that somebody sends
+    ("Here:", then a name and a number), and cost nothing to show."""
+    below = [line for line in lines[at + 1 :] if line.strip()]
+    return len(" ".join(lines[:at]).split()) == 1 and len(below) <= 2
+
+
+def _only_devices(below: list[str]) -> bool:
+    """At most three lines that are not of the same sort: an advertisement, a name."""
+    return len([line for line in below if line.strip() and not SENT_FROM.match(line)]) <= 3
 
 
 def _is_signature(below: list[str]) -> bool:
