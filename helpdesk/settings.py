@@ -60,11 +60,11 @@ INSTALLED_APPS = [
 ]
 
 # Upward contact has this one form: dotted paths, in order, in sight.
-LISTENERS_NOW = [  # right after the commit, in the same process: keep them cheap
-    "helpdesk.desk.live.on_event",
-    "helpdesk.connectors.webchat.live.on_event",
+LISTENERS_NOW = [  # with all that one transaction recorded, right after its commit, in the same process: keep them cheap
+    "helpdesk.desk.live.on_events",
+    "helpdesk.connectors.webchat.live.on_events",
 ]
-LISTENERS_LATER = [  # in a Celery job; each may run twice for one event
+LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; each may run twice for one event
     "helpdesk.tickets.surveys.on_event",
     "routing.triggers.on_event",
 ]
@@ -269,6 +269,14 @@ EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 30
+# The mail door: STARTTLS where a certificate is named, and limits for clients outside of the trusted networks.
+MAIL_TLS_CERT, MAIL_TLS_KEY = env.text("MAIL_TLS_CERT", ""), env.text("MAIL_TLS_KEY", "")  # paths of PEM files
+MAIL_DOOR_TRUSTED = env.networks(
+    "MAIL_DOOR_TRUSTED", "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+)
+MAIL_DOOR_SESSIONS = env.number("MAIL_DOOR_SESSIONS", 20)  # at once, of one client
+MAIL_DOOR_MAILS_A_MINUTE = env.number("MAIL_DOOR_MAILS_A_MINUTE", 120)
+MAIL_DOOR_STRAYS_AN_HOUR = env.number("MAIL_DOOR_STRAYS_AN_HOUR", 50)  # recipients that nobody here has
 # What machines may write by themselves before a loop is suspected (helpdesk/tickets/budgets.py).
 AUTO_ANSWERS_AN_HOUR = env.number("AUTO_ANSWERS_AN_HOUR", 2)  # to one customer
 AUTO_ANSWERS_A_DAY = env.number("AUTO_ANSWERS_A_DAY", 10)

@@ -5,7 +5,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from helpdesk.desk.live import changes_after, entry_for, groups_for
+from helpdesk.desk.live import changes_after, entries_for, groups_for
 from helpdesk.people.models import ContactIdentity, User
 from helpdesk.tickets.models import Ticket
 
@@ -52,13 +52,14 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if self.ticket_id:
             await self.channel_layer.group_add(f"ticket.{self.ticket_id}", self.channel_name)
 
-    async def desk_event(self, news: dict[str, Any]) -> None:
-        event = {key: news[key] for key in ("seq", "name", "ticket")} | {"html": ""}
-        if news["ticket"] == self.ticket_id:
+    async def desk_events(self, news: dict[str, Any]) -> None:
+        html = {}
+        if of_ticket := [event["seq"] for event in news["events"] if event["ticket"] == self.ticket_id]:
             if not await self.is_still_here():
                 return
-            event["html"] = await in_thread(entry_for)(news["seq"], user=self.user, ticket_id=self.ticket_id)
-        await self.send_json({"seq": news["seq"], "events": [event]})
+            html = await in_thread(entries_for)(of_ticket, user=self.user, ticket_id=self.ticket_id)
+        events = [event | {"html": html.get(event["seq"], "")} for event in news["events"]]
+        await self.send_json({"seq": max(event["seq"] for event in events), "events": events})
 
     async def is_still_here(self) -> bool:
         """Read the agent anew: a socket outlives the rights it was opened with. Closes it to one who was let go."""

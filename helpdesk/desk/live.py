@@ -4,6 +4,7 @@ The event's id is the sequence. Everybody hears the name of what changed and ask
 touches; only who has the ticket open gets the entry itself, drawn by the very template of the page.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -39,16 +40,19 @@ OF_MESSAGES = {
     names.MESSAGE_DELIVERED,
     names.MESSAGE_READ,
     names.MESSAGE_FAILED,
+    names.INBOUND_QUARANTINED,
+    names.INBOUND_READ,
 }
 
 
-def on_event(event: Event) -> None:
-    """Listener: tell the agents who may see the ticket. Carries no content; each socket fetches its own."""
-    if event.ticket_id is None:
-        return
-    news = {"type": "desk.event", "seq": event.pk, "name": event.name, "ticket": event.ticket_id}
-    for group in groups_of(event):
-        push(group, news)
+def on_events(events: Iterable[Event]) -> None:
+    """Listener: tell the agents who may see the tickets. Carries no content; each socket fetches its own."""
+    news = defaultdict(list)
+    for event in events:
+        for group in groups_of(event) if event.ticket_id else ():
+            news[group].append({"seq": event.pk, "name": event.name, "ticket": event.ticket_id})
+    for group, told in news.items():
+        push(group, {"type": "desk.events", "events": told})
 
 
 def groups_of(event: Event) -> set[str]:
@@ -99,12 +103,12 @@ def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str,
     return {"seq": newest, "events": told}
 
 
-def entry_for(event_id: int, *, user: User, ticket_id: int) -> str:
-    """The entry of one event for an agent who has its ticket open; "" where it shows none or may not be seen."""
+def entries_for(event_ids: Iterable[int], *, user: User, ticket_id: int) -> dict[int, str]:
+    """The entries of these events for an agent who has their ticket open; without those that show none or may not
+    be seen."""
     if not Ticket.objects.visible_to(user).filter(pk=ticket_id).exists():
-        return ""
-    event = Event.objects.filter(pk=event_id, ticket=ticket_id).first()
-    return entries_of([event], user).get(event_id, "") if event else ""
+        return {}
+    return entries_of(list(Event.objects.filter(pk__in=event_ids, ticket=ticket_id)), user)
 
 
 def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:

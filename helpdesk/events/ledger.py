@@ -1,21 +1,14 @@
 """Writing facts. `record` is the only writer of Event."""
 
-import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.conf import settings
-from django.db import transaction
-from django.utils.module_loading import import_string
 
 from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
-from helpdesk.jobs import queue
-
-log = logging.getLogger(__name__)
+from helpdesk.events.telling import tell_once_committed
 
 
 def record(
@@ -53,16 +46,5 @@ def record(
         business_value=business_value,
         data=data or {},
     )
-    # A lambda, not a partial: with robust=True Django 5.2 fails on a partial's missing __qualname__.
-    transaction.on_commit(lambda: tell(event), robust=True)
+    tell_once_committed(event)
     return event
-
-
-def tell(event: Event) -> None:
-    """Tell LISTENERS_NOW here and queue the telling of LISTENERS_LATER. Runs after the commit."""
-    for path in settings.LISTENERS_NOW:
-        try:
-            import_string(path)(event)
-        except Exception:  # whoever listens live catches up from the ledger; the change itself stands
-            log.exception("%s did not hear of %s", path, event)
-    queue("helpdesk.events.tasks.tell_later", event.pk)

@@ -15,9 +15,13 @@ TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
-TICKET_MERGED = "ticket.merged"  # of both; data: into (of the one that is gone) or gone (of the one that is kept)
+TICKET_MERGED = (
+    "ticket.merged"  # of both; data: into (of the one that is gone) or gone (of the one that is kept)
+)
 TICKET_UNMERGED = "ticket.unmerged"  # of both; data: out_of (of the one that is back) or back (of the other)
-TICKET_SPLIT = "ticket.split"  # of both; data: to, messages (of the one that stays) or out_of (of the new one)
+TICKET_SPLIT = (
+    "ticket.split"  # of both; data: to, messages (of the one that stays) or out_of (of the new one)
+)
 PARTICIPANT_ADDED = "participant.added"  # data: contact, role, name
 PARTICIPANT_REMOVED = "participant.removed"  # data: contact, name
 LOOP_STOPPED = "loop.stopped"  # data: address, reason
@@ -40,7 +44,9 @@ SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment
 
 CONTACT_MERGED = "contact.merged"  # data: gone (contact id)
 INBOUND_QUARANTINED = "inbound.quarantined"  # data: raw, reason, message (the note on its ticket)
-INBOUND_READ = "inbound.read"  # what was quarantined, at last; data: raw, message (that note), outcome, reason
+INBOUND_READ = (
+    "inbound.read"  # what was quarantined, at last; data: raw, message (that note), outcome, reason
+)
 
 ARTICLE_VIEWED = "article.viewed"  # data: article, language
 ARTICLE_VOTED = "article.voted"  # data: article, helpful

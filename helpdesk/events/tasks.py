@@ -1,47 +1,25 @@
-"""Telling LISTENERS_LATER. The row's `told_at` is the truth, the queue only a hint."""
+"""The jobs of telling. The row's `told_at` is the truth, the queue only a hint."""
 
-import logging
 from datetime import timedelta
 from functools import reduce
 from operator import or_
 
-from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils.module_loading import import_string
 
 from helpdesk import clock
 from helpdesk.celery import app
 from helpdesk.events.models import Event
+from helpdesk.events.telling import MOST_TELLINGS, tell_listeners, telling_here
 
-log = logging.getLogger(__name__)
 # A listener that fails is told again after 30 seconds, then a minute, two ... the last time after 34 hours.
 FIRST_WAIT = timedelta(seconds=30)
-MOST_TELLINGS = 13
 
 
 @app.task
-def tell_later(event_id: int) -> None:
-    """Tell every listener of one event; mark it told when all have heard."""
-    event = Event.objects.filter(pk=event_id, told_at__isnull=True).first()
-    if event is None:
-        return
-    failed = [path for path in settings.LISTENERS_LATER if not heard(path, event)]
-    if not failed:
-        Event.objects.filter(pk=event_id).update(told_at=clock.now())
-    elif event.tellings >= MOST_TELLINGS:
-        log.error("given up: %s has not reached %s", event, ", ".join(failed))
-
-
-def heard(path: str, event: Event) -> bool:
-    """Run one listener in its own transaction; False where it failed, so that the sweep tells it again."""
-    try:
-        with transaction.atomic():
-            import_string(path)(event)
-    except Exception:
-        log.exception("%s failed on %s", path, event)
-        return False
-    return True
+def tell_later(*event_ids: int) -> None:
+    """Tell every listener of these events, as far as nobody has before."""
+    with telling_here():
+        tell_listeners(Event.objects.filter(pk__in=event_ids, told_at__isnull=True).order_by("pk"))
 
 
 @app.task

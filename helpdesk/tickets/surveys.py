@@ -61,6 +61,7 @@ def deserves_survey(ticket: Ticket) -> bool:
     return (
         ticket.is_finished
         and not ticket.is_spam
+        and ticket.merged_into_id is None
         and ticket.first_replied_at is not None
         and bool(ticket.first_asked_at)
         and not ticket.contact.attributes.get(NO_SURVEYS)  # unsubscribed

@@ -9,16 +9,18 @@ from helpdesk import clock
 from helpdesk.errors import HelpdeskError
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
+from helpdesk.events.telling import hears
 from helpdesk.people.contacts import lock_contact
 from routing.models import Trigger, TriggerRun
 from routing.triggers.actions import ACTIONS
 from routing.triggers.matching import matches
-from routing.triggers.moments import is_heard
+from routing.triggers.moments import MOMENTS, is_heard
 from routing.triggers.occasions import Occasion, occasion_of
 
 log = logging.getLogger(__name__)
 
 
+@hears(*MOMENTS)
 def on_event(event: Event) -> None:
     """Listener: fire what listens to this event, in the order of the list, each on what the ones before left."""
     if not is_heard(event):

@@ -1,5 +1,7 @@
 """Telling a customer's open widgets that something is new. The news carry no content: each asks for its own."""
 
+from collections.abc import Iterable
+
 from helpdesk.connectors.webchat.conversation import SHOWN
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
@@ -7,12 +9,12 @@ from helpdesk.people.models import ContactIdentity
 from helpdesk.push import push
 
 
-def on_event(event: Event) -> None:
+def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating."""
-    if event.channel != Inbox.Kind.WEBCHAT or event.name not in SHOWN or event.ticket_id is None:
-        return
-    for group in groups_of(event.contact_id):
-        push(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
+    for event in events:
+        if event.channel == Inbox.Kind.WEBCHAT and event.name in SHOWN and event.ticket_id:
+            for group in groups_of(event.contact_id):
+                push(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
 
 
 def groups_of(contact_id: int | None) -> list[str]:

@@ -1,6 +1,8 @@
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from helpdesk import clock
 from helpdesk.celery import app
@@ -8,22 +10,23 @@ from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
-from helpdesk.events.tasks import MOST_TELLINGS, tell_forgotten, tell_later
+from helpdesk.events.tasks import forgotten, tell_forgotten, tell_later
+from helpdesk.events.telling import MOST_TELLINGS, hears, telling_here
 
 heard_now: list[int] = []
 heard_later: list[int] = []
 failing = {"still": False}
 
 
-def listen_now(event: Event) -> None:
-    heard_now.append(event.pk)
+def listen_now(events: list[Event]) -> None:
+    heard_now.extend(event.pk for event in events)
 
 
 def listen_later(event: Event) -> None:
     heard_later.append(event.pk)
 
 
-def listen_and_fail(event: Event) -> None:
+def listen_and_fail(told: Event | list[Event]) -> None:
     if failing["still"]:
         raise RuntimeError("this listener is broken")
 
@@ -118,3 +121,82 @@ def test_who_was_never_reached_is_named_in_the_log_when_telling_ends(queued_jobs
 def test_a_name_that_is_not_in_the_table_is_refused():
     with pytest.raises(ValueError, match="ticket.exploded"):
         record("ticket.exploded", by=SYSTEM)
+
+
+def queued(monkeypatch) -> list[tuple]:
+    """What is handed to the worker from now on, job by job."""
+    jobs = []
+    monkeypatch.setattr(app, "send_task", lambda task, args, **_: jobs.append((task, *args)))
+    return jobs
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_transaction_records_is_told_by_one_job_without_what_was_taken_back(settings, monkeypatch):
+    settings.JOBS_INLINE = False
+    jobs = queued(monkeypatch)
+    with transaction.atomic():
+        first = record(names.ARTICLE_VIEWED, by=SYSTEM)
+        with suppress(ZeroDivisionError), transaction.atomic():
+            record(names.ARTICLE_SEARCHED, by=SYSTEM)
+            raise ZeroDivisionError
+        with transaction.atomic():
+            inner = record(names.ARTICLE_VOTED, by=SYSTEM)
+        last = record(names.ARTICLE_VIEWED, by=SYSTEM)
+    assert heard_now == [first.pk, inner.pk, last.pk]
+    assert sorted(pk for _, *pks in jobs for pk in pks) == heard_now
+    jobs.clear()
+    with transaction.atomic():
+        together = [record(names.ARTICLE_VIEWED, by=SYSTEM).pk for _ in range(3)]
+    assert jobs == [("helpdesk.events.tasks.tell_later", *together)]
+    tell_later(*together)
+    assert heard_later == together
+    assert not Event.objects.filter(pk__in=together, told_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_tells_what_it_recorded_by_itself_once_it_is_committed(settings, monkeypatch):
+    settings.JOBS_INLINE = False
+    jobs = queued(monkeypatch)
+    with telling_here():
+        event = record(names.ARTICLE_VIEWED, by=SYSTEM)
+        assert (heard_now, heard_later) == ([event.pk], [])
+    event.refresh_from_db()
+    assert (heard_later, jobs) == ([event.pk], [])
+    assert event.told_at
+    with suppress(ZeroDivisionError), telling_here():
+        lost = record(names.ARTICLE_VIEWED, by=SYSTEM)
+        raise ZeroDivisionError
+    assert lost.pk in forgotten_in_a_minute()
+
+
+def forgotten_in_a_minute() -> set[int]:
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        return set(forgotten().values_list("pk", flat=True))
+
+
+def answer_a_search(event: Event) -> None:
+    if event.name == names.ARTICLE_SEARCHED:
+        record(names.ARTICLE_VOTED, by=SYSTEM)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_listener_does_is_told_too(settings):
+    settings.JOBS_INLINE = False
+    settings.LISTENERS_LATER.append("tests.helpdesk.events.test_ledger.answer_a_search")
+    with telling_here():
+        asked = record(names.ARTICLE_SEARCHED, by=SYSTEM)
+    assert len(heard_later) == 2 and heard_later[0] == asked.pk
+    assert not Event.objects.filter(told_at=None).exists()
+
+
+@hears(names.ARTICLE_VOTED)
+def listen_to_votes(event: Event) -> None:
+    heard_later.append(event.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_hears_only_what_it_is_marked_for(settings):
+    settings.LISTENERS_LATER = ["tests.helpdesk.events.test_ledger.listen_to_votes"]
+    viewed, voted = record(names.ARTICLE_VIEWED, by=SYSTEM), record(names.ARTICLE_VOTED, by=SYSTEM)
+    assert heard_later == [voted.pk]
+    assert not Event.objects.filter(pk__in=[viewed.pk, voted.pk], told_at=None).exists()

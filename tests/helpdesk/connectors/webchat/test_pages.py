@@ -52,7 +52,7 @@ def test_a_widget_without_sites_may_be_shown_everywhere(client, widget):
 
 def test_the_frame_s_policy_is_otherwise_as_strict_as_everywhere(client, widget):
     page = client.get(reverse("webchat:frame", args=[widget.key]))
-    assert "script-src 'self';" in policy(page)
+    assert "script-src 'self';" in f"{policy(page)};"
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page.content.decode())
 
 

@@ -1,0 +1,109 @@
+"""Telling those who listen: LISTENERS_NOW right after the commit, LISTENERS_LATER in a job. `told_at` is the truth."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from helpdesk import clock
+from helpdesk.events.models import Event
+from helpdesk.jobs import queue
+
+log = logging.getLogger(__name__)
+MOST_TELLINGS = 13  # of one event; tasks.py says how far apart
+Listener = Callable[[Event], None]
+told_here: ContextVar[list[Event] | None] = ContextVar("told_here", default=None)
+
+
+def hears(*names: str) -> Callable[[Listener], Listener]:
+    """Mark a listener of LISTENERS_LATER: it is told of these facts only. Without the mark it hears of all."""
+
+    def mark(listener: Listener) -> Listener:
+        listener.hears = frozenset(names)
+        return listener
+
+    return mark
+
+
+def tell_once_committed(event: Event) -> None:
+    """Tell of it after the commit, in one breath with what was recorded just before it in the same savepoint."""
+    connection = transaction.get_connection()
+    waiting = connection.run_on_commit[-1:]  # (savepoints it hangs on, hook, is robust)
+    if waiting and waiting[0][0] == set(connection.savepoint_ids) and hasattr(waiting[0][1], "events"):
+        waiting[0][1].events.append(event)
+        return
+
+    def hook() -> None:
+        tell(hook.events)
+
+    hook.events = [event]
+    transaction.on_commit(hook, robust=True)
+
+
+def tell(events: Sequence[Event]) -> None:
+    """Tell LISTENERS_NOW, here; LISTENERS_LATER are told by one job, or at the end of the job that runs."""
+    for path in settings.LISTENERS_NOW:
+        try:
+            import_string(path)(events)
+        except Exception:  # whoever listens live catches up from the ledger; the change itself stands
+            log.exception("%s did not hear of %s", path, events)
+    here = told_here.get()
+    if here is None:
+        queue("helpdesk.events.tasks.tell_later", *(event.pk for event in events))
+    else:
+        here.extend(events)
+
+
+@contextmanager
+def telling_here() -> Iterator[None]:
+    """In a job: what is recorded inside is told at its end, by itself, and needs no job of its own.
+
+    A job that dies before has told nobody: its facts are untold, and the sweep finds them.
+    """
+    waiting: list[Event] = []
+    token = told_here.set(waiting)
+    try:
+        yield
+        tell_waiting(waiting)
+    finally:
+        told_here.reset(token)
+
+
+def tell_waiting(waiting: list[Event]) -> None:
+    """Tell until nothing is left: what a listener does is recorded too."""
+    while waiting:
+        batch = waiting.copy()
+        waiting.clear()
+        tell_listeners(batch)
+
+
+def tell_listeners(events: Sequence[Event]) -> None:
+    """Tell every listener of each event, in order; those that all have heard of are marked told."""
+    told = [event.pk for event in events if tell_all_of(event)]
+    if told:
+        Event.objects.filter(pk__in=told).update(told_at=clock.now())
+
+
+def tell_all_of(event: Event) -> bool:
+    failed = [path for path in settings.LISTENERS_LATER if not heard(path, event)]
+    if failed and event.tellings >= MOST_TELLINGS:
+        log.error("given up: %s has not reached %s", event, ", ".join(failed))
+    return not failed
+
+
+def heard(path: str, event: Event) -> bool:
+    """Run one listener in its own transaction; False where it failed, so that the sweep tells it again."""
+    listener = import_string(path)
+    if event.name not in getattr(listener, "hears", {event.name}):
+        return True
+    try:
+        with transaction.atomic():
+            listener(event)
+    except Exception:
+        log.exception("%s failed on %s", path, event)
+        return False
+    return True
