@@ -1,6 +1,7 @@
 """Readers of environment variables that refuse nonsense at start instead of failing later."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,3 +38,11 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of addresses and networks, as 127.0.0.0/8."""
+    try:
+        return [ip_network(word) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None

@@ -19,6 +19,9 @@ class Addresses:
     port: int
     smtp_port: int
     sink_port: int
+    lmtp_port: int | None = None
+    tls_cert: str = ""  # PEM files for the mail door
+    tls_key: str = ""
 
 
 def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[str, list[str]]:
@@ -40,7 +43,12 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *("--without-gossip", "--without-mingle"),  # there is nobody to gossip with; the start is faster
         ],
         "beat": [*celery, "beat", "--schedule", str(folder.root / "beat-schedule"), "--pidfile", ""],
-        "mail_door": manage("mail_door", "--port", str(addresses.smtp_port)),
+        "mail_door": manage(
+            *("mail_door", "--port", str(addresses.smtp_port)),
+            *(("--lmtp-port", str(addresses.lmtp_port)) if addresses.lmtp_port else ()),
+            *(("--tls-cert", addresses.tls_cert) if addresses.tls_cert else ()),
+            *(("--tls-key", addresses.tls_key) if addresses.tls_key else ()),
+        ),
     }
     if demo:
         programs["mail_sink"] = manage("mail_sink", "--port", str(addresses.sink_port))

@@ -34,7 +34,15 @@ def main(arguments: list[str]) -> int:
     """Run until somebody asks to stop; gives the exit code."""
     options = parse(arguments)
     folder = DataFolder.chosen(options.data)
-    addresses = Addresses(options.host, options.port, options.smtp_port, options.sink_port)
+    addresses = Addresses(
+        options.host,
+        options.port,
+        options.smtp_port,
+        options.sink_port,
+        options.lmtp_port,
+        options.tls_cert,
+        options.tls_key,
+    )
     with stop_on_signals() as stop:
         try:
             folder.make()
@@ -64,6 +72,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--sink-port", type=int, default=2526, help="the demo's own mail server (default: %(default)s)"
     )
+    parser.add_argument(
+        "--lmtp-port", type=int, help="where mail comes in by LMTP as well (default: nowhere)"
+    )
+    parser.add_argument(
+        "--tls-cert", default="", help="PEM file; with --tls-key, mail may come in encrypted (STARTTLS)"
+    )
+    parser.add_argument("--tls-key", default="", help="PEM file")
     parser.add_argument(
         "--data", metavar="FOLDER", help="where everything is kept (default: HELPDESK_DATA, else var/)"
     )
@@ -95,6 +110,8 @@ def take_folder(folder: DataFolder, stop: Stop) -> int:
 
 def refuse_taken_ports(addresses: Addresses, *, demo: bool) -> None:
     wanted = [("--port", addresses.host, addresses.port), ("--smtp-port", "127.0.0.1", addresses.smtp_port)]
+    if addresses.lmtp_port:
+        wanted.append(("--lmtp-port", "127.0.0.1", addresses.lmtp_port))
     if demo:
         wanted.append(("--sink-port", "127.0.0.1", addresses.sink_port))
     for option, host, port in wanted:

@@ -11,14 +11,18 @@ from datetime import timedelta
 
 from django.db import connection
 
+from helpdesk.connectors.email.beside import people_beside
 from helpdesk.connectors.email.lists import list_refusal
 from helpdesk.connectors.email.message import Address, ParsedEmail, ParseError
 from helpdesk.connectors.email.parse import parse_email
 from helpdesk.connectors.email.recipients import Recipient, find_recipient, is_our_address
+from helpdesk.connectors.email.sender_check import check_sender
+from helpdesk.connectors.email.teammates import hand_on
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Reading, Sender, Unreadable
-from helpdesk.inboxes.models import RawMessage
+from helpdesk.inboxes.models import Inbox, RawMessage
 from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Message
+from helpdesk.tickets.surveys import stop_surveys
 
 SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
 ROBOT = re.compile(
@@ -48,6 +52,8 @@ def read_raw(raw: RawMessage) -> Reading:
         return end_surveys(recipient.unsubscribed_contact_id)
     if mail.kind in ("bounce", "delay"):
         return read_bounce(mail, recipient)
+    if mail.delivered_recipients and mail.kind == "auto_reply":
+        return read_receipt(mail, recipient)
     if mail.kind in ("auto_reply", "feedback"):
         words = {"auto_reply": "Automatic answer", "feedback": "Complaint report"}[mail.kind]
         return Reading(
@@ -60,7 +66,8 @@ def read_raw(raw: RawMessage) -> Reading:
     if twin := delivered_twice(mail, raw):
         reason = f"Also delivered to {twin.inbox.address or twin.inbox.name}."
         return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id, message_id=twin.pk)
-    return Reading(message=message_of(mail, raw, recipient), reason=threading_note(recipient))
+    message, made_of_it = hand_on(message_of(mail, raw, recipient), mail)
+    return Reading(message=message, reason=made_of_it or threading_note(recipient))
 
 
 def same_bytes_before(raw: RawMessage) -> RawMessage | None:
@@ -101,12 +108,31 @@ def read_bounce(mail: ParsedEmail, recipient: Recipient) -> Reading:
     who = ", ".join(mail.failed_recipients)
     reason = f"{who}: {told}" if who else told
     if mail.kind == "delay":
-        return Reading(
-            outcome="bounce", reason=f"Still being tried. {reason}", ticket_id=message and message.ticket_id
-        )
+        reason = f"Still being tried. {reason}"
     if message is None:
         return Reading(outcome="bounce", reason=f"No message of ours. {reason}")
-    return Reading(outcome="bounce", reason=reason, failed_message_id=message.pk, ticket_id=message.ticket_id)
+    return Reading(
+        outcome="bounce",
+        reason=reason,
+        failed_message_id=message.pk,
+        failed_recipients=mail.failed_recipients,
+        is_delay=mail.kind == "delay",
+        delivered_message_id=message.pk if mail.delivered_recipients else None,
+        delivered_recipients=mail.delivered_recipients,
+        ticket_id=message.ticket_id,
+    )
+
+
+def read_receipt(mail: ParsedEmail, recipient: Recipient) -> Reading:
+    """A report that names only recipients whom our mail reached."""
+    message = failed_message(mail, recipient)
+    return Reading(
+        outcome="bounce",
+        reason=f"Delivered to {', '.join(mail.delivered_recipients)}.",
+        delivered_message_id=message and message.pk,
+        delivered_recipients=mail.delivered_recipients,
+        ticket_id=message and message.ticket_id,
+    )
 
 
 def failed_message(mail: ParsedEmail, recipient: Recipient) -> Message | None:
@@ -118,9 +144,7 @@ def failed_message(mail: ParsedEmail, recipient: Recipient) -> Message | None:
 
 
 def end_surveys(contact_id: int) -> Reading:
-    contact = lock_contact(contact_id)
-    contact.attributes["no_surveys"] = True
-    contact.save(update_fields=["attributes"])
+    stop_surveys(lock_contact(contact_id))
     return Reading(outcome="ignored", reason="Unsubscribed from surveys.")
 
 
@@ -135,10 +159,11 @@ def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
 
 def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> InboundMessage:
     """The mail as every channel's message. The text is what is new; the whole mail goes into `quoted` when they differ."""
-    text = mail.new_text or mail.text
+    text, sender = mail.new_text or mail.text, sender_of(mail, raw)
+    trusted = raw.inbox.options.get("authserv_id", "")
     return InboundMessage(
         inbox=raw.inbox,
-        sender=sender_of(mail, raw),
+        sender=sender,
         external_id=(mail.message_id or f"sha256:{raw.digest}")[:500],
         text=text,
         html=mail.html,
@@ -146,7 +171,8 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         subject=mail.subject,
         sent_at=mail.date,
         files=[
-            InboundFile(a.name, a.content_type, a.content, a.content_id, a.inline) for a in mail.attachments
+            InboundFile(a.shown_name, a.content_type, a.content, a.content_id, a.inline)
+            for a in mail.attachments
         ],
         ticket_id=recipient.ticket_id or ticket_of_bounce_address(recipient),
         ticket_reason="address",
@@ -155,8 +181,26 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         to=each_once(box.addr for box in mail.to if box.addr),
         cc=each_once(box.addr for box in mail.cc if box.addr),
         body_digest=digest_of(mail),
-        attributes=answer_address(mail),
+        participants=people_beside(mail, raw, sender=sender.value),
+        attributes=answer_address(mail) | list_mark(mail, raw.inbox),
+        is_automatic=is_without_way_back(raw),
+        sender_check=check_sender(bytes(raw.body), sender.value, authserv_id=trusted),
     )
+
+
+def is_without_way_back(raw: RawMessage) -> bool:
+    """An empty envelope sender, which is how servers mark what nobody may answer (RFC 3834). Only SMTP tells it."""
+    return raw.door in ("smtp", "lmtp") and not raw.sender
+
+
+def list_mark(mail: ParsedEmail, inbox: Inbox) -> dict[str, bool]:
+    """A machine does not answer what a list sent round, unless the list is the very address of the inbox."""
+    if mail.kind != "list":
+        return {}
+    local, _at, domain = inbox.address.lower().partition("@")
+    told = f"{mail.auto_headers.get('list-post', '')} {mail.auto_headers.get('list-id', '')}".lower()
+    is_ours = f"{local}@{domain}" in told or f"{local}.{domain}" in told
+    return {} if is_ours else {"from_list": True}
 
 
 def digest_of(mail: ParsedEmail) -> str:
