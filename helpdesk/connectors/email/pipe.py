@@ -5,9 +5,7 @@ import time
 
 from django.db import DatabaseError
 
-from helpdesk.connectors.email.message import ParseError
-from helpdesk.connectors.email.parse import parse_email
-from helpdesk.connectors.email.recipients import Recipient, find_recipient
+from helpdesk.connectors.email.recipients import Recipient, addresses_in, find_recipient
 from helpdesk.inboxes.models import Inbox, RawMessage
 from helpdesk.tickets.raw import handle_raw, store_raw
 
@@ -51,12 +49,7 @@ def wait_for_outcome(raw: RawMessage) -> None:
 
 def _from_headers(body: bytes) -> tuple[str, Recipient | None]:
     """The first address in the headers that is ours; for a mail that names none, the only mail inbox there is."""
-    try:
-        mail = parse_email(body)
-    except ParseError:
-        addresses: list[str] = []
-    else:
-        addresses = [*mail.delivered_to, *(box.addr for box in (*mail.to, *mail.cc) if box.addr)]
+    addresses = addresses_in(body)
     for address in addresses:
         if found := find_recipient(address):
             return address, found

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
+from helpdesk.connectors.email.addresses import parse_addresses
+from helpdesk.connectors.email.headers import Fields, all_fields, split_fields
+from helpdesk.connectors.email.mime import split_header
 from helpdesk.connectors.email.tokens import read_signed, signed
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Ticket
 
+# Where an envelope was lost: what the servers on the way wrote down, before what the writer did.
+ADDRESSED_BY = ("delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "to", "cc")
+LONGEST_HEAD = 256 * 1024  # bytes
+MOST_LOOKED_UP = 50
 BOUNCE, UNSUBSCRIBE = "bounce", "unsubscribe"
 
 
@@ -38,6 +45,41 @@ def find_recipient(address: str) -> Recipient | None:
         return None
     is_ticket = proved and proved[0] == "t" and Ticket.objects.filter(pk=proved[1]).exists()
     return Recipient(inbox, ticket_id=proved[1] if is_ticket else None)
+
+
+def addresses_in(body: bytes) -> list[str]:
+    """Whom a mail is for as its header says, nearest to us first, each once. Only its beginning is read."""
+    fields = fields_of(body)
+    boxes = (
+        box for name in ADDRESSED_BY for value in all_fields(fields, name) for box in parse_addresses(value)
+    )
+    return list(dict.fromkeys(box.addr.lower() for box in boxes if box.addr))[:MOST_LOOKED_UP]
+
+
+def own_address_in(body: bytes, inbox: Inbox) -> str:
+    """The recipient of a mail found in the mailbox of `inbox`: a signed address of ours, else one of the inbox's, else its own."""
+    addresses = [one for one in addresses_in(body) if one.isprintable()]
+    for address in addresses:
+        if "+" in address and (found := find_recipient(address)) and found.is_signed:
+            return address
+    own = inbox.address.lower()
+    local, _, domain = own.rpartition("@")
+    for address in addresses:
+        if address == own or (address.startswith(f"{local}+") and address.endswith(f"@{domain}")):
+            return address
+    return inbox.address
+
+
+def sender_in(body: bytes) -> str:
+    """The envelope's sender, as the last server wrote it down; "" where none did or there was none."""
+    for value in all_fields(fields_of(body), "return-path"):
+        return next((box.addr for box in parse_addresses(value)), "")
+    return ""
+
+
+def fields_of(body: bytes) -> Fields:
+    """The header of a mail whose rest need not be read."""
+    return split_fields(split_header(body[:LONGEST_HEAD])[0])
 
 
 def _inbox_at(address: str) -> Inbox | None:

@@ -36,7 +36,11 @@ class Account:
     @property
     def name(self) -> str:
         """Tells one mailbox from another: UIDs of one mean nothing in the other."""
-        return f"{self.user}@{self.host}:{self.port}"
+        return f"{self.user}@{self.host}:{self.port}"[:400]
+
+    @property
+    def changes_the_server(self) -> bool:
+        return self.after == SEEN or (self.after == MOVE and bool(self.move_to))
 
 
 def is_on(inbox: Inbox) -> bool:
@@ -59,6 +63,8 @@ def account_of(inbox: Inbox) -> Account:
     )
     if not account.host:
         raise NotConfigured("No mail server is named.")
+    if account.since not in ("", EVERYTHING) and start_of(account.since) is None:
+        raise NotConfigured(f"{account.since} is no date.")
     if account.security not in PORTS:
         raise NotConfigured(f"The security {account.security!r} is unknown.")
     return account
