@@ -117,6 +117,18 @@ def tell_loop(event: Event, who: str, named: Names) -> str:
     }
 
 
+def tell_read(event: Event, who: str, named: Names) -> str:
+    outcome = event.data.get("outcome")
+    if outcome in ("created", "appended"):
+        return _("%(who)s had the mail read again, and now it could be") % {"who": who}
+    if outcome == "duplicate":
+        return _("%(who)s had the mail read again: it has come by another way already") % {"who": who}
+    return _("%(who)s had the mail read again. It was set aside: %(reason)s") % {
+        "who": who,
+        "reason": event.data.get("reason", ""),
+    }
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -135,6 +147,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
     names.TICKET_UNMARKED_SPAM: ("undo-2", plain(lambda: _("%(who)s took this out of spam"))),
     names.SURVEY_RATED: ("star", tell_rated),
+    names.INBOUND_READ: ("mail", tell_read),
     names.LOOP_STOPPED: ("circle-pause", tell_loop),
     names.BOT_HANDED_OVER: ("bot", plain(lambda: _("The bot handed over to the team"))),
 }

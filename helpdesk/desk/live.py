@@ -119,8 +119,11 @@ def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
     html = {}
     with translation.override(user.language), timezone.override(user.time_zone or "UTC"):
         for event in events:
+            drawn = ""
             if event.name in OF_MESSAGES and (message := messages.get(event.data.get("message"))):
-                html[event.pk] = render_to_string("desk/_message.html", {"message": message, "user": user})
-            elif event.name in LINES:
-                html[event.pk] = render_to_string("desk/_line.html", {"line": line_of(event, named)})
+                drawn += render_to_string("desk/_message.html", {"message": message, "user": user})
+            if event.name in LINES:
+                drawn += render_to_string("desk/_line.html", {"line": line_of(event, named)})
+            if drawn:
+                html[event.pk] = drawn
     return html

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk import clock
 from helpdesk.keyset import KeysetPage, keyset_page
 from helpdesk.people.models import User
 from helpdesk.tickets.models import LastLook, Message, Ticket
+from helpdesk.tickets.unreadable import UNREADABLE
 
 PAGE = 50
 # From when waiting is worth a mark beside the time of the last message, ...
@@ -24,9 +25,9 @@ def rows_of(tickets: QuerySet, user: User, *, cursor: str = "", size: int = PAGE
 
 
 def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:
-    newest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INCOMING).order_by(
-        "-created_at", "-id"
-    )
+    # A mail that could not be read is as new to the agent as one that could.
+    from_outside = Q(kind=Message.Kind.INCOMING) | Q(kind=Message.Kind.NOTE, thread_reason=UNREADABLE)
+    newest = Message.objects.filter(from_outside, ticket=OuterRef("pk")).order_by("-created_at", "-id")
     look = LastLook.objects.filter(ticket=OuterRef("pk"), user=user)
     return (
         tickets.select_related("contact", "assignee", "department")

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from helpdesk.desk.lines import LINES, Line, Names, line_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.inboxes.models import RawMessage
 from helpdesk.people.models import User
 from helpdesk.tickets.models import LastLook, Message, Ticket
 
@@ -56,8 +57,17 @@ def page_of_messages(ticket: Ticket, before: int) -> list[Message]:
     return list(messages.order_by("-created_at", "-id")[: PAGE + 1])[::-1]
 
 
-def ready_to_draw(messages: object) -> object:
-    return messages.select_related("user", "survey").defer("text_vector").prefetch_related("attachments")
+def ready_to_draw(messages: QuerySet) -> QuerySet:
+    """With all that a bubble prints. `raw_id`: what came in and became this message; of a note about a mail that can't
+    be read, while it can't. `is_unreadable` says that it still is so."""
+    raw = RawMessage.objects.filter(message=OuterRef("pk")).order_by("pk")
+    waits = raw.filter(outcome=RawMessage.Outcome.QUARANTINED)
+    return (
+        messages.select_related("user", "survey")
+        .defer("text_vector")
+        .annotate(raw_id=Subquery(raw.values("pk")[:1]), is_unreadable=Exists(waits))
+        .prefetch_related("attachments")
+    )
 
 
 def lines_between(ticket: Ticket, messages: list[Message], before: int, has_older: bool) -> list[Line]:

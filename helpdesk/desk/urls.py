@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.desk.views import doing, live, pages
+from helpdesk.desk.views import doing, live, mails, pages
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("tickets/<int:pk>/shortcuts/", doing.shortcuts, name="shortcuts"),
     path("tickets/<int:pk>/colleagues/", doing.colleagues, name="colleagues"),
     path("tickets/<int:pk>/<slug:noun>/", doing.change, name="change"),
-    path("messages/<int:pk>/original/", live.original, name="original"),
+    path("messages/<int:pk>/original/", mails.original, name="original"),
+    path("messages/<int:pk>/original/pictures/", mails.original_with_pictures, name="pictures"),
+    path("messages/<int:pk>/reading/", mails.reread, name="reread"),
     path("messages/<int:pk>/delivery/", doing.retry, name="retry"),
 ]

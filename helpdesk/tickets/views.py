@@ -14,6 +14,7 @@ from django_ratelimit.decorators import ratelimit
 from helpdesk.events.actor import Actor
 from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Attachment
+from helpdesk.tickets.pictures import SHOWN
 from helpdesk.tickets.surveys import (
     contact_of_token,
     language_of,
@@ -22,9 +23,6 @@ from helpdesk.tickets.surveys import (
     stop_surveys,
     survey_of,
 )
-
-# Shown in the page; everything else is a download, so that no file of a customer runs on our origin.
-SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 @csrf_exempt  # the signed token is the permission; there is no session to misuse
@@ -73,7 +71,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 @ratelimit(key="ip", rate="600/m", block=True)
 def file(request: HttpRequest, key: UUID) -> FileResponse:
-    """A file by its unguessable key, which only those who see its message are told."""
+    """A file by its unguessable key, which only those who see its message are told. All but pictures is a download, so that
+    no file of a customer runs on our origin."""
     attachment = Attachment.objects.filter(key=key).first()
     if attachment is None:
         raise Http404

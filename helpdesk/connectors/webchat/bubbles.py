@@ -8,8 +8,8 @@ from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Message
+from helpdesk.tickets.pictures import SHOWN as PICTURES
 from helpdesk.tickets.surveys import score_words
-from helpdesk.tickets.views import SHOWN as PICTURES
 
 
 def as_json(message: Message, visit: Visit) -> dict[str, Any]:

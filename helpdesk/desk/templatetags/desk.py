@@ -4,17 +4,17 @@ import re
 from zlib import crc32
 
 from django import template
-from django.utils.html import format_html, linebreaks, urlize
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.desk import rows
+from helpdesk.desk import mails, rows
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.pictures import has_web_pictures
 
 register = template.Library()
-OPENS_ELSEWHERE = 'target="_blank" rel="nofollow noopener noreferrer"'
 
 
 @register.filter
@@ -32,11 +32,18 @@ def tint(name: object) -> int:
     return crc32(str(name).encode()) % 8 + 1
 
 
-@register.filter
-def as_paragraphs(text: str) -> SafeString:
-    """Plain text as safe HTML: links that open elsewhere, lines and paragraphs kept."""
-    linked = urlize(text, nofollow=True, autoescape=True)
-    return mark_safe(linebreaks(linked).replace('rel="nofollow"', OPENS_ELSEWHERE))  # noqa: S308  urlize escaped it
+for show in (
+    mails.as_paragraphs,
+    mails.words_of,
+    mails.files_below,
+    mails.is_long,
+    mails.kind_of_file,
+    mails.is_picture,
+    mails.is_sealed,
+):
+    register.filter(show)
+register.filter(mails.foreign_language)
+register.filter(has_web_pictures)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inboxes.models import Inbox
@@ -130,3 +131,6 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:file", args=[self.key])

@@ -1,5 +1,6 @@
 // The desk. Each module starts with its element and stops with it; htmx swaps them in and out.
 import "./failures.js";
+import "./fold-away.js";
 import "./hot-keys.js";
 import "./panes.js";
 import "./thread-log.js";

@@ -1,0 +1,101 @@
+"""What the desk shows of a mail besides its words: pictures in their place, files, languages, what was left out."""
+
+import re
+
+from django.utils.html import format_html, linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+
+from helpdesk.tickets.models import Attachment, Message
+from helpdesk.tickets.pictures import SHOWN
+
+OPENS_ELSEWHERE = 'target="_blank" rel="nofollow noopener noreferrer"'
+SEALED = {
+    "application/pkcs7-mime",
+    "application/x-pkcs7-mime",
+    "multipart/encrypted",
+    "application/pgp-encrypted",
+}
+LONG = 2_500  # characters, or ...
+MANY_LINES = 30  # ... lines, from which a text is folded
+# Where a mail's plain text says that a picture stands: "[cid:photo@01]" in Outlook, "[image: photo.png]" in Gmail.
+PLACE = re.compile(r"\[(?:cid:\s*([^\]\n]{1,300})|image:\s*([^\]\n]{1,300}))\]")
+
+
+def as_paragraphs(text: str) -> SafeString:
+    """Plain text as safe HTML: links that open elsewhere, lines and paragraphs kept, each in its own direction."""
+    linked = urlize(text, nofollow=True, autoescape=True)
+    html = linebreaks(linked).replace('rel="nofollow"', OPENS_ELSEWHERE).replace("<p>", '<p dir="auto">')
+    return mark_safe(html)  # noqa: S308  urlize escaped it
+
+
+def words_of(message: Message) -> SafeString:
+    """The message's new text, with the pictures that came inside it where its text names their places."""
+    pictures = pictures_of(message) if "[" in message.text else {}
+    if not pictures:
+        return as_paragraphs(message.text)
+    pieces = PLACE.split(message.text)  # words, cid, name, words, cid, name, words
+    html = [as_paragraphs(pieces[0])] if pieces[0].strip() else []
+    for cid, name, words in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        picture = pictures.get((cid or name).strip())
+        html.append(draw_picture(picture) if picture else as_paragraphs(f"[{cid or name}]"))
+        if words.strip():
+            html.append(as_paragraphs(words))
+    return mark_safe("".join(html))  # noqa: S308  each piece is safe
+
+
+def draw_picture(picture: Attachment) -> SafeString:
+    return format_html(
+        '<p><a href="{0}" target="_blank" rel="noopener"><img class="inline-picture" src="{0}" alt="{1}" loading="lazy"></a></p>',
+        picture.get_absolute_url(),
+        picture.name,
+    )
+
+
+def pictures_of(message: Message) -> dict[str, Attachment]:
+    """The pictures that came inside it, by their content id and by their name."""
+    inside = [one for one in message.attachments.all() if one.is_inline and one.content_type in SHOWN]
+    return {one.name: one for one in inside} | {one.content_id: one for one in inside if one.content_id}
+
+
+def files_below(message: Message) -> list[Attachment]:
+    """Its files without the pictures that stand in the text already."""
+    pictures = pictures_of(message) if "[" in message.text else {}
+    named = {(cid or name).strip() for cid, name in PLACE.findall(message.text)} if pictures else set()
+    in_place = {pictures[name].pk for name in named if name in pictures}
+    return [one for one in message.attachments.all() if one.pk not in in_place]
+
+
+def is_picture(file: Attachment) -> bool:
+    return file.content_type in SHOWN
+
+
+def is_sealed(message: Message) -> bool:
+    """Does an encrypted part hang on? Signatures alone seal nothing."""
+    return any(
+        one.content_type in SEALED and not one.name.lower().endswith((".p7s", ".asc"))
+        for one in message.attachments.all()
+    )
+
+
+def is_long(text: str) -> bool:
+    return len(text) > LONG or text.count("\n") > MANY_LINES
+
+
+def kind_of_file(file: Attachment) -> str:
+    """A short word for what it is: the ending of its name, else the end of its type."""
+    _stem, dot, ending = file.name.rpartition(".")
+    if dot and 0 < len(ending) <= 5 and ending.isalnum():
+        return ending.upper()
+    return file.content_type.rpartition("/")[2].upper()[:12] if file.content_type else ""
+
+
+def foreign_language(message: Message) -> str:
+    """The name of the language it is written in, where that is not the reader's own; '' else."""
+    code, mine = message.language, get_language() or "en"
+    if not code or code.split("-")[0] == mine.split("-")[0]:
+        return ""
+    try:
+        return get_language_info(code)["name_local"]
+    except KeyError:
+        return code
