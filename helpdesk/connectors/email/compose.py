@@ -1,66 +1,84 @@
 """One of our messages -> a mail that every program threads, answers and counts the right way."""
 
 import re
+from email.charset import QP, Charset
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.utils import formataddr, formatdate
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import formats, timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from helpdesk.connectors.email.quoting import (
+    answered_message,
+    quote_line,
+    quoted_lines,
+    quoted_text,
+    signature_of,
+)
 from helpdesk.connectors.email.recipients import bounce_address, ticket_address, unsubscribe_address
-from helpdesk.inboxes.contract import DeliveryError
-from helpdesk.tickets.models import Message, Survey
-from helpdesk.tickets.surveys import language_of, score_words, survey_url
+from helpdesk.tickets.models import Attachment, Delivery, Message, Survey
+from helpdesk.tickets.surveys import language_of, score_words, survey_url, unsubscribe_url
 
 BREAKS = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]+")
 MOST_REFERENCES = 20
-LONGEST_QUOTE = 100  # lines of the mail that is answered
+TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,120}")  # RFC 6838, section 4.2
+# Lines of any length and letters of any kind pass every server unchanged: a DKIM signature lives by that.
+QUOTED_PRINTABLE = Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = QP
 REPLY_MARK = re.compile(r"^\s*(re|aw|antw|sv|vs|r|rif|odp|回复|答复)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE)
 
 
 def compose_mail(message: Message) -> EmailMultiAlternatives:
-    """The mail of an outgoing message. Made anew for every try, always with the same Message-ID.
-
-    Raises DeliveryError (permanent) when there is nobody to send it to.
-    """
-    ticket = message.ticket
-    to = [one for one in message.to or [ticket.attributes.get("answer_to") or ticket.contact.email] if one]
-    if not to or to[0].endswith(".invalid"):
-        raise DeliveryError(_("This customer has no mail address."), permanent=True)
+    """The mail of an outgoing message, to all its recipients. Made anew for every try, always with the same Message-ID."""
     survey = Survey.objects.filter(message=message).first()
+    rows = list(message.deliveries.all())
     with translation.override(language_of(message.ticket)):
         answered = answered_message(message)
         mail = EmailMultiAlternatives(
             subject=subject_of(message, answered),
             body=text_of(message, answered),
             from_email=bounce_address(message.inbox, message.pk),  # the envelope; From stands in the headers
-            to=[header_value(one) for one in to],
-            cc=[header_value(one) for one in message.cc],
+            to=[header_value(row.address) for row in rows if row.role == Delivery.Role.TO],
+            cc=[header_value(row.address) for row in rows if row.role == Delivery.Role.CC],
             headers=headers_of(message, survey),
         )
+        mail.encoding = QUOTED_PRINTABLE
         mail.attach_alternative(html_of(message, survey, answered), "text/html")
     for attachment in message.attachments.all():
-        with attachment.file.open("rb") as file:
-            mail.attach(header_value(attachment.name), file.read(), attachment.content_type)
+        mail.attach(part_of(attachment))
     return mail
+
+
+def part_of(attachment: Attachment) -> MIMEBase:
+    """The file byte by byte; with a Content-ID where the answer's HTML shows it."""
+    main, _slash, sub = attachment.content_type.partition("/")
+    if not TOKEN.fullmatch(main) or not TOKEN.fullmatch(sub) or main in {"multipart", "message"}:
+        main, sub = "application", "octet-stream"
+    part = MIMEBase(main, sub)
+    with attachment.file.open("rb") as file:
+        part.set_payload(file.read())
+    encode_base64(part)
+    is_shown = attachment.is_inline and attachment.content_id
+    part.add_header(
+        "Content-Disposition", "inline" if is_shown else "attachment", filename=file_name(attachment)
+    )
+    if is_shown:
+        part["Content-ID"] = f"<{header_value(attachment.content_id).strip('<>')}>"
+    return part
+
+
+def file_name(attachment: Attachment) -> str | tuple[str, str, str]:
+    """As RFC 2231 writes names beyond ASCII."""
+    name = header_value(attachment.name)
+    return name if name.isascii() else ("utf-8", "", name)
 
 
 def header_value(text: str) -> str:
     """The text as it may stand on one header line: what would begin another line or field becomes a blank."""
     return BREAKS.sub(" ", text).strip()
-
-
-def answered_message(message: Message) -> Message | None:
-    """The customer's last message before this one; None for a survey or another mail of the machine."""
-    if message.is_automatic and message.author_kind == "system":
-        return None
-    return (
-        message.ticket.messages.filter(kind=Message.Kind.INCOMING, pk__lt=message.pk)
-        .order_by("-created_at", "-id")
-        .first()
-    )
 
 
 def subject_of(message: Message, answered: Message | None) -> str:
@@ -88,10 +106,18 @@ def headers_of(message: Message, survey: Survey | None) -> dict[str, str]:
         headers["References"] = " ".join(f"<{one_id}>" for one_id, _kind in trimmed(chain))
     if message.is_automatic:
         headers["Auto-Submitted"] = "auto-generated" if survey else "auto-replied"
+        headers["Precedence"] = "bulk" if survey else "auto_reply"
         headers["X-Auto-Response-Suppress"] = "All"
-    if survey:
-        address = unsubscribe_address(inbox, ticket.contact_id)
-        headers["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe>"
+    return headers | (ways_out(message) if survey else {})
+
+
+def ways_out(message: Message) -> dict[str, str]:
+    """How to end surveys: by mail, and by one click (RFC 8058), which wants https."""
+    contact = message.ticket.contact
+    address, url = unsubscribe_address(message.inbox, contact.pk), unsubscribe_url(contact)
+    headers = {"List-Unsubscribe": f"<{url}>, <mailto:{address}?subject=unsubscribe>"}
+    if url.startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 
@@ -132,9 +158,7 @@ def text_of(message: Message, answered: Message | None) -> str:
     if signature:
         parts.append(f"-- \n{signature}")
     if answered:
-        parts.append(
-            f"{quote_line(answered)}\n\n" + "\n".join(f"> {line}" for line in quoted_lines(answered))
-        )
+        parts.append(f"{quote_line(answered)}\n\n{quoted_text(answered)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -145,23 +169,11 @@ def html_of(message: Message, survey: Survey | None, answered: Message | None) -
         "scores": [(words, survey_url(survey, score)) for score, words in score_words().items()]
         if survey
         else [],
+        "unsubscribe_url": unsubscribe_url(message.ticket.contact) if survey else "",
+        "brand": message.inbox.name,
         "signature": signature_of(message),
         "answered": answered,
         "quote_line": quote_line(answered) if answered else "",
         "quote": "\n".join(quoted_lines(answered)) if answered else "",
-        "public_url": settings.PUBLIC_URL,
     }
     return render_to_string("email/message.html", context)
-
-
-def signature_of(message: Message) -> str:
-    return message.user.signature.strip() if message.user and not message.is_automatic else ""
-
-
-def quote_line(answered: Message) -> str:
-    moment = formats.date_format(timezone.localtime(answered.created_at), "DATETIME_FORMAT")
-    return _("On %(date)s, %(name)s wrote:") % {"date": moment, "name": answered.author_name}
-
-
-def quoted_lines(answered: Message) -> list[str]:
-    return answered.text.splitlines()[:LONGEST_QUOTE]

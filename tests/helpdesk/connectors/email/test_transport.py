@@ -24,7 +24,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ticket():
     inbox = make_inbox(address="support@example.com", name="Shop")
-    raw = store_raw(mail("Where is it?"), inbox=inbox, door="smtp", recipient="support@example.com")
+    raw = store_raw(
+        mail("Where is it?"),
+        inbox=inbox,
+        door="smtp",
+        sender="carla@customer.example",
+        recipient="support@example.com",
+    )
     handle_raw(raw.pk)
     raw.refresh_from_db()
     return raw.ticket
@@ -144,7 +150,9 @@ def test_a_survey_says_that_a_machine_sent_it_and_how_to_end_it(ticket, smtp_sin
     sent, raw = smtp_sink.mail, smtp_sink.raw
     assert sent.auto_headers["auto-submitted"] == "auto-generated"
     assert sent.kind == "auto_reply"  # so that another helpdesk does not answer it
-    assert re.search(rb"\r\nList-Unsubscribe:\s+<mailto:unsubscribe\+c\d+\.[a-z2-7]{12}@example.com", raw)
+    ways_out = re.search(rb"\r\nList-Unsubscribe:\s+<(http://testserver/unsubscribe/\S+)>,\s+<mailto:(\S+)\?", raw)
+    assert re.fullmatch(rb"unsubscribe\+c\d+\.[a-z2-7]{12}@example.com", ways_out[2])
+    assert ways_out[1].decode() in sent.html and b"List-Unsubscribe-Post" not in raw  # that wants https
     assert sent.html.count("/rate/") == 5
     assert tuple(sent.from_[0])[0] == "Shop"
     assert Survey.objects.get().message == survey.message

@@ -1,0 +1,118 @@
+"""One SMTP conversation: a mail to several recipients, and what the server says about each.
+
+Up to the first byte of the mail's content nothing has happened, and another server may be tried. From there on it is this
+server's: where the line breaks before its last word, nobody knows whether it has the mail, and it is given to the same
+recipients again later, under the same Message-ID, so that their server or program can tell the second copy.
+"""
+
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from helpdesk.connectors.email.servers import Server, as_text, open_session
+from helpdesk.inboxes.contract import Refusal
+
+VERDICT = 120  # seconds to wait for the server's last word: it may look through the whole mail first
+ACCEPTED, PARTLY, DEFERRED, REFUSED = "accepted", "partly", "deferred", "refused"  # DeliveryAttempt.Outcome
+
+
+@dataclass
+class Verdict:
+    """What the server said: each recipient is in `accepted` or in `refused`."""
+
+    accepted: list[str] = field(default_factory=list)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    answer: str = ""
+
+    @property
+    def outcome(self) -> str:
+        if self.accepted:
+            return PARTLY if self.refused else ACCEPTED
+        return REFUSED if all(one.permanent for one in self.refused.values()) else DEFERRED
+
+    @property
+    def words(self) -> str:
+        """All it said, for the log."""
+        said = [f"{address}: {one.reason}" for address, one in self.refused.items()]
+        if len({one.reason for one in self.refused.values()}) == 1 and not self.accepted:
+            said = [next(iter(self.refused.values())).reason]
+        return "; ".join([*([self.answer] if self.accepted else []), *said])
+
+
+def hand_to(server: Server, *, sender: str, recipients: Sequence[str], content: bytes) -> Verdict:
+    """Give the mail to the server. Raises one of servers.SERVER_AWAY while nothing has been handed over."""
+    session = open_session(server)
+    try:
+        return converse(session, sender, recipients, content)
+    finally:
+        leave(session)
+
+
+def converse(session: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes) -> Verdict:
+    size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
+    code, words = session.mail(sender, size)
+    if code >= 500:
+        return Verdict(refused=dict.fromkeys(recipients, refusal(code, words)))
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, words, sender)
+    verdict = Verdict()
+    for address in recipients:
+        name_recipient(session, address, verdict)
+    if verdict.accepted:
+        give_content(session, content, verdict)
+    return verdict
+
+
+def name_recipient(session: smtplib.SMTP, address: str, verdict: Verdict) -> None:
+    try:
+        code, words = session.rcpt(envelope_address(address))
+    except UnicodeError:
+        words = _("This address has letters that our mail can't carry.")
+        verdict.refused[address] = Refusal(words, permanent=True)
+        return
+    if code == 421:  # it hangs up
+        raise smtplib.SMTPServerDisconnected(f"{code} {as_text(words)}")
+    if code in (250, 251):
+        verdict.accepted.append(address)
+    else:
+        verdict.refused[address] = refusal(code, words)
+
+
+def give_content(session: smtplib.SMTP, content: bytes, verdict: Verdict) -> None:
+    session.sock.settimeout(VERDICT)
+    try:
+        code, words = session.data(content)
+    except smtplib.SMTPDataError as error:
+        code, words = error.smtp_code, error.smtp_error
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        unknown = _("The connection broke before the server's last word (%s); it is tried again.") % error
+        refuse_all(verdict, Refusal(unknown, permanent=False))
+        return
+    verdict.answer = f"{code} {as_text(words)}"
+    if code != 250:
+        refuse_all(verdict, refusal(code, words))
+
+
+def refuse_all(verdict: Verdict, one: Refusal) -> None:
+    """Those whom the server took by name lose the mail with its content."""
+    verdict.refused |= dict.fromkeys(verdict.accepted, one)
+    verdict.accepted = []
+
+
+def refusal(code: int, words: bytes | str) -> Refusal:
+    return Refusal(f"{code} {as_text(words)}"[:500], permanent=code >= 500)
+
+
+def envelope_address(address: str) -> str:
+    """ASCII, with an international domain in its DNS form. Raises UnicodeError for a name that has none."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
+
+
+def leave(session: smtplib.SMTP) -> None:
+    try:
+        session.quit()
+    except (smtplib.SMTPException, OSError):
+        session.close()
