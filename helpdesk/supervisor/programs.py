@@ -49,6 +49,7 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *(("--tls-cert", addresses.tls_cert) if addresses.tls_cert else ()),
             *(("--tls-key", addresses.tls_key) if addresses.tls_key else ()),
         ),
+        "mail_fetcher": manage("mail_fetcher"),
     }
     if demo:
         programs["mail_sink"] = manage("mail_sink", "--port", str(addresses.sink_port))
