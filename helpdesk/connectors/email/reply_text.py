@@ -209,6 +209,25 @@ def _is_header_block(lines: list[str], at: int) -> bool:
     )
 
 
+def begins_header_block(lines: list[str], at: int) -> bool:
+    """Does the header of another mail stand here, as programs write it above a forward or a history?"""
+    return _is_header_block(lines, at)
+
+
+def begins_quote(lines: list[str], at: int) -> bool:
+    """Do quoted lines begin here, or the line that says who wrote them?"""
+    return bool(QUOTED.match(lines[at])) or bool(
+        (length := _attribution_length(lines, at)) and _is_sure_attribution(lines, at, length)
+    )
+
+
+def header_field(line: str) -> tuple[str, str]:
+    """(field, value) of a line such as `*Von:* Ann <ann@example.com>`, the field by its English name; ('', '') for none."""
+    found = HEADER.match(line)
+    name = HEADER_NAMES.get(found["name"].strip().lower(), "") if found else ""
+    return (name, line[found.end() :].strip()) if found and name else ("", "")
+
+
 def _follows_rule(lines: list[str], at: int) -> bool:
     above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
     return bool(RULE.match(above) or ORIGINAL_MESSAGE.match(above))

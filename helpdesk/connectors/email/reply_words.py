@@ -95,7 +95,7 @@ _HEADER_ROWS = {
     "sent": "sent gesendet envoyé envoyée enviado enviada inviato inviata verzonden sendt skickat wysłano lähetetty odesláno отправлено "
     "надіслано изпратено elküldve trimis 发送时间 寄件日期 送信日時 gönderilen gönderildi dikirim στάλθηκε poslano odoslané enviat נשלח",
     "date": "date datum fecha data dato päivämäärä дата dátum 日期 日付 日時 tarih tanggal ngày ημερομηνία תאריך التاريخ",
-    "to": "to an à para a per aan til till do vastaanottaja pro komu кому до címzett către catre 收件人 收件者 宛先 kime alıcı destinataire "
+    "to": "to an à pour para a per aan til till do vastaanottaja pro komu кому до címzett către catre 收件人 收件者 宛先 kime alıcı destinataire "
     "destinatario destinatar kepada gửi đến προς za prima אל إلى",
     "cc": "cc kopie copie kopi kopia копия копія 抄送 副本 másolatot ccn cci κοιν tembusan",
     "subject": "subject betreff objet sujet asunto assunto oggetto onderwerp emne ämne temat aihe předmět predmet тема относно tárgy subiect "
