@@ -31,13 +31,13 @@ def gather_page(question: Question, given: Answer) -> ReportPage:
         updated_at=given.updated_at,
         incomplete_since=records_begin_late(question, given.records_since),
         part=say_filters(FilterNames(form).of(question.words)),
-        tables=[breakdown_table(form, question, by) for by in BREAKDOWNS],
+        tables=[breakdown_table(form, question, given, by) for by in BREAKDOWNS],
     )
 
 
-def breakdown_table(form: QuestionForm, question: Question, by: str) -> Table:
+def breakdown_table(form: QuestionForm, question: Question, given: Answer, by: str) -> Table:
     """The human part by department or channel, with the columns of the page."""
-    rows = [row for row in parts(question, by) if has_human_part(row["figures"])][:ROWS_AT_MOST]
+    rows = [row for row in parts(question, by, given=given) if has_human_part(row["figures"])][:ROWS_AT_MOST]
     names = names_of(form, by, [row["key"] for row in rows])
     return Table(
         title=str(BREAKDOWNS[by]),

@@ -13,6 +13,7 @@ from funnel.report.estimates import share
 from funnel.report.period import Period, add_months, last_months
 from funnel.sessions import nodes, paths
 from funnel.sessions.facts import CUSTOMER
+from funnel.tallies.editions import current_edition
 
 HALF = 0.5  # of readers are taken to be helped where nobody has read anything yet
 MOST_READ = 50_000  # rows of one question; of more an even sample is read
@@ -104,7 +105,7 @@ def sampled(rows: QuerySet, by: str = "ticket", most: int = MOST_READ) -> tuple[
 
 def desk_at(now: datetime) -> Desk | None:
     """None before the first reckoning."""
-    edition = Edition.objects.filter(state=Edition.State.CURRENT).first()
+    edition = current_edition()
     return Desk(edition, now) if edition else None
 
 

@@ -15,7 +15,7 @@ from funnel.page.filling import COUNT, DURATION, SHARE, Part, say
 from funnel.page.filters import page_url
 from funnel.page.links import NO_LINKS, RowLinks
 from funnel.pictures.svg import number, tag, words
-from funnel.report.answers import parts
+from funnel.report.answers import Answer, parts
 from funnel.report.asking import NO_LANGUAGE, Question, QuestionForm
 from funnel.report.breakdown import AGENT, CHANNEL, DEPARTMENT, LANGUAGE, TAG
 from funnel.report.wording import NOTHING, say_percent
@@ -81,13 +81,22 @@ class Breakdown:
     left_out: int
 
 
-def breakdown_of(form: QuestionForm, question: Question, links: RowLinks, *, by: str, sort: str) -> Breakdown:
-    """The table of the dimension `by`, sorted by the column `sort` ("-closed": the most first)."""
+def breakdown_of(
+    form: QuestionForm,
+    question: Question,
+    links: RowLinks,
+    *,
+    by: str,
+    sort: str,
+    given: Answer | None = None,
+) -> Breakdown:
+    """The table of the dimension `by`, sorted by the column `sort` ("-closed": the most first). `given`: the report
+    above it, where it is shown."""
     by = by if by in TABS else DEPARTMENT
     columns = [column for column in COLUMNS if by != AGENT or column.key not in NOT_OF_AGENTS]
     is_known = sort.removeprefix("-") in {column.key for column in columns}
     sort = sort if is_known else ""
-    rows = [row for row in parts(question, by) if has_human_part(row["figures"])]
+    rows = [row for row in parts(question, by, given=given) if has_human_part(row["figures"])]
     rows = sorted_rows(rows, sort)
     names = names_of(form, by, [row["key"] for row in rows])
     unasked = not_to_be_asked(form, by, [row["key"] for row in rows])

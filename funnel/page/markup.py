@@ -8,6 +8,8 @@ from typing import Protocol
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from funnel.pictures.svg import link, tag, words
+
 # Words, the percent sign, "about"; with the spaces around them, which would be wide in a large figure.
 UNITS = re.compile(r"\s*(?:[^\W\d_]+|[%\u2248])\s*")
 
@@ -41,6 +43,12 @@ def second_row(second: Second) -> str:
     if second.before:
         figure += f' <span class="tile-before">{escape(say_was(second.before))}</span>'
     return f'<div data-figure-part="{second.key}"><dt>{label}</dt><dd>{figure}</dd></div>'
+
+
+def number_cells(numbers: Iterable[tuple[str, str]]) -> SafeString:
+    """Cells of a table from (figure, where it leads or "")."""
+    cells = (tag("td", link(words(figure), url), class_="number") for figure, url in numbers)
+    return mark_safe("".join(cells))  # noqa: S308 - written by tag(), which escapes
 
 
 def say_was(before: str) -> str:

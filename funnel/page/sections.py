@@ -5,6 +5,7 @@ from typing import Any
 from funnel.page.filling import FilledTile, Tile, fill_tiles
 from funnel.page.headline import say_headline, say_span, say_updated
 from funnel.page.links import RowLinks
+from funnel.page.markup import number_cells
 from funnel.page.messages import messages_section
 from funnel.page.tiles import SELF_SERVICE, TEAM
 from funnel.page.week import week_section
@@ -37,7 +38,7 @@ def report_of(question: Question, given: Answer, links: RowLinks, *, part: str) 
         "ends": end_rows(figures, links.node),
         "flow_rows": flow_rows(figures, links.band),
         "bars": picture_of_months(figures),
-        "month_rows": month_rows(figures, month_url),
+        "month_rows": [row | {"cells": number_cells(row["cells"])} for row in month_rows(figures, month_url)],
         "messages_section": messages_section(figures, period, given.records_since),
         "week": week_section(figures, period.zone.key, links.hour),
         "self_service_tiles": tiles(SELF_SERVICE),

@@ -44,8 +44,9 @@ def show_funnel(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(request.GET)
     question = form.question()
     table = {name: request.GET[name] for name in ("by", "sort") if request.GET.get(name)}
-    page = page_of(form, question, answer(question), words=question.words | table)
-    page["breakdown"] = breakdown_asked(request, form, question, page["links"])
+    given = answer(question)
+    page = page_of(form, question, given, words=question.words | table)
+    page["breakdown"] = breakdown_asked(request, form, question, page["links"], given=given)
     response = render(request, "funnel/funnel.html", page)
     if request.headers.get("HX-Trigger") == "funnel-filters":
         response["HX-Push-Url"] = page_url(question.words | table)
@@ -64,10 +65,15 @@ def show_breakdown(request: HttpRequest) -> HttpResponse:
 
 
 def breakdown_asked(
-    request: HttpRequest, form: QuestionForm, question: Question, links: RowLinks
+    request: HttpRequest,
+    form: QuestionForm,
+    question: Question,
+    links: RowLinks,
+    *,
+    given: Answer | None = None,
 ) -> Breakdown:
     by, sort = request.GET.get("by", ""), request.GET.get("sort", "")
-    return breakdown_of(form, question, links, by=by, sort=sort)
+    return breakdown_of(form, question, links, by=by, sort=sort, given=given)
 
 
 def page_of(form: QuestionForm, question: Question, given: Answer, *, words: Words) -> dict[str, Any]:

@@ -4,6 +4,7 @@ On the page every colour comes from CSS classes (funnel.css, the tokens, both th
 style sheet, so there the same colours are written as attributes: those of the tokens by day or, asked for, by night.
 """
 
+from functools import cache
 from html import escape
 
 Palette = dict[str, str]
@@ -47,11 +48,17 @@ FONT = "'Helpdesk Sans', 'Helpdesk Sans SC', system-ui, 'Segoe UI', 'Noto Sans',
 def tag(name: str, *children: str, **attributes: object) -> str:
     """One element. Children are markup already; attributes are escaped, `_` in their names reads `-`."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(number(value))}"'
+        f' {attribute(key)}="{escape(value) if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
+
+
+@cache
+def attribute(key: str) -> str:
+    """The name of an attribute, from that of an argument."""
+    return key.rstrip("_").replace("_", "-")
 
 
 def link(drawn: str, url: str, name: str | None = None, **more: object) -> str:

@@ -12,7 +12,7 @@ from funnel.report.breakdown import break_down
 from funnel.report.counting import gather
 from funnel.report.figures import make_figures
 from funnel.report.period import Period
-from funnel.report.stored import gather_stored, waiting_of
+from funnel.report.stored import gather_stored, is_small, waiting_of
 from funnel.sessions.present_hours import with_present_hours
 from funnel.sessions.reading import read_history
 from funnel.sessions.rules import DEFAULT_RULES
@@ -94,8 +94,11 @@ def records_begin_late(question: Question, records_since: datetime | None) -> da
     return None if is_covered else records_since.astimezone(previous.zone).date()
 
 
-def parts(question: Question, by: str) -> list[dict[str, Any]]:
-    """The figures of each channel, department, language, tag or teammate (breakdown.DIMENSIONS) of the question."""
-    if question.edition is None:
+def parts(question: Question, by: str, *, given: Answer | None = None) -> list[dict[str, Any]]:
+    """The figures of each channel, department, language, tag or teammate (breakdown.DIMENSIONS) of the question.
+    `given` is its answer, where that is at hand: it knows already whether the medians can be exact."""
+    edition, period, now = question.edition, question.period, clock.now()
+    if edition is None:
         return []
-    return break_down(question.edition, question.period, question.scope, by, now=clock.now())
+    is_exact = given.figures["medians_are_exact"] if given else is_small(edition, period, now=now)
+    return break_down(edition, period, question.scope, by, now=now, is_exact=is_exact)

@@ -4,7 +4,7 @@ What each figure means is in docs/funnel.md and, for readers of the page, in pag
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -51,7 +51,7 @@ def make_figures(material: Material, period: Period, *, now: datetime) -> dict[s
         "spam": counts[counters.SPAM],
         "links": links_of(totals.flow),
         "months": month_rows(material.months, period, now=now),
-        "hours": [material.hours[hour] for hour in range(HOURS_A_WEEK)],
+        "hours": [material.hours.get(hour, 0) for hour in range(HOURS_A_WEEK)],
     }
 
 
@@ -92,9 +92,9 @@ def team_figures(counts: Counter[str]) -> dict[str, Any]:
     }
 
 
-def spread_figures(spreads: Mapping[str, Spread]) -> dict[str, Any]:
+def spread_figures(spreads: Mapping[str, Spread], names: Iterable[str] = DURATIONS) -> dict[str, Any]:
     """The medians, and within what nine of ten were. Approximate where the span holds too many to sort."""
-    known = {name: spreads.get(name, NO_SPREAD) for name in DURATIONS}
+    known = {name: spreads.get(name, NO_SPREAD) for name in names}
     return {
         **{f"median_{name}": spread.median for name, spread in known.items()},
         **{f"ninetieth_{name}": spread.ninetieth for name, spread in known.items()},

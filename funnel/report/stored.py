@@ -74,20 +74,21 @@ def load(
     now: datetime,
     by: str = "",
     columns: Iterable[str] = PACKED,
-) -> dict[tuple[str, str], dict[str, int]]:
-    """The packed lanes of the period, added up by (value of the dimension `by`, month); "" where `by` is. With `by`,
-    what had to be counted from the rows stands in the first month that it was counted over."""
+) -> dict[str, dict[str, int]]:
+    """The packed lanes of the period, added up by the values of the dimension `by`; without one by month."""
     columns = tuple(columns)
     if scope.tag == ALL:  # no tag is called so: it would be read as all of them
         return {}
     cells = cells_of(scope)
     stretches = stretches_of(period)
     kept = [stretch for stretch in stretches if is_kept(stretch.grain, kind_of_cell(cells, by))]
-    found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(columns, 0))
+    together: dict[str, list[list[bytes]]] = defaultdict(list)
     for key, start, *stored in fetch(edition, kept, cells, by=by, columns=columns):
-        sums = found[key, f"{start:%Y-%m}"]
-        for column, value in zip(columns, stored, strict=True):
-            sums[column] += lanes.from_bytes(value)
+        together[key if by else f"{start:%Y-%m}"].append(stored)
+    found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(columns, 0))
+    for name, tallies in together.items():
+        for column, values in zip(columns, zip(*tallies, strict=True), strict=True):
+            found[name][column] = sum(map(lanes.from_bytes, values))
     for stretch in stretches:
         if stretch not in kept:
             whole = days_of(stretch, period.zone)
@@ -118,7 +119,7 @@ def by_month(whole: Period) -> Iterator[Period]:
 
 
 def count(
-    found: dict[tuple[str, str], dict[str, int]],
+    found: dict[str, dict[str, int]],
     edition: Edition,
     span: Period,
     scope: Scope,
@@ -130,7 +131,7 @@ def count(
     grouping = Grouping((by,)) if by else UNDIVIDED
     cells = count_rows(edition, span.start, span.end, now=now, groupings=[grouping], part=scope)
     for key, cell in cells.items():
-        sums = found[getattr(key, by) if by else "", f"{span.since:%Y-%m}"]
+        sums = found[getattr(key, by) if by else f"{span.since:%Y-%m}"]
         for column in sums:
             sums[column] += getattr(cell, column)
 
@@ -183,7 +184,7 @@ def gather_stored(
     totals = totals_of(sums["counts"])
     return Material(
         totals=totals,
-        months={month: totals_of(packed["counts"]) for (_, month), packed in by_month.items()},
+        months={month: totals_of(packed["counts"]) for month, packed in by_month.items()},
         spreads=spreads_of(edition, period, scope, sums, totals.counts, now=now),
         hours=Counter(dict(enumerate(lanes.unpack(sums["hours"])))),
         waiting=waiting or waiting_of(edition, scope, now=now),
@@ -214,8 +215,8 @@ def spreads_of(
     return approximate(sums)
 
 
-def approximate(sums: Mapping[str, int]) -> dict[str, Spread]:
-    return {name: Spread(*quantiles(sums[name], 0.5, 0.9), is_exact=False) for name in DURATIONS}
+def approximate(sums: Mapping[str, int], names: Iterable[str] = DURATIONS) -> dict[str, Spread]:
+    return {name: Spread(*quantiles(sums[name], 0.5, 0.9), is_exact=False) for name in names}
 
 
 def is_small(edition: Edition, period: Period, *, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from funnel.report.comparison import Change
 NOTHING = "–"
 MANY_TIMES = 9  # a relative change of 900 % is better said as ten times as many
 MINUTE, HOUR, DAY = 60, 3600, 86400
+TENTH = Decimal("0.1")
 
 
 def say_count(value: int | None) -> str:
@@ -32,7 +33,11 @@ def say_percent(share: float | None) -> str:
 
 def one_decimal(value: float) -> str:
     # Through repr, so that 43.25 is rounded as it is written and not as it is stored.
-    rounded = Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return decimal_in(get_language(), Decimal(repr(value)).quantize(TENTH, ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=10_000)  # of a share there are a thousand and one
+def decimal_in(language: str | None, rounded: Decimal) -> str:
     return number_format(rounded, 1, use_l10n=True, force_grouping=True)
 
 

@@ -26,5 +26,7 @@ def sheet_of(question: Question, given: Answer, shared: SharedReport) -> dict[st
         **report_of(question, given, NO_LINKS, part=say_filters(filters)),
         "savings": savings_section(question, given.figures)["words"],
         "files": [(kind, kind.upper()) for kind in KINDS],
-        "breakdowns": [breakdown_of(form, question, NO_LINKS, by=by, sort="") for by in BREAKDOWNS],
+        "breakdowns": [
+            breakdown_of(form, question, NO_LINKS, by=by, sort="", given=given) for by in BREAKDOWNS
+        ],
     }

@@ -21,22 +21,27 @@ LIVE = (CURRENT, BUILDING)
 NOW = Edition.Hours.NOW
 RULES = ("time_zone", "session_hours", "browsing_days", "settled_days", "business_hours")
 FIELDS = [field.attname for field in Edition._meta.concrete_fields]
-OF_STATE = f"SELECT {', '.join(FIELDS)} FROM {Edition._meta.db_table} WHERE state = %s"
+IN_STATE = f"SELECT {', '.join(FIELDS)} FROM {Edition._meta.db_table} WHERE state = %s"
 REMOVED_AT_ONCE = 50_000  # rows
 
 
 def current_edition() -> Edition | None:
-    """The one that reports are read from; None while the very first is being built. Asked for with every report, so
-    without building the question anew each time."""
-    with connection.cursor() as cursor:
-        cursor.execute(OF_STATE, [CURRENT])
-        row = cursor.fetchone()
-    return Edition.from_db(connection.alias, FIELDS, row) if row else None
+    """The one that reports are read from; None while the very first is being built."""
+    return edition_in(CURRENT)
 
 
 def building_edition() -> Edition | None:
     """The one that is to take the current one's place: `done` of `steps` says how far it is."""
-    return Edition.objects.filter(state=BUILDING).first()
+    return edition_in(BUILDING)
+
+
+def edition_in(state: str) -> Edition | None:
+    """The one edition in this state, if any. Asked for with every report, so without building the question anew each
+    time."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_STATE, [state])
+        row = cursor.fetchone()
+    return Edition.from_db(connection.alias, FIELDS, row) if row else None
 
 
 def live_editions() -> list[Edition]:
