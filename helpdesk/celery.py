@@ -13,7 +13,7 @@ app.autodiscover_tasks()
 # Each job sweeps for due rows with SKIP LOCKED, so a missed or doubled run does no harm.
 app.conf.beat_schedule = {
     "tell forgotten events": {"task": "helpdesk.events.tasks.tell_forgotten", "schedule": 15},
-    "read forgotten raw messages": {"task": "helpdesk.tickets.tasks.handle_forgotten", "schedule": 15},
+    "read forgotten raw messages": {"task": "helpdesk.tickets.tasks.read_forgotten", "schedule": 15},
     "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},

@@ -201,6 +201,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_DEFAULT_QUEUE = "helpdesk"
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000  # kB; a process that a huge mail has blown up is replaced
 CELERY_DB_REUSE_MAX = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -238,6 +239,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 ATTACHMENT_MAX_BYTES = env.number("ATTACHMENT_MAX_BYTES", 25 * 2**20)
 MAIL_MAX_BYTES = env.number("MAIL_MAX_BYTES", 40 * 2**20)
+# What reading one message may cost; one that costs more is set aside where people see it.
+READING_SECONDS = env.number("READING_SECONDS", 60)
+READING_MEMORY_MB = env.number("READING_MEMORY_MB", 512)
 MAIL_DOOR_PORT = env.number("MAIL_DOOR_PORT", 2525)  # shown on the demo page; the door is told by --port
 # Our own requests (webhooks, Telegram ...) never reach private addresses unless this is set.
 ALLOW_PRIVATE_ADDRESSES = env.flag("ALLOW_PRIVATE_ADDRESSES", False)

@@ -2,10 +2,11 @@
 
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
@@ -16,13 +17,15 @@ from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import Reading, Unreadable
 from helpdesk.inboxes.models import Inbox, RawMessage
 from helpdesk.jobs import queue
-from helpdesk.tickets.delivery import fail_message
 from helpdesk.tickets.intake import receive
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.models import DeliveryAttempt, Message
+from helpdesk.tickets.outcomes import note_report, note_sign_of_life
+from helpdesk.tickets.unreadable import note_about, note_reading, receive_in_place, show_unreadable
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
-FORGOTTEN_AFTER = timedelta(seconds=20)
+READER_CALLED = "raw:reader-called"
+CALLED_FOR = 5  # seconds; then a call may have been lost with its job, and the next message calls again
 Outcome = RawMessage.Outcome
 
 
@@ -46,24 +49,34 @@ def store_raw(
             digest=hashlib.sha256(body).hexdigest(),
             received_at=received_at or clock.now(),
         )
-        transaction.on_commit(lambda: queue("helpdesk.tickets.tasks.handle_raw", raw.pk), robust=True)
+        transaction.on_commit(call_reader, robust=True)
     return raw
 
 
-def forgotten_ids() -> list[int]:
-    """Pending rows that no job took: the broker was away, or a worker died."""
-    late = clock.now() - FORGOTTEN_AFTER
-    pending = RawMessage.objects.filter(outcome=Outcome.PENDING, received_at__lt=late)
-    return list(pending.order_by("received_at").values_list("pk", flat=True)[:500])
+def call_reader() -> None:
+    """Have what waits read (waiting.py). However many messages call, one job is queued until it begins."""
+    if cache.add(READER_CALLED, True, timeout=CALLED_FOR):
+        queue("helpdesk.tickets.tasks.read_waiting")
 
 
-def handle_raw(raw_id: int) -> RawMessage | None:
+def handle_raw(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
     """Read one raw message and do what it asks for, once. None where another job has it or it is done.
 
-    What can't be read is quarantined. A fault of ours or of the database leaves the row pending for the
-    sweep, up to MOST_ATTEMPTS; then it is quarantined too, so that one mail can't run for ever.
+    What can't be read is quarantined, with a ticket that shows it (unreadable.py). A fault of ours or of the database
+    leaves the row pending for the sweep, up to MOST_ATTEMPTS; then it is quarantined too, so that one mail can't run
+    for ever.
     """
-    RawMessage.objects.filter(pk=raw_id, outcome=Outcome.PENDING).update(attempts=F("attempts") + 1)
+    return read_counted(raw_id, by=by) if count_attempt(raw_id) else None
+
+
+def count_attempt(raw_id: int) -> bool:
+    """Committed before the reading, so that one which kills its process is counted. False where it is done."""
+    pending = RawMessage.objects.filter(pk=raw_id, outcome=Outcome.PENDING)
+    return bool(pending.update(attempts=F("attempts") + 1))
+
+
+def read_counted(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
+    """As `handle_raw`, where this attempt is counted already."""
     try:
         with transaction.atomic():
             raw = (
@@ -77,7 +90,7 @@ def handle_raw(raw_id: int) -> RawMessage | None:
             if raw.attempts > MOST_ATTEMPTS:
                 settle(raw, Outcome.QUARANTINED, "Reading it failed too often; see the log.")
             else:
-                take_reading(raw, read_raw(raw))
+                take_reading(raw, read_raw(raw), by=by)
             return raw
     except Unreadable as error:
         return quarantine(raw_id, str(error))
@@ -87,44 +100,74 @@ def read_raw(raw: RawMessage) -> Reading:
     return import_string(settings.RAW_READERS[raw.inbox.kind])(raw)
 
 
-def take_reading(raw: RawMessage, reading: Reading) -> None:
+def take_reading(raw: RawMessage, reading: Reading, *, by: Actor = SYSTEM) -> None:
+    note = note_about(raw)  # where it could not be read before
     if reading.message is None:
-        if reading.failed_message_id:
-            fail_message(Message.objects.get(pk=reading.failed_message_id), reading.reason)
-        raw.ticket_id, raw.message_id = reading.ticket_id, reading.message_id
+        take_report(reading)
+        raw.ticket_id = reading.ticket_id or (note and note.ticket_id)
+        raw.message_id = reading.message_id or (note and note.pk)
         settle(raw, reading.outcome, reading.reason)
-        return
-    receipt = receive(reading.message)
-    raw.ticket, raw.message = receipt.ticket, receipt.message
-    settle(raw, receipt.outcome, reading.reason)
+    else:
+        receipt = receive_in_place(reading.message, note, raw) if note else receive(reading.message)
+        raw.ticket, raw.message = receipt.ticket, receipt.message
+        settle(raw, receipt.outcome, reading.reason)
+        note_sign_of_life(reading.message, receipt.message)
+    if note:
+        note_reading(note, raw, by=by)
+
+
+def take_report(reading: Reading) -> None:
+    """A delivery report: say at our message what became of it, and for whom."""
+    reason = reading.reason
+    if reading.failed_message_id:
+        outcome = DeliveryAttempt.Outcome.DELAYED if reading.is_delay else DeliveryAttempt.Outcome.BOUNCED
+        message = Message.objects.get(pk=reading.failed_message_id)
+        note_report(message, outcome, addresses=reading.failed_recipients, reason=reason)
+    if reading.delivered_message_id:
+        message = Message.objects.get(pk=reading.delivered_message_id)
+        outcome = DeliveryAttempt.Outcome.DELIVERED
+        note_report(message, outcome, addresses=reading.delivered_recipients, reason=reason)
 
 
 def settle(raw: RawMessage, outcome: str, reason: str) -> None:
+    """Write down what became of it. What can't be read is put where people see it."""
     raw.outcome, raw.reason, raw.handled_at = outcome, reason[:500], clock.now()
-    raw.save(update_fields=["outcome", "reason", "handled_at", "ticket", "message"])
     if outcome == Outcome.QUARANTINED:
+        show_unreadable(raw, raw.reason)
         record(
             names.INBOUND_QUARANTINED,
             by=SYSTEM,
+            ticket=raw.ticket,
             channel=raw.inbox.kind,
             department_id=raw.inbox.department_id,
-            data={"raw": raw.pk, "reason": raw.reason},
+            data={"raw": raw.pk, "reason": raw.reason, "message": raw.message_id},
         )
+    raw.save(update_fields=["outcome", "reason", "handled_at", "ticket", "message"])
 
 
 def quarantine(raw_id: int, reason: str) -> RawMessage | None:
     with transaction.atomic():
-        raw = RawMessage.objects.select_for_update().filter(pk=raw_id, outcome=Outcome.PENDING).first()
+        pending = RawMessage.objects.select_for_update(of=("self",)).select_related("inbox")
+        raw = pending.filter(pk=raw_id, outcome=Outcome.PENDING).first()
         if raw:
             settle(raw, Outcome.QUARANTINED, reason)
     return raw
 
 
 def replay_raw(raw: RawMessage, *, by: Actor) -> RawMessage:
-    """Read a set-aside message again, because a person says so; returns it with its new outcome."""
+    """Read a set-aside message again, because a person says so; returns it with its new outcome.
+
+    What had a ticket while it could not be read goes onto that ticket. It is `pending` where a fault of ours stopped the
+    reading once more; then the sweep goes on with it.
+    """
     again = (Outcome.QUARANTINED, Outcome.IGNORED, Outcome.BOUNCE)
     RawMessage.objects.filter(pk=raw.pk, outcome__in=again).update(outcome=Outcome.PENDING, attempts=0)
     log.info("%s replays raw message %s", by.name, raw.pk)
-    handle_raw(raw.pk)
+    try:
+        handle_raw(raw.pk, by=by)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("reading raw message %s again", raw.pk)
     raw.refresh_from_db()
     return raw

@@ -1,8 +1,10 @@
 """Doors for jobs: ids in, one verb called. The timetable is in helpdesk/celery.py."""
 
+from django.conf import settings
+
 from helpdesk.celery import app
 from helpdesk.events.actor import SYSTEM
-from helpdesk.tickets import raw, silence
+from helpdesk.tickets import silence, waiting
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -21,15 +23,27 @@ def deliver_due() -> None:
         deliver_message.delay(message_id)
 
 
-@app.task
-def handle_raw(raw_id: int) -> None:
-    raw.handle_raw(raw_id)
+# The soft limit lets the message be set aside; a process that does not even hear it is killed, and that is counted.
+READING_LIMITS = {
+    "soft_time_limit": settings.READING_SECONDS + waiting.SHIFT,
+    "time_limit": settings.READING_SECONDS + waiting.SHIFT + 15,
+}
+
+
+@app.task(**READING_LIMITS)
+def read_waiting() -> None:
+    waiting.read_waiting()
+
+
+@app.task(**READING_LIMITS)
+def read_again(raw_id: int) -> None:
+    waiting.read_again(raw_id)
 
 
 @app.task
-def handle_forgotten() -> None:
-    for raw_id in raw.forgotten_ids():
-        handle_raw.delay(raw_id)
+def read_forgotten() -> None:
+    for raw_id in waiting.find_forgotten():
+        read_again.delay(raw_id)
 
 
 @app.task
