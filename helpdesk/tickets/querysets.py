@@ -36,7 +36,8 @@ class TicketQuerySet(QuerySet):
         return self.real().filter(status__in=UNFINISHED)
 
     def finished(self) -> "TicketQuerySet":
-        return self.real().filter(status__in=FINISHED)
+        """Without those that were merged: their messages are found on the ticket they went into."""
+        return self.real().filter(status__in=FINISHED, merged_into=None)
 
     def awake(self) -> "TicketQuerySet":
         """In the working list now: unfinished and not snoozed."""

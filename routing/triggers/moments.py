@@ -21,7 +21,10 @@ MOMENTS: dict[str, str | Promise] = {
 
 
 def is_heard(event: Event) -> bool:
-    """Does any trigger listen? Never to what a trigger did, and a ticket that the team begins has not come in."""
+    """Does any trigger listen? Never to what a trigger did or what is only told again of a
+    ticket that was split, and a ticket that the team begins has not come in."""
     if event.name not in MOMENTS or event.actor_kind == "trigger" or event.ticket_id is None:
+        return False
+    if event.data.get("again"):
         return False
     return event.name != names.TICKET_CREATED or event.data.get("started_by") != "agent"
