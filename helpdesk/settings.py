@@ -273,8 +273,15 @@ EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 30
+# Keys for the webhooks of mail providers, and for sending by their API: ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY, ...
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
 # The mail door: STARTTLS where a certificate is named, and limits for clients outside of the trusted networks.
-MAIL_TLS_CERT, MAIL_TLS_KEY = env.text("MAIL_TLS_CERT", ""), env.text("MAIL_TLS_KEY", "")  # paths of PEM files
+MAIL_TLS_CERT, MAIL_TLS_KEY = (
+    env.text("MAIL_TLS_CERT", ""),
+    env.text("MAIL_TLS_KEY", ""),
+)  # paths of PEM files
 MAIL_DOOR_TRUSTED = env.networks(
     "MAIL_DOOR_TRUSTED", "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
 )

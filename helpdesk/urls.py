@@ -18,6 +18,7 @@ urlpatterns = [
     path("settings/", include("funnel.settings_urls")),
     path("funnel/", include("funnel.urls")),
     path("widget/", include("helpdesk.connectors.webchat.urls")),
+    path("hooks/mail/", include("helpdesk.connectors.email.urls")),
     path("hooks/telegram/", include("helpdesk.connectors.telegram.urls")),
     path("", include("helpdesk.tickets.urls")),  # /rate/ /files/
     path("api/v1/articles/", include("knowledge.api_urls")),

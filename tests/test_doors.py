@@ -57,6 +57,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "tickets:rate": "the survey's link; the signed token is the permission",
     "tickets:unsubscribe": "no more surveys by mail (RFC 8058); the signed token is the permission",
     "tickets:file": "a file by its unguessable key",
+    "email:hook": "a mail provider calls; the secret in its header is the permission",
     "telegram:hook": "Telegram calls; the secret in its header is the permission",
     "api:about": "a page that says where the API's documentation is",
     "api:schema": "the description of the API, without any data",
@@ -169,6 +170,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     signal = Signal.objects.create(
         kind="layer_lost", subject="x", is_standing=False, found_at=now, reckoned_at=now
     )
+    mailbox = make_inbox(options={"webhook_provider": "postmark"}, secrets={"webhook_secret": "s"})
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
@@ -188,6 +190,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "settings/articles/sections/": {"section_id": section.pk},
         "settings/articles/categories/": {"category_id": section.category_id},
         "widget/": {"key": chat.key, "version": "any"},
+        "hooks/mail/": {"key": mailbox.key, "provider": "postmark", "kind": "inbound"},
         "hooks/telegram/": {"key": make_inbox("telegram").key},
         "rate/": {"token": survey_token(survey), "score": 5},
         "unsubscribe/": {"token": urlsplit(unsubscribe_url(ticket.contact)).path.split("/")[-2]},
