@@ -1,8 +1,12 @@
 """What the desk shows of a mail besides its words: pictures in their place, files, languages, what was left out."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
+from django.conf import settings
 from django.utils.html import format_html, linebreaks, urlize
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
@@ -20,6 +24,8 @@ LONG = 2_500  # characters, or ...
 MANY_LINES = 30  # ... lines, from which a text is folded
 # Where a mail's plain text says that a picture stands: "[cid:photo@01]" in Outlook, "[image: photo.png]" in Gmail.
 PLACE = re.compile(r"\[(?:cid:\s*([^\]\n]{1,300})|image:\s*([^\]\n]{1,300}))\]")
+
+LARGEST_INVITATION = 100_000  # bytes
 
 
 def as_paragraphs(text: str) -> SafeString:
@@ -64,6 +70,20 @@ def files_below(message: Message) -> list[Attachment]:
     named = {(cid or name).strip() for cid, name in PLACE.findall(message.text)} if pictures else set()
     in_place = {pictures[name].pk for name in named if name in pictures}
     return [one for one in message.attachments.all() if one.pk not in in_place]
+
+
+def invitations_of(message: Message) -> Iterator[Any]:
+    """What its calendar parts say, as settings.INVITATION_READER reads them."""
+    for file in message.attachments.all():
+        if file.content_type == "text/calendar" and file.size <= LARGEST_INVITATION:
+            try:
+                content = file.file.read()
+            except OSError:  # the file is gone from the disk; its line among the files says the rest
+                continue
+            finally:
+                file.file.close()
+            if invitation := import_string(settings.INVITATION_READER)(content):
+                yield invitation
 
 
 def is_picture(file: Attachment) -> bool:

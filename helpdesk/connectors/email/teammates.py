@@ -1,21 +1,15 @@
 """A mail that a teammate forwards to the helpdesk is the customer's mail inside it."""
 
-import re
 from dataclasses import replace
 
 from helpdesk.connectors.email.forwarded import Forwarded, read_forwarded
+from helpdesk.connectors.email.forwarded_words import FORWARD_SUBJECT
 from helpdesk.connectors.email.message import ParsedEmail
 from helpdesk.connectors.email.recipients import is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Sender
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Message
 
-# How mail programs begin the subject of what they forward, in many languages.
-FORWARDS = re.compile(
-    r"^\s*(?:fwd?|wg|wtr|i|inoltr\w*|rv|tr|doorst|vs|vb|enc|pd|videresend\w*|vidarebefordra\w*|redir\w*|转发|轉寄|轉發|转寄|答复转发)"
-    r"\s*[:：]\s*",
-    re.IGNORECASE,
-)
 INSIDE = {"message/rfc822", "message/global"}
 
 
@@ -39,7 +33,9 @@ def hand_on(message: InboundMessage, mail: ParsedEmail) -> tuple[InboundMessage,
 
 def looks_forwarded(mail: ParsedEmail) -> bool:
     """Cheap, for every mail: the subject says so, or a mail hangs on."""
-    return bool(FORWARDS.match(mail.subject)) or any(one.content_type in INSIDE for one in mail.attachments)
+    return bool(FORWARD_SUBJECT.match(mail.subject)) or any(
+        one.content_type in INSIDE for one in mail.attachments
+    )
 
 
 def teammate(address: str) -> User | None:
@@ -52,7 +48,7 @@ def inner_message(message: InboundMessage, inner: Forwarded, user: User) -> Inbo
     return replace(
         message,
         sender=Sender(message.sender.kind, inner.sender.addr[:254], name=inner.sender.name),
-        subject=inner.subject or FORWARDS.sub("", message.subject),
+        subject=inner.subject or FORWARD_SUBJECT.sub("", message.subject).strip(" ]"),
         text=inner.text,
         html=inner.html,
         quoted="",
