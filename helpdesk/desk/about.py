@@ -15,9 +15,12 @@ from helpdesk.desk.piles import departments_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.tickets import bouncing
 from helpdesk.tickets.models import Survey, Ticket
+from helpdesk.tickets.surveys import NO_SURVEYS
 
 MOST = 5
+OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS}  # ours: told in words, or not at all
 
 
 @dataclass
@@ -59,7 +62,9 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         language=language_name(ticket.language or ticket.contact.language),
         page=str(ticket.attributes.get("page") or ticket.attributes.get("url") or ""),
         attributes=[
-            (name, str(value)) for name, value in ticket.contact.attributes.items() if value not in ("", None)
+            (name, str(value))
+            for name, value in ticket.contact.attributes.items()
+            if value not in ("", None) and name not in OWN_ATTRIBUTES
         ],
         past=past[:MOST],
         past_more=len(past) > MOST,

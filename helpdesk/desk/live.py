@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.html import format_html
 
 from helpdesk import clock
 from helpdesk.desk.lines import LINES, Names, line_of
@@ -28,6 +29,7 @@ NO_DEPARTMENT = "desk.department.none"
 OVERLAP = 50
 LATE_WITHIN = timedelta(seconds=10)  # so long a transaction may hold back its number
 MOST = 500
+GONE = '<p id="message-{}" data-gone hidden></p>'  # the bubble of this id goes
 # Events that concern a message; its bubble is drawn anew.
 OF_MESSAGES = {
     names.MESSAGE_RECEIVED,
@@ -122,6 +124,8 @@ def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
             drawn = ""
             if event.name in OF_MESSAGES and (message := messages.get(event.data.get("message"))):
                 drawn += render_to_string("desk/_message.html", {"message": message, "user": user})
+            elif event.name == names.MESSAGE_UNDONE:
+                drawn += format_html(GONE, event.data["message"])
             if event.name in LINES:
                 drawn += render_to_string("desk/_line.html", {"line": line_of(event, named)})
             if drawn:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
 from helpdesk.desk.lines import LINES, Line, Names, line_of
@@ -12,9 +14,15 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.people.models import User
-from helpdesk.tickets.models import LastLook, Message, Ticket
+from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
 
 PAGE = 30
+# What became of an answer at each recipient, read with the message: dicts of address, state and error.
+RECIPIENTS = (
+    Delivery.objects.filter(message=OuterRef("pk"))
+    .annotate(told=JSONObject(address="address", state="state", error="error"))
+    .order_by("pk")
+)
 MOST_LINES = 200
 
 
@@ -66,6 +74,7 @@ def ready_to_draw(messages: QuerySet) -> QuerySet:
         messages.select_related("user", "survey")
         .defer("text_vector")
         .annotate(raw_id=Subquery(raw.values("pk")[:1]), is_unreadable=Exists(waits))
+        .annotate(recipients=ArraySubquery(RECIPIENTS.values_list("told")))
         .prefetch_related("attachments")
     )
 

@@ -22,4 +22,5 @@ urlpatterns = [
     path("messages/<int:pk>/original/pictures/", mails.original_with_pictures, name="pictures"),
     path("messages/<int:pk>/reading/", mails.reread, name="reread"),
     path("messages/<int:pk>/delivery/", doing.retry, name="retry"),
+    path("messages/<int:pk>/undo/", doing.undo, name="undo"),
 ]

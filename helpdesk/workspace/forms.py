@@ -17,10 +17,11 @@ DEPARTMENTS = User._meta.get_field("departments").related_model
 class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
-        fields = ["name", "language"]
+        fields = ["name", "language", "undo_seconds"]
         help_texts = {
             "name": _("Customers see it on the help center and in mails."),
             "language": _("For new teammates."),
+            "undo_seconds": _("0 sends at once. A chat is always sent at once."),
         }
 
 

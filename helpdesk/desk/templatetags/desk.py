@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.desk import mails, rows
+from helpdesk.desk import mails, rows, sending
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.inboxes.models import Inbox
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.pictures import has_web_pictures
 
 register = template.Library()
@@ -32,18 +32,11 @@ def tint(name: object) -> int:
     return crc32(str(name).encode()) % 8 + 1
 
 
-for show in (
-    mails.as_paragraphs,
-    mails.words_of,
-    mails.files_below,
-    mails.is_long,
-    mails.kind_of_file,
-    mails.is_picture,
-    mails.is_sealed,
+for shown in (
+    *(mails.as_paragraphs, mails.words_of, mails.is_long, mails.foreign_language, mails.is_sealed),
+    *(mails.files_below, mails.kind_of_file, mails.is_picture, mails.invitations_of, has_web_pictures),
 ):
-    register.filter(show)
-register.filter(mails.foreign_language)
-register.filter(has_web_pictures)
+    register.filter(shown)
 
 
 @register.filter
@@ -89,24 +82,8 @@ def capped(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-STATES = {
-    "queued": ("clock", lambda: _("Waiting to be sent")),
-    "sending": ("clock", lambda: _("Being sent")),
-    "sent": ("check", lambda: _("Sent")),
-    "delivered": ("check-check", lambda: _("Delivered")),
-    "read": ("check-check", lambda: _("Read")),
-    "failed": ("circle-alert", lambda: _("Not delivered")),
-}
-
-
-@register.filter
-def state_icon(message: Message) -> str:
-    return STATES[message.state][0]
-
-
-@register.filter
-def state_words(message: Message) -> str:
-    return STATES[message.state][1]()
+for tell in (sending.state_icon, sending.state_words, sending.troubled, sending.seconds_to_undo):
+    register.filter(tell)
 
 
 @register.simple_tag

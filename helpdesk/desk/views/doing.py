@@ -15,16 +15,16 @@ from helpdesk.desk.about import about_ticket, colleagues_of
 from helpdesk.desk.changes import CHANGES, Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
+from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.desk.timeline import note_look, ready_to_draw
 from helpdesk.desk.uploads import files_from
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
 from helpdesk.desk.views.pages import find_ticket
-from helpdesk.errors import Conflict, HelpdeskError, NotThere
+from helpdesk.errors import Conflict, HelpdeskError, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
-from helpdesk.tickets.actions import close_ticket
-from helpdesk.tickets.delivery import retry_delivery
+from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import add_note, reply
 
@@ -80,10 +80,16 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
         return add_note(ticket, text, by=by, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
-    message = reply(ticket, text, by=by, files=files, client_uuid=pressed, last_seen=seen)
-    if form.get("then") == "close":
-        close_ticket(ticket, by=by)
-    return message
+    return reply(
+        ticket,
+        text,
+        by=by,
+        files=files,
+        client_uuid=pressed,
+        last_seen=seen,
+        undo_seconds=undo_seconds_for(ticket),
+        closes=form.get("then") == "close",
+    )
 
 
 def read_number(text: str) -> int | None:
@@ -118,8 +124,7 @@ def show_refused(request: HttpRequest, ticket: Ticket, error: HelpdeskError) -> 
         return draw_desk(request, context, status=status)
     newer = ready_to_draw(ticket.messages.filter(pk__gt=read_number(request.POST.get("last_seen", "")) or 0))
     context |= {"entries": newer.in_order() if status == 409 else [], "client_uuid": uuid4()}
-    newest = ticket.messages.aggregate(newest=Max("pk"))["newest"] or 0
-    return render(request, "desk/_refused.html", context | {"newest": newest}, status=status)
+    return render(request, "desk/_refused.html", context | {"newest": newest_of(ticket)}, status=status)
 
 
 @login_required
@@ -140,6 +145,33 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     message = find_message(pk, request.user)
     retry_delivery(message, by=Actor.agent(request.user))
     return show_changed(request, message.ticket_id, Said(_("Trying again.")))
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an answer back while it waits; its text, and what was begun below it meanwhile, is in the composer again."""
+    message = find_message(pk, request.user)
+    if message.user_id != request.user.pk:
+        raise NotAllowed
+    files = ", ".join(message.attachments.values_list("name", flat=True))
+    undo_reply(message, by=Actor.agent(request.user))
+    ticket = find_ticket(message.ticket_id, request.user)
+    texts = [message.text, request.POST.get("text", "")]
+    told = _("Taken back. Attach again: %(files)s.") % {"files": files} if files else _("Taken back.")
+    context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}
+    context |= {"draft": {"kind": "reply", "text": "\n\n".join(filter(None, texts))}}
+    if "HX-Request" not in request.headers:
+        messages.success(request, told)
+        return draw_desk(
+            request, ticket_context(request, ticket) | context | list_of(request, context["place"])
+        )
+    context |= {"ticket": ticket, "client_uuid": uuid4(), "newest": newest_of(ticket)}
+    return render(request, "desk/_undone.html", context | {"about": about_ticket(ticket, request.user)})
+
+
+def newest_of(ticket: Ticket) -> int:
+    return ticket.messages.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def find_message(pk: int, user: User) -> Message:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -12,9 +13,13 @@ from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.actions import set_ticket_status, tag_ticket
+from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Shortcut, Ticket
-from tests.factories import customer_writes, make_agent, make_department, make_inbox, make_ticket
+from helpdesk.tickets.outcomes import note_report
+from helpdesk.tickets.writing import reply
+from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "composer"}
@@ -68,7 +73,92 @@ def test_send_and_close_does_both(desk, outbox):
     ticket = make_ticket()
     write(desk, ticket, "Done.", then="close", last_seen=ticket.messages.get().pk)
     ticket.refresh_from_db()
-    assert ticket.status == "closed" and ticket.messages.filter(kind="outgoing").exists()
+    answer = ticket.messages.get(kind="outgoing")
+    assert (answer.state, ticket.status) == ("queued", "new"), "it can still be taken back"
+    with clock.frozen_at(clock.now() + timedelta(seconds=11)):
+        deliver(answer.pk)
+    ticket.refresh_from_db()
+    assert (ticket.status, len(outbox)) == ("closed", 1)
+
+
+def test_send_and_close_leaves_a_ticket_open_on_which_the_customer_wrote_meanwhile(desk, outbox):
+    ticket = make_ticket()
+    asked = ticket.messages.get()
+    write(desk, ticket, "Done.", then="close", last_seen=asked.pk)
+    customer_writes(ticket.inbox, "One more thing!", replies_to=[asked.external_id])
+    with clock.frozen_at(clock.now() + timedelta(seconds=11)):
+        deliver(ticket.messages.get(kind="outgoing").pk)
+    ticket.refresh_from_db()
+    assert (ticket.status, len(outbox)) == ("open", 1)
+
+
+def test_a_chat_is_answered_and_closed_at_once(desk, outbox):
+    ticket = make_ticket(make_inbox("webchat"))
+    write(desk, ticket, "Done.", then="close", last_seen=ticket.messages.get().pk)
+    ticket.refresh_from_db()
+    assert ticket.status == "closed" and ticket.messages.get(kind="outgoing").released_at
+
+
+def test_an_answer_taken_back_is_in_the_composer_again_and_nowhere_else(desk, agent, outbox):
+    ticket = make_ticket()
+    upload = SimpleUploadedFile("invoice.pdf", b"%PDF-1.4", content_type="application/pdf")
+    write(desk, ticket, "Sent too soon", files=[upload], last_seen=ticket.messages.get().pk)
+    answer = ticket.messages.get(kind="outgoing")
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "<undo-window" in page and f"/desk/messages/{answer.pk}/undo/" in page
+    back = desk.post(f"/desk/messages/{answer.pk}/undo/", {"text": "begun meanwhile"}, headers=HTMX)
+    shown = back.content.decode()
+    assert "Sent too soon\n\nbegun meanwhile</textarea>" in shown
+    assert f'id="message-{answer.pk}" data-gone' in shown and "invoice.pdf" in shown
+    assert not ticket.messages.filter(kind="outgoing").exists()
+    news = desk.get("/desk/changes/", {"after": "0", "ticket": str(ticket.pk)}).json()
+    undone = next(event for event in news["events"] if event["name"] == names.MESSAGE_UNDONE)
+    assert f'id="message-{answer.pk}" data-gone' in undone["html"]
+    again = desk.post(f"/desk/messages/{answer.pk}/undo/", headers=HTMX)
+    assert again.status_code == 404
+
+
+def test_undo_without_scripts_shows_the_page_with_the_draft(desk, outbox):
+    ticket = make_ticket()
+    write(desk, ticket, "Sent too soon", last_seen=ticket.messages.get().pk)
+    back = desk.post(f"/desk/messages/{ticket.messages.get(kind='outgoing').pk}/undo/")
+    assert "Sent too soon</textarea>" in back.content.decode()
+
+
+def test_only_who_wrote_an_answer_takes_it_back_and_only_in_time(desk, client, outbox):
+    ticket = make_ticket()
+    write(desk, ticket, "Mine", last_seen=ticket.messages.get().pk)
+    answer = ticket.messages.get(kind="outgoing")
+    url = f"/desk/messages/{answer.pk}/undo/"
+    other = Client()
+    other.force_login(make_agent("Ben"))
+    assert url not in other.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert other.post(url).status_code == 403
+    with clock.frozen_at(clock.now() + timedelta(seconds=11)):
+        deliver(answer.pk)
+        assert desk.post(url, headers=HTMX).status_code == 409
+    assert url not in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+
+
+def test_without_an_undo_window_an_answer_is_out_at_once(desk, outbox):
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": 0})
+    ticket = make_ticket()
+    write(desk, ticket, "Now", last_seen=ticket.messages.get().pk)
+    assert ticket.messages.get(kind="outgoing").released_at
+
+
+def test_the_bubble_says_for_whom_it_went_wrong(desk, agent, outbox):
+    ticket = make_ticket()
+    message = reply(
+        ticket, "Hi", by=by(agent), to=["carla@customer.example"], cc=["b@x.example", "c@x.example"]
+    )
+    deliver(message.pk)
+    note_report(message, "bounced", addresses=["b@x.example"], reason="550 no such user")
+    note_report(message, "delayed", addresses=["c@x.example"], reason="server away")
+    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Not delivered to 1 of 3" in page
+    assert "550 no such user" in page and "server away" in page
+    assert f"/desk/messages/{message.pk}/delivery/" in page
 
 
 def test_a_note_mentions_the_colleagues_it_names_and_goes_to_nobody_else(desk, outbox):

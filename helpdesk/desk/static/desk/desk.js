@@ -5,4 +5,5 @@ import "./hot-keys.js";
 import "./panes.js";
 import "./thread-log.js";
 import "./reply-composer.js";
+import "./undo-window.js";
 import "./desk-live.js";

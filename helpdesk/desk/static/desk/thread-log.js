@@ -59,7 +59,8 @@ class ThreadLog extends HTMLElement {
     const wasAtEnd = this.isAtEnd;
     for (const entry of [...template.content.children]) {
       const known = document.getElementById(entry.id);
-      if (known) Idiomorph.morph(known, entry, { morphStyle: "outerHTML" });
+      if ("gone" in entry.dataset) known?.remove();
+      else if (known) Idiomorph.morph(known, entry, { morphStyle: "outerHTML" });
       else this.add(entry, wasAtEnd);
     }
     this.note();
