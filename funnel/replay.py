@@ -37,7 +37,9 @@ from helpdesk.tickets.actions import (
 )
 from helpdesk.tickets.finding import is_over
 from helpdesk.tickets.intake import receive
+from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import Message, Survey, Ticket
+from helpdesk.tickets.splitting import split_ticket
 from helpdesk.tickets.surveys import rate_ticket, send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
 
@@ -123,7 +125,7 @@ class Teller:
                 meaning(self, line)
         except KeyError as error:
             raise CannotReplay(f"Line {number} ({line['kind']}): it lacks {error}") from error
-        except (ValueError, HelpdeskError) as error:
+        except (ValueError, IndexError, HelpdeskError) as error:
             raise CannotReplay(f"Line {number} ({line['kind']}): {error}") from error
 
     def customer_message(self, line: Line, **fields: Any) -> InboundMessage:
@@ -158,7 +160,7 @@ class Teller:
 
     def merge(self, line: Line) -> None:
         if line.get("conversation"):
-            raise CannotReplay("conversations can't be merged, only people")
+            raise CannotReplay("this merges people; conversations are merged by “conversation_merged”")
         self.cast.merge(line)
 
     def start(self, line: Line) -> None:
@@ -220,6 +222,23 @@ class Teller:
         closed = Event.objects.filter(ticket=ticket, name=names.TICKET_CLOSED).order_by("-id").first()
         if closed:
             send_survey(closed)
+
+    def merge_conversation(self, line: Line) -> None:
+        """The conversation is put into the one that `into` names."""
+        kept = self.cast.ticket({"conversation": line["into"]})
+        merge_tickets(kept, self.cast.ticket(line), by=self.cast.teammate(line))
+
+    def unmerge_conversation(self, line: Line) -> None:
+        unmerge_ticket(self.cast.ticket(line), by=self.cast.teammate(line))
+
+    def split_conversation(self, line: Line) -> None:
+        """The customer's message number `value`, counted from 0, becomes the conversation `to`; with `with_later`
+        everything after it too."""
+        ticket = self.cast.ticket(line)
+        asked = ticket.messages.filter(kind=Message.Kind.INCOMING).in_order()
+        message = asked[int(line["value"])]
+        later, by = bool(line.get("with_later")), self.cast.teammate(line)
+        self.cast.tickets[line["to"]] = split_ticket(message, with_later=later, by=by).pk
 
     def rate(self, line: Line) -> None:
         ticket = self.cast.ticket(line)
@@ -302,6 +321,9 @@ MEANING: dict[str, Callable[[Teller, Line], None]] = {
     "handled": Teller.handle,
     "closed": Teller.close,
     "rated": Teller.rate,
+    "conversation_merged": Teller.merge_conversation,
+    "conversation_unmerged": Teller.unmerge_conversation,
+    "conversation_split": Teller.split_conversation,
     "spam_marked": Teller.mark_spam,
     "spam_unmarked": Teller.unmark_spam,
     "transferred": Teller.transfer,

@@ -10,13 +10,16 @@ from django.db.models.functions import Cast, Coalesce, Extract
 from funnel.sessions.facts import CUSTOMER, Fact, History, Traits
 from funnel.sessions.people import People
 from funnel.sessions.rules import DEFAULT_RULES, Rules
+from funnel.sessions.setting_aside import MERGED, SETTING_ASIDE
 from funnel.sessions.walk import MEANING, build_history
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Ticket
 
-NAMES = [*MEANING, names.TICKET_MARKED_SPAM, names.TICKET_UNMARKED_SPAM, names.PROACTIVE_SENT]
+NAMES = [*MEANING, *SETTING_ASIDE, names.PROACTIVE_SENT]
+# A merge is told of both tickets; the one that is kept counts as before.
+OF_KEPT = Q(name__in=MERGED, data__has_any_keys=["gone", "back"])
 # Plain numbers and text: reading tens of thousands of rows, making dates and JSON of them would cost most.
 LEAN = {
     "at": Cast(Extract("occurred_at", "epoch", tzinfo=UTC), FloatField()),  # else the reader's zone shifts it
@@ -55,7 +58,7 @@ def read_facts(*, until: datetime, among: Q | None = None, people: People | None
     """
     people = people or People()
     channels = set(Inbox.Kind.values)
-    rows = Event.objects.filter(among or Q(), name__in=NAMES, occurred_at__lte=until)
+    rows = Event.objects.filter(among or Q(), name__in=NAMES, occurred_at__lte=until).exclude(OF_KEPT)
     lean = rows.order_by("occurred_at", "id").annotate(**LEAN).values_list(*FIELDS)
     for (
         at,

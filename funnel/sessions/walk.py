@@ -17,6 +17,7 @@ from funnel.sessions.facts import (
 )
 from funnel.sessions.outcomes import judge
 from funnel.sessions.rules import DEFAULT_RULES, OPENED_WITHIN, PROACTIVE_REACH, SAME_VIEW, Rules
+from funnel.sessions.setting_aside import merged_tickets, spam_tickets
 from helpdesk.events import names
 
 
@@ -33,15 +34,15 @@ def build_history(
     """
     traits = traits or {}
     known = [fact for fact in facts if fact.at <= now]
-    spam = spam_tickets(known)
+    spam, merged = spam_tickets(known), merged_tickets(known)
     history = History(sessions=[], conversations=[], sendings=[], spam=[])
     openings = openings_of(known)
     for fact in known:
         if fact.name == names.PROACTIVE_SENT:
             history.sendings.append(sending_of(fact, openings[fact.person, fact.message]))
-        elif fact.name == names.TICKET_CREATED and fact.ticket in spam:
+        elif fact.name == names.TICKET_CREATED and fact.ticket in spam - merged:
             history.spam.append(spam_of(fact, traits.get(fact.ticket, PLAIN)))
-    for person, own in by_person(known, spam).items():
+    for person, own in by_person(known, aside=spam | merged).items():
         walk = Walk(person, rules, traits)
         for order, fact in enumerate(own):
             walk.take(fact, order)
@@ -52,17 +53,6 @@ def build_history(
             if conversation.has_customer_words
         )
     return history
-
-
-def spam_tickets(facts: Iterable[Fact]) -> set[Hashable]:
-    """Tickets whose last word on the matter is that they are spam, whenever that was said."""
-    spam: set[Hashable] = set()
-    for fact in facts:
-        if fact.name == names.TICKET_MARKED_SPAM:
-            spam.add(fact.ticket)
-        elif fact.name == names.TICKET_UNMARKED_SPAM:
-            spam.discard(fact.ticket)
-    return spam
 
 
 def openings_of(facts: list[Fact]) -> dict[tuple[Hashable, str | None], list[datetime]]:
@@ -85,14 +75,14 @@ def spam_of(fact: Fact, traits: Traits) -> Sending:
     )
 
 
-def by_person(facts: list[Fact], spam: set[Hashable]) -> dict[Hashable, list[Fact]]:
+def by_person(facts: list[Fact], *, aside: set[Hashable]) -> dict[Hashable, list[Fact]]:
     """Each person's facts. A ticket's facts belong to the person whose ticket it is, whoever caused them."""
     owner = {
         fact.ticket: fact.person for fact in facts if fact.ticket is not None and fact.person is not None
     }
     people: dict[Hashable, list[Fact]] = defaultdict(list)
     for fact in facts:
-        if fact.ticket in spam:
+        if fact.ticket in aside:
             continue
         person = owner.get(fact.ticket, fact.person)
         if person is not None:

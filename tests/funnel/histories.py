@@ -13,6 +13,7 @@ from funnel.report.period import Period
 from funnel.report.scope import EVERYTHING, Scope
 from funnel.sessions.facts import Fact, History
 from helpdesk.events import names
+from tests.funnel.splits import with_splits_told
 
 GOLDEN = Path(__file__).parent.parent / "samples" / "golden"
 ROME = ZoneInfo("Europe/Rome")
@@ -39,6 +40,8 @@ NAME = {
     "spam_marked": names.TICKET_MARKED_SPAM,
     "spam_unmarked": names.TICKET_UNMARKED_SPAM,
     "transferred": names.TICKET_TRANSFERRED,
+    "conversation_merged": names.TICKET_MERGED,
+    "conversation_unmerged": names.TICKET_UNMERGED,
     "proactive_sent": names.PROACTIVE_SENT,
     "proactive_opened": names.PROACTIVE_OPENED,
     "proactive_clicked": names.PROACTIVE_CLICKED,
@@ -62,7 +65,7 @@ def as_facts(lines: list[dict]) -> list[Fact]:
     with_bot = {line["conversation"] for line in lines if line["kind"] == "bot_asked"}
     answered: set[str] = set()
     spam: set[str] = set()
-    person_of, lines = who_is_who(lines)
+    person_of, lines = who_is_who(with_splits_told(lines))
     for line in lines:
         at, conversation = datetime.fromisoformat(line["at"]), line.get("conversation")
         agent = line.get("agent")

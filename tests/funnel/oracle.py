@@ -16,9 +16,8 @@ def reckon(
     lines: list[dict], since: datetime, end: datetime, now: datetime, department: str | None = ANYWHERE
 ) -> dict:
     lines = [line | {"when": datetime.fromisoformat(line["at"])} for line in lines]
-    lines = [
-        line for line in lines if line["when"] <= now and line.get("conversation") not in spam_of(lines, now)
-    ]
+    aside = spam_of(lines, now) | merged_of(lines, now)
+    lines = [line for line in lines if line["when"] <= now and line.get("conversation") not in aside]
     lines = as_one_person_each(lines)
     sessions = [s for person in {line["person"] for line in lines} for s in sessions_of(lines, person)]
     sessions = [s for s in sessions if since <= s[0]["when"] < end and is_in(lines, s, department)]
@@ -158,6 +157,22 @@ def spam_of(lines: list[dict], now: datetime) -> set:
         if line["kind"] in ("spam_marked", "spam_unmarked") and line["when"] <= now:
             said[line["conversation"]] = line["kind"]
     return {c for c, kind in said.items() if kind == "spam_marked"}
+
+
+def merged_of(lines: list[dict], now: datetime) -> set:
+    """Conversations that were put into another one and not taken out again."""
+    kinds = ("conversation_merged", "conversation_unmerged")
+    return {
+        line["conversation"]
+        for line in lines
+        if line["kind"] == kinds[0]
+        and [
+            x["kind"]
+            for x in lines
+            if x.get("conversation") == line["conversation"] and x["kind"] in kinds and x["when"] <= now
+        ][-1:]
+        == [kinds[0]]
+    }
 
 
 def first_words(lines: list[dict], conversation: str) -> datetime | None:

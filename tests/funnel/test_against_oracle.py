@@ -12,6 +12,7 @@ from funnel.sessions import nodes
 from funnel.sessions.walk import build_history
 from tests.funnel import oracle
 from tests.funnel.histories import ROME, as_facts, golden, make_report
+from tests.funnel.splits import with_splits_told
 
 # March 2026 in Rome: the clock goes forward on the 29th.
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), ROME)
@@ -35,9 +36,10 @@ DEPARTMENTS = ["d", "e"]
 
 
 @st.composite
-def histories(draw, period: Period = MARCH) -> list[dict]:
+def histories(draw, period: Period = MARCH, *, joining: bool = True) -> list[dict]:
     """Lines that could have happened around the period: nothing is reopened that is open, only what was answered is
-    rated, and whoever was found to be somebody else goes on under either name."""
+    rated, and whoever was found to be somebody else goes on under either name. `joining`: conversations are merged,
+    taken apart and split."""
     days = (period.until - period.since).days
     first = period.since + timedelta(days=draw(st.integers(-4, days)))
     at = datetime.combine(first, time(draw(st.sampled_from([0, 1, 2, 3, 9, 23]))), ROME)
@@ -60,13 +62,17 @@ def histories(draw, period: Period = MARCH) -> list[dict]:
         elif kind == "turn":
             conversation = draw(st.sampled_from(own))
             choices = turns_of(states[conversation])
+            if joining:
+                choices = choices + joinings_of(conversation, states, own)
             kind = draw(st.sampled_from(choices))
             line["conversation"] = conversation
+            if kind in ("conversation_merged", "conversation_split"):
+                line |= draw(joining_details(kind, conversation, states, own))
             change(states[conversation], kind)
         elif kind == "conversation_started":
             conversation = f"c{len(states)}"
             with_bot = draw(st.booleans())
-            states[conversation] = {"person": person, "open": True, "bot": with_bot, "replied": False}
+            states[conversation] = fresh_state(person, with_bot)
             channel = draw(st.sampled_from(["chat", "email"]))
             department = draw(st.sampled_from(DEPARTMENTS))
             begins = {"kind": kind, "conversation": conversation, "channel": channel}
@@ -96,7 +102,58 @@ def later(at: datetime, step: timedelta | str) -> datetime:
     return midnight if step == MIDNIGHT else later(midnight, timedelta(seconds=-1))
 
 
+def fresh_state(person: str, with_bot: bool) -> dict:
+    """`said`: what the customer (w) and the team (a) wrote; `into`: where it was put; `is_plain`: nothing was put into
+    it, and no bot had it."""
+    state = {"person": person, "open": True, "bot": with_bot, "replied": False, "spam": False}
+    return state | {"said": ["w"], "into": None, "is_plain": not with_bot}
+
+
+def joinings_of(conversation: str, states: dict, own: list[str]) -> list[str]:
+    can_merge = states[conversation]["into"] is None and partners_of(conversation, states, own)
+    return ["conversation_merged"] * 2 * bool(can_merge) + ["conversation_split"] * 2 * can_split(
+        states[conversation]
+    )
+
+
+def partners_of(conversation: str, states: dict, own: list[str]) -> list[str]:
+    """Those it can be put into without anything else happening: nothing is reopened or handed to the team by it."""
+    gone = states[conversation]
+    return [
+        name
+        for name in own
+        if name != conversation
+        and states[name]["into"] is None
+        and not (states[name]["spam"] or gone["spam"])
+        and not (gone["open"] and (states[name]["bot"] or not states[name]["open"]))
+    ]
+
+
+def can_split(state: dict) -> bool:
+    return state["into"] is None and state["is_plain"] and state["said"].count("w") > 1
+
+
+@st.composite
+def joining_details(draw, kind: str, conversation: str, states: dict, own: list[str]) -> dict:
+    """What else the line says; and what that makes of the conversations."""
+    state = states[conversation]
+    if kind == "conversation_merged":
+        into = draw(st.sampled_from(partners_of(conversation, states, own)))
+        state["into"], states[into]["is_plain"] = into, False
+        return {"into": into, "agent": "g1"}
+    later = draw(st.booleans())
+    number = draw(st.integers(int(later), state["said"].count("w") - 1))
+    first = [place for place, who in enumerate(state["said"]) if who == "w"][number]
+    moved = state["said"][first:] if later else ["w"]
+    del state["said"][first : first + len(moved)]
+    fresh = f"c{len(states)}"
+    states[fresh] = fresh_state(state["person"], with_bot=False) | {"said": moved, "replied": "a" in moved}
+    return {"to": fresh, "value": number, "with_later": later, "agent": "g1"}
+
+
 def turns_of(state: dict) -> list[str]:
+    if state["into"]:
+        return ["conversation_unmerged"]
     always = ["spam_marked", "spam_unmarked", "transferred"]
     if not state["open"]:
         return [*always, "reopened", "reopened", "reopened", *(["rated"] * 2 if state["replied"] else [])]
@@ -105,6 +162,12 @@ def turns_of(state: dict) -> list[str]:
 
 
 def change(state: dict, kind: str) -> None:
+    if kind in ("customer_replied", "reopened", "human_replied"):
+        state["said"].append("a" if kind == "human_replied" else "w")
+    if kind.startswith("spam_"):
+        state["spam"] = kind == "spam_marked"
+    if kind == "conversation_unmerged":
+        state["into"] = None
     if kind in ("closed", "bot_closed"):
         state["open"] = False
     elif kind == "reopened":
@@ -131,7 +194,7 @@ def oracles_figures(
 ) -> dict:
     since = datetime.combine(period.since, time(), ROME)
     end = datetime.combine(period.until + timedelta(days=1), time(), ROME)
-    return oracle.reckon(lines, since, end, now, department)
+    return oracle.reckon(with_splits_told(lines), since, end, now, department)
 
 
 def assert_agreement(report: dict, expected: dict) -> None:

@@ -32,7 +32,7 @@ def full_histories(draw) -> list[dict]:
     for line in draw(histories()):
         lines.append(line)
         at, person = line["at"], line["person"]
-        begun = sorted({each["conversation"] for each in lines if "conversation" in each})
+        begun = sorted(standing_in(lines))
         asides = [
             "nothing",
             "nothing",
@@ -51,6 +51,17 @@ def full_histories(draw) -> list[dict]:
                 {"kind": kind, "at": at, "person": person, "conversation": conversation, "value": tag}
             )
     return lines
+
+
+def standing_in(lines: list[dict]) -> set[str]:
+    """The conversations that have begun and were not put into others."""
+    standing: set[str] = set()
+    for line in lines:
+        if line["kind"] == "conversation_merged":
+            standing.discard(line["conversation"])
+        elif "conversation" in line:
+            standing |= {line["conversation"], line.get("to", line["conversation"])}
+    return standing
 
 
 def follow(data: st.DataObject, lines: list[dict]) -> None:

@@ -68,7 +68,7 @@ def test_the_verbs_leave_the_history_that_was_told(outbox, data):
 @given(data=st.data())
 def test_it_is_the_same_history_whenever_a_merge_was_said(outbox, data):
     """Two people are found to be one: now, or long after all they did. The report as of then is the same."""
-    lines = data.draw(histories())
+    lines = data.draw(histories(joining=False))  # two people's chats can't be merged before they are one
     said = [line for line in lines if line["kind"] in ("merged", "identified")]
     assume(said)
     rest = [line for line in lines if line not in said]
