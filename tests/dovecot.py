@@ -115,7 +115,8 @@ username_attribute = username
 class Dovecot:
     """Starts and dies at a test's word; its mail stays."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_push: bool = True) -> None:
+        self.can_push = can_push  # without it the server does not know IDLE
         self.root = Path(tempfile.mkdtemp(prefix="helpdesk-dovecot-"))
         self.imap_port, self.imaps_port, self.lmtp_port, self.token_port = (
             ports.free_port() for _ in range(4)
@@ -144,6 +145,7 @@ class Dovecot:
             imaps_port=self.imaps_port,
             lmtp_port=self.lmtp_port,
         )
+        config += "" if self.can_push else "imap_capability = IMAP4rev1 LITERAL+ UIDPLUS\n"
         (self.root / "dovecot.conf").write_text(config)
         (self.root / "oauth2.conf").write_text(OAUTH2.format(token_port=self.token_port))
 

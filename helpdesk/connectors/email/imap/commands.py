@@ -14,7 +14,7 @@ from helpdesk.connectors.email.imap.trouble import State, Trouble
 UID = re.compile(rb"\bUID (\d+)")
 SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
-EMPTY = re.compile(rb'BODY\[[A-Z]*\](?:<0>)? (?:""|NIL)')
+EMPTY = re.compile(rb'BODY\[[A-Z]*\](?:<0>)? ""')  # NIL, in its place, says that the server can't read it
 NEXT_ITEM = re.compile(rb"\d+ \(")
 LONGEST_HEADER = 256 * 1024  # bytes
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from helpdesk.connectors.email.imap.account import fingerprint, folders_in
 from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.states import rest_folders
-from helpdesk.connectors.email.imap.watching import Watcher
+from helpdesk.connectors.email.imap.watching import ASK_EVERY, Watcher
 from helpdesk.inboxes.models import Inbox
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ Key = tuple[int, str]  # inbox, folder
 class Fetcher:
     """Keeps one watcher for each folder that is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ask_every: float = ASK_EVERY) -> None:
+        self.ask_every = ask_every  # seconds, where a server tells nothing by itself
         self.watchers: dict[Key, tuple[str, Watcher]] = {}
         self.has_looked = False
 
@@ -46,7 +47,7 @@ class Fetcher:
                 del self.watchers[key]
                 changed = True
         for key in wanted.keys() - self.watchers.keys():
-            watcher = Watcher(*key)
+            watcher = Watcher(*key, ask_every=self.ask_every)
             self.watchers[key] = wanted[key], watcher
             watcher.start()
             changed = True

@@ -13,6 +13,7 @@ from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.inboxes.models import Inbox
 
 CURSOR = ("uid_validity", "last_uid", "first_uid", "started_at", "since", "account", "reconciled_at")
+SKEW = timedelta(minutes=5)  # the server's clock may be behind ours
 A_DAY = timedelta(days=1)  # SINCE looks at the date in the server's own time zone
 
 
@@ -61,7 +62,7 @@ def choose_start(row: ImapFolder, since: str) -> None:
         row.first_uid = 1
         row.started_at = None if since == EVERYTHING else start_of(since)
     else:
-        row.first_uid, row.started_at = row.last_uid + 1, clock.now()
+        row.first_uid, row.started_at = row.last_uid + 1, clock.now() - SKEW
 
 
 def new_uids(mailbox: Mailbox, row: ImapFolder) -> list[int]:

@@ -30,4 +30,4 @@ def other_lines(head: bytes) -> list[bytes]:
 
 
 def megabytes(size: int) -> str:
-    return f"{size / 2**20:.3g}"
+    return f"{size / 2**20:.1f}"

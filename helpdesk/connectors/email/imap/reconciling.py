@@ -1,6 +1,7 @@
 """Does the server have what we have? Counted every hour and at a person's word; what is missing is fetched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.folders import open_folder, wanted_uids
 from helpdesk.connectors.email.imap.session import Session, batches
 from helpdesk.connectors.email.imap.states import tell_of_missing
-from helpdesk.connectors.email.imap.storing import grant_a_try, noted_uids
+from helpdesk.connectors.email.imap.storing import failed_uids, grant_a_try, noted_uids
+from helpdesk.connectors.email.imap.trouble import EXPECTED
 from helpdesk.connectors.email.models import ImapFolder
 
 EVERY = timedelta(hours=1)
@@ -25,14 +27,25 @@ class Comparison(NamedTuple):
 
 
 def reconcile(folder: ImapFolder) -> Comparison:
-    """Compare over a connection of its own, fetch what is missing, and compare again; the counts are kept.
+    """Compare over connections of its own, fetch what is missing, and compare again; the counts are kept.
 
     Raises one of EXPECTED (trouble.py) where the server can't be read.
     """
+    with (
+        suppress(*EXPECTED),
+        opened(folder) as session,
+    ):  # a mail that breaks the connection does not end the comparing
+        grant_a_try(session.row)
+        session.retry_failed()
+    with opened(folder) as session:
+        return fetch_missing(session)
+
+
+@contextmanager
+def opened(folder: ImapFolder) -> Iterator[Session]:
     with connected(folder.inbox) as mailbox:
         row = open_folder(mailbox, folder.inbox, folder.name)
-        grant_a_try(row)
-        return fetch_missing(Session(mailbox, folder.inbox, row, alone=set()))
+        yield Session(mailbox, folder.inbox, row, alone=set())
 
 
 def compare(folder: ImapFolder) -> Comparison:
@@ -47,8 +60,10 @@ def is_due(row: ImapFolder) -> bool:
 
 
 def fetch_missing(session: Session, between: Callable[[], object] = lambda: None) -> Comparison:
-    """Fetch what is missing, calling `between` after each batch: new mail does not wait for a long history."""
-    session.retry_failed()
+    """Fetch what is missing, calling `between` after each batch: new mail does not wait for a long history.
+
+    What failed before is left to `Session.retry_failed`.
+    """
     failed = noted_uids(session.row, failed=True)
     missing = count(session.mailbox, session.row).missing
     for uids in batches([uid for uid in missing if uid not in failed]):
@@ -71,6 +86,7 @@ def keep(row: ImapFolder, result: Comparison) -> None:
     row.reconciled_at = clock.now()
     with transaction.atomic():
         row.save(update_fields=["server_count", "stored_count", "reconciled_at"])
+        waiting = set(failed_uids(row))  # for another try soon
+        if given_up := [uid for uid in result.missing if uid not in waiting]:
+            tell_of_missing(row, given_up)
         grant_a_try(row)
-        if result.missing:
-            tell_of_missing(row, result.missing)

@@ -35,9 +35,9 @@ class Stopped(Exception):
 class Watcher(threading.Thread):
     """Reads one folder of one inbox until `stopping` is set. One that must end at once may be left: it stores nothing twice."""
 
-    def __init__(self, inbox_id: int, name: str) -> None:
+    def __init__(self, inbox_id: int, name: str, *, ask_every: float = ASK_EVERY) -> None:
         super().__init__(name=f"imap-{inbox_id}-{name}", daemon=True)
-        self.inbox_id, self.folder = inbox_id, name
+        self.inbox_id, self.folder, self.ask_every = inbox_id, name, ask_every
         self.stopping = threading.Event()
         self.was_open = False
         self.alone: set[int] = set()
@@ -89,7 +89,7 @@ class Watcher(threading.Thread):
             elif is_pushed:
                 is_pushed = wait_for_push(mailbox, IDLE_FOR, self.stopping)
             else:
-                self.stopping.wait(ASK_EVERY)
+                self.stopping.wait(self.ask_every)
             mailbox.client.untagged_responses.clear()  # imaplib keeps all that it is told
             mailbox.client.noop()  # only now do some servers show what came meanwhile
 
