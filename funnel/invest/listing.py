@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from funnel.invest.desk import Desk, desk_at
@@ -96,12 +97,13 @@ def say_moved(signal: Signal) -> tuple[str, str]:
 def signals_section(reader: User) -> dict[str, Any]:
     """The section of the funnel page: the first five in words, of all others how many there are."""
     standing = list(signals_in(State.NEW))
+    counts = dict(Signal.objects.order_by().values_list("state").annotate(Count("pk")))
     return {
         "reader": reader,
         "top": lines_of(standing[:AT_THE_TOP], reader),
         "more": max(0, len(standing) - AT_THE_TOP),
-        "taken": Signal.objects.filter(state=State.TAKEN).count(),
-        "dismissed": Signal.objects.filter(state=State.DISMISSED).count(),
+        "taken": counts.get(State.TAKEN, 0),
+        "dismissed": counts.get(State.DISMISSED, 0),
         **horizon(clock.now()),
     }
 
@@ -113,6 +115,7 @@ def signals_page(reader: User) -> dict[str, Any]:
         "standing": lines_of(signals_in(State.NEW), reader),
         "taken": lines_of(signals_in(State.TAKEN), reader),
         "dismissed": lines_of(signals_in(State.DISMISSED), reader),
+        "reckoned_at": Signal.objects.aggregate(last=Max("reckoned_at"))["last"],
         **horizon(clock.now()),
     }
 
@@ -125,13 +128,12 @@ def signals_in(state: str) -> Iterable[Signal]:
 
 
 def horizon(now: datetime) -> dict[str, Any]:
-    """Which month the signals speak of, when they were reckoned, or from when on there is a full month to look at."""
+    """Which month the signals speak of, or from when on there is a full month to look at."""
     desk = desk_at(now)
-    reckoned = Signal.objects.order_by("-reckoned_at").values_list("reckoned_at", flat=True).first()
     if desk is None or not has_full_month(desk):
         first = add_months((desk.this_month.since if desk else now.date().replace(day=1)), 1)
-        return {"month": "", "first_on": say_day(first), "reckoned_at": reckoned}
-    return {"month": say_month(f"{desk.month.since:%Y-%m}"), "first_on": "", "reckoned_at": reckoned}
+        return {"month": "", "first_on": say_day(first)}
+    return {"month": say_month(f"{desk.month.since:%Y-%m}"), "first_on": ""}
 
 
 def has_full_month(desk: Desk) -> bool:

@@ -112,8 +112,8 @@ def say_part(choices: list[Choice], question: Question) -> str:
     return "; ".join(parts)
 
 
-def tags_in_use() -> list[str]:
+def tags_in_use(edition: Edition | None) -> list[str]:
     """Every tag that anything in the report carries, for the field to suggest."""
     whole = {"channel": ALL, "department": ALL, "language": ALL, "agent": ALL, "grain": Tally.Grain.MONTH}
-    tallies = Tally.objects.filter(edition__state=Edition.State.CURRENT, **whole).exclude(tag=ALL)
+    tallies = Tally.objects.filter(edition=edition, **whole).exclude(tag=ALL)
     return list(tallies.order_by("tag").values_list("tag", flat=True).distinct())

@@ -90,7 +90,7 @@ def page_of(form: QuestionForm, question: Question, given: Answer, *, words: Wor
         "choices": choices,
         "chips": chips_of(choices, words),
         "unfiltered": page_without_filters(words),
-        "tags": tags_in_use(),
+        "tags": tags_in_use(question.edition),
         "periods": options_of(form, "period", [str(question.words["period"])]),
         "comparisons": options_of(form, "compare", [str(question.words.get("compare", PREVIOUS))]),
         "rebuilding": rebuilding(),

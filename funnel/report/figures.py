@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from funnel.report.estimates import share, wilson_interval
-from funnel.report.period import Period
+from funnel.report.period import Period, month_of
 from funnel.report.totals import DURATIONS, HOURS_A_WEEK, NO_SPREAD, NO_TOTALS, Spread, Totals
 from funnel.sessions import nodes, paths
 from funnel.tallies import counters
@@ -115,8 +115,8 @@ def links_of(flow: Counter[int]) -> list[list[Any]]:
 
 def month_rows(months: Mapping[str, Totals], period: Period, *, now: datetime) -> list[dict[str, Any]]:
     """What each month's sessions came to; the months add up to the flow. The current month is marked `so_far`."""
-    current = f"{now.astimezone(period.zone):%Y-%m}"
-    names = (f"{month:%Y-%m}" for month in period.months())
+    current = month_of(now.astimezone(period.zone).date())
+    names = map(month_of, period.months())
     return [
         {"month": month, "so_far": month == current, **month_figures(months.get(month, NO_TOTALS))}
         for month in names

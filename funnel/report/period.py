@@ -58,6 +58,11 @@ class Period:
         return Period(self.since - timedelta(days=self.days), before, self.zone)
 
 
+def month_of(day: date) -> str:
+    """ "2026-01": a report's months are known by that."""
+    return day.isoformat()[:7]
+
+
 def days_in_month(day: date) -> int:
     return calendar.monthrange(day.year, day.month)[1]
 

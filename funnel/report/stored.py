@@ -12,7 +12,7 @@ from django.db import connection
 from funnel.models import Edition, SupportConversation, Tally
 from funnel.report.exact import MOST, WHOLE, spreads_from_rows
 from funnel.report.figures import Material, Waiting
-from funnel.report.period import Period, add_months, days_in_month
+from funnel.report.period import Period, add_months, days_in_month, month_of
 from funnel.report.scope import EVERYTHING, Scope
 from funnel.report.totals import DURATIONS, Spread, Totals
 from funnel.sessions import paths
@@ -84,11 +84,11 @@ def load(
     kept = [stretch for stretch in stretches if is_kept(stretch.grain, kind_of_cell(cells, by))]
     together: dict[str, list[list[bytes]]] = defaultdict(list)
     for key, start, *stored in fetch(edition, kept, cells, by=by, columns=columns):
-        together[key if by else f"{start:%Y-%m}"].append(stored)
+        together[key if by else month_of(start)].append(stored)
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(columns, 0))
     for name, tallies in together.items():
-        for column, values in zip(columns, zip(*tallies, strict=True), strict=True):
-            found[name][column] = sum(map(lanes.from_bytes, values))
+        sums = (sum(map(lanes.from_bytes, values)) for values in zip(*tallies, strict=True))
+        found[name] = dict(zip(columns, sums, strict=True))
     for stretch in stretches:
         if stretch not in kept:
             whole = days_of(stretch, period.zone)
@@ -131,7 +131,7 @@ def count(
     grouping = Grouping((by,)) if by else UNDIVIDED
     cells = count_rows(edition, span.start, span.end, now=now, groupings=[grouping], part=scope)
     for key, cell in cells.items():
-        sums = found[getattr(key, by) if by else f"{span.since:%Y-%m}"]
+        sums = found[getattr(key, by) if by else month_of(span.since)]
         for column in sums:
             sums[column] += getattr(cell, column)
 

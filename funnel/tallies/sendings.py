@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import BigIntegerField, Func
 from django.db.models.fields.json import KT
 
 from funnel.sessions.people import People
@@ -16,6 +17,8 @@ from funnel.tallies.rows import Cell, with_margins
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
+
+LONGEST = OPENED_WITHIN // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part 
     sent = events(names.PROACTIVE_SENT, start, end, now=now)
     if not sent:
         return sendings
-    opened = events(names.PROACTIVE_OPENED, start, end + OPENED_WITHIN, now=now)
+    messages = {event[5] for event in sent}
+    later = events(names.PROACTIVE_OPENED, start, end + OPENED_WITHIN, now=now)
+    opened = [event for event in later if event[5] in messages]
     people = People({str(event[4]) for event in (*sent, *opened) if event[4]})
     openings = defaultdict(list)
     for at, _channel, _department, contact, visitor, message in opened:
@@ -54,7 +59,7 @@ def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part 
             continue
         person = people.of(contact, visitor and str(visitor))
         is_opened = message is not None and any(
-            at <= moment <= at + OPENED_WITHIN for moment in openings[person, message]
+            at <= moment <= at + LONGEST for moment in openings[person, message]
         )
         key = Key(channel, NO_DEPARTMENT if department is None else str(department), language="")
         sendings.counts[key][LANE[PROACTIVE_SENT]] += 1
@@ -64,12 +69,19 @@ def count_sendings(start: datetime, end: datetime, *, now: datetime, part: Part 
     return sendings
 
 
+class Microseconds(Func):
+    """A moment as microseconds since 1970: to make a datetime of each would take longer than all the rest."""
+
+    template = "(extract(epoch from %(expressions)s) * 1000000)::int8"
+    output_field = BigIntegerField()
+
+
 def events(name: str, start: datetime, end: datetime, *, now: datetime) -> list[tuple]:
-    """When, channel, department, contact, visitor and message of each event from `start` up to `end`, as known at `now`:
-    what happens in that very moment is."""
+    """When (in Microseconds), channel, department, contact, visitor and message of each event from `start` up to `end`,
+    as known at `now`: what happens in that very moment is."""
     rows = Event.objects.filter(name=name, occurred_at__gte=start, occurred_at__lt=end, occurred_at__lte=now)
     return list(
-        rows.annotate(message=KT("data__message")).values_list(
-            "occurred_at", "channel", "department_id", "contact_id", "visitor", "message"
+        rows.annotate(at=Microseconds("occurred_at"), message=KT("data__message")).values_list(
+            "at", "channel", "department_id", "contact_id", "visitor", "message"
         )
     )
