@@ -10,6 +10,7 @@ from helpdesk.people.views import login_to_admin
 urlpatterns = [
     path("", include("helpdesk.health.urls")),  # /healthz /readyz /metrics
     path("", include("helpdesk.people.urls")),  # /login/ /logout/ /account/
+    path("notices/", include("helpdesk.notices.urls")),
     path("language/", set_language, name="set_language"),
     path("desk/", include("helpdesk.desk.urls")),
     path("settings/", include("helpdesk.workspace.urls")),

@@ -20,6 +20,8 @@ from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.notices.models import Notice
+from helpdesk.notices.notifying import notify
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import LoopStop, Shortcut
@@ -118,13 +120,14 @@ OPEN_TO_AGENTS = {"workspace:home"}  # of the settings, beside the articles, whi
 SANDBOXED = {"desk:original", "tickets:file", "demo:mail_html"}  # other people's files and HTML: locked in
 WRITES_WHEN_READ = {  # what a look itself leaves behind
     "desk:ticket": {"tickets_lastlook"},
+    "notices:notice": {"notices_notice"},  # it is read
     "funnel:shared": {"funnel_sharedreport"},  # how often it was opened
     "knowledge:api_article": {"events_event"},  # a customer read it in the widget
 }
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo)$"
-    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers)"
+    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|read_all)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -171,6 +174,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         kind="layer_lost", subject="x", is_standing=False, found_at=now, reckoned_at=now
     )
     mailbox = make_inbox(options={"webhook_provider": "postmark"}, secrets={"webhook_secret": "s"})
+    notify([boss], Notice.Kind.UNREADABLE, key="raw:1", title="A mail could not be read", url="/desk/")
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
@@ -178,6 +182,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "desk/tickets/": {"pk": ticket.pk, "noun": "closure"},
         "desk/messages/": {"pk": asked.pk},
         "settings/agents/": {"pk": outsider.pk},
+        "notices/": {"pk": Notice.objects.get(user=boss).pk},
         "settings/welcome/": {"key": key, "token": token},
         "settings/inboxes/": {"pk": inbox.pk, "kind": "email"},
         "settings/shortcuts/": {"pk": Shortcut.objects.create(name="hi", text="Hi").pk},

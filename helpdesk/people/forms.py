@@ -20,8 +20,13 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "theme", "signature"]
-        help_texts = {"signature": _("Added below your answers by email.")}
+        fields = ["name", "language", "time_zone", "theme", "signature", "mails_notices"]
+        help_texts = {
+            "signature": _("Added below your answers by email."),
+            "mails_notices": _(
+                "An answer that did not arrive, an inbox that can't be reached, and the like."
+            ),
+        }
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
 
 

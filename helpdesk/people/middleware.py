@@ -30,7 +30,7 @@ def own_language_and_time_zone(get_response: Handler) -> Handler:
 
 def is_staff_page(path: str) -> bool:
     """The public pages keep the language of their address, also for an agent who reads them."""
-    return path.startswith(("/desk/", "/settings/", "/funnel/", "/account/", "/monitor/"))
+    return path.startswith(("/desk/", "/settings/", "/funnel/", "/account/", "/notices/", "/monitor/"))
 
 
 class refusals:  # noqa: N801  a middleware with process_exception has to be a class

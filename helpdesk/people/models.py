@@ -75,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM, blank=True)
     signature = models.TextField(_("signature"), blank=True)
+    mails_notices = models.BooleanField(_("mail me notices that I have not read"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

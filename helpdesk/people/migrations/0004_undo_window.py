@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_merged_contacts'),
+        ("people", "0003_merged_contacts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='workspace',
-            name='undo_seconds',
-            field=models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(120)], verbose_name='seconds in which an answer by mail can be taken back'),
+            model_name="workspace",
+            name="undo_seconds",
+            field=models.PositiveSmallIntegerField(
+                default=10,
+                validators=[django.core.validators.MaxValueValidator(120)],
+                verbose_name="seconds in which an answer by mail can be taken back",
+            ),
         ),
     ]
