@@ -110,6 +110,7 @@ WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
         "tickets:rate",
         "tickets:unsubscribe",
         "telegram:hook",
+        "email:hook",
         "knowledge:vote",
         "demo:telegram_method",
         "funnel:unsubscribe",
