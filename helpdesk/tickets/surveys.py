@@ -26,10 +26,21 @@ SCORES = (1, 2, 3, 4, 5)
 LONGEST_COMMENT = 4000
 
 
-@hears(names.TICKET_CLOSED)
+@hears(names.TICKET_CLOSED, names.MESSAGE_REPLIED)
 def on_event(event: Event) -> None:
-    """Listener: a closed ticket asks its customer how it was."""
-    send_survey(event)
+    """Listener: a closed ticket asks its customer how it was. Where the answer could still be taken back when the
+    ticket was closed, it does so once the answer is out."""
+    close_event = event if event.name == names.TICKET_CLOSED else closing_before(event)
+    if close_event:
+        send_survey(close_event)
+
+
+def closing_before(reply_event: Event) -> Event | None:
+    """The closing of the ticket that is closed while this answer goes out."""
+    if not Ticket.objects.filter(pk=reply_event.ticket_id).finished().exists():
+        return None
+    closings = Event.objects.filter(ticket=reply_event.ticket_id, name=names.TICKET_CLOSED)
+    return closings.order_by("-id").first()
 
 
 def send_survey(close_event: Event) -> Survey | None:

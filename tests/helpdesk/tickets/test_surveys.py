@@ -1,11 +1,16 @@
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 import pytest
 from django.test import Client
 
+from helpdesk import clock
 from helpdesk.errors import Invalid
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.tickets import surveys
 from helpdesk.tickets.actions import close_ticket, reopen_ticket
+from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Survey
 from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent, make_ticket
@@ -75,3 +80,47 @@ def test_a_scanner_that_only_fetches_the_link_rates_nothing_and_a_click_does(clo
 
 def test_a_forged_link_shows_nothing(closed):
     assert Client().get("/rate/forged:token/5/").status_code == 404
+
+
+def test_a_ticket_closed_while_its_answer_could_be_taken_back_asks_once_that_is_out(outbox):
+    ticket = make_ticket()
+    answer = reply(ticket, "Done.", by=by(make_agent()), undo_seconds=10)
+    close_ticket(ticket, by=by(make_agent("Ben")))
+    surveys.on_event(Event.objects.get(name="ticket.closed"))
+    assert not Survey.objects.exists(), "nobody has answered yet"
+    with clock.frozen_at(clock.now() + timedelta(seconds=11)):
+        deliver(answer.pk)
+    for _again in range(2):
+        surveys.on_event(Event.objects.get(name="message.replied"))
+    assert Survey.objects.get().message.text
+
+
+def unsubscribing(customer) -> str:
+    return urlsplit(surveys.unsubscribe_url(customer)).path
+
+
+def test_a_mail_program_ends_surveys_by_one_post_without_cookie_or_redirect(outbox):
+    ticket = make_ticket()
+    path = unsubscribing(ticket.contact)
+    program = Client(enforce_csrf_checks=True)
+    answer = program.post(path, {"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, dict(answer.cookies)) == (200, {})
+    reply(ticket, "Done.", by=by(make_agent()))
+    close_ticket(ticket, by=SYSTEM)
+    assert surveys.send_survey(Event.objects.get(name="ticket.closed")) is None
+    assert program.post(path).status_code == 200, "twice is harmless"
+
+
+def test_a_scanner_that_only_fetches_the_link_ends_nothing(client):
+    ticket = make_ticket()
+    page = client.get(unsubscribing(ticket.contact))
+    ticket.contact.refresh_from_db()
+    assert '<form method="post"' in page.content.decode()
+    assert "no_surveys" not in ticket.contact.attributes
+
+
+def test_a_forged_way_out_leads_nowhere(client):
+    ticket = make_ticket()
+    path = unsubscribing(ticket.contact)
+    assert client.post(path[:-3] + "xx/").status_code == 404
+    assert client.get("/unsubscribe/nonsense/").status_code == 404
