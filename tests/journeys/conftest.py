@@ -64,6 +64,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
         "DEBUG": "1",
         "DEMO": "1",
         "ALLOWED_HOSTS": "*",
+        "ALLOW_PRIVATE_ADDRESSES": "1",  # the mail servers of the journeys are on loopback
         "PUBLIC_URL": local_url(addresses),
         "CSRF_TRUSTED_ORIGINS": local_url(addresses),
         "SMTP_URL": f"smtp://127.0.0.1:{addresses.sink_port}",
