@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
+from django.utils.translation import get_supported_language_variant
 
 from helpdesk.connectors.email.beside import people_beside
 from helpdesk.connectors.email.lists import list_refusal
@@ -182,10 +183,19 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         cc=each_once(box.addr for box in mail.cc if box.addr),
         body_digest=digest_of(mail),
         participants=people_beside(mail, raw, sender=sender.value),
+        language=language_of(mail.language),
         attributes=answer_address(mail) | list_mark(mail, raw.inbox),
         is_automatic=is_without_way_back(raw),
         sender_check=check_sender(bytes(raw.body), sender.value, authserv_id=trusted),
     )
+
+
+def language_of(code: str) -> str:
+    """One of ours where it is spoken here ("zh" -> "zh-hans"), else the code itself; '' for unsure stays ''."""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return code
 
 
 def is_without_way_back(raw: RawMessage) -> bool:
