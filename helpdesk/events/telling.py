@@ -96,13 +96,12 @@ def tell_all_of(event: Event) -> bool:
 
 
 def heard(path: str, event: Event) -> bool:
-    """Run one listener in its own transaction; False where it failed, so that the sweep tells it again."""
+    """Run one listener; False where it failed, so that the sweep tells it again. It opens a transaction where it writes."""
     listener = import_string(path)
     if event.name not in getattr(listener, "hears", {event.name}):
         return True
     try:
-        with transaction.atomic():
-            listener(event)
+        listener(event)
     except Exception:
         log.exception("%s failed on %s", path, event)
         return False

@@ -1,6 +1,6 @@
 """Finding and making contacts."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from helpdesk import clock
 from helpdesk.people.models import Contact, ContactIdentity
@@ -20,27 +20,44 @@ def find_contact(kind: str, value: str) -> Contact | None:
 def find_or_create_contact(
     kind: str, value: str, *, name: str = "", email: str = "", language: str = "", is_verified: bool = False
 ) -> Contact:
-    """The contact who has this identity, made when unknown. Call it inside a transaction.
+    """The contact who has this identity, made when unknown; its row is locked as by `lock_contact`.
 
     Two at the same moment end with one contact: the identity's unique key decides and the loser's
     row is taken back. Empty fields of a known contact are filled, never overwritten.
     """
     value = normal_value(kind, value)
-    contact = find_contact(kind, value)
-    if contact is None:
-        with transaction.atomic():
-            fresh = Contact.objects.create(
-                name=name[:120],
-                email=(email or (value if kind == EMAIL else ""))[:254],
-                language=language[:10],
-            )
-            identity, is_new = ContactIdentity.objects.get_or_create(
-                kind=kind, value=value, defaults={"contact": fresh, "is_verified": is_verified}
-            )
-            if not is_new:
-                fresh.delete()
-            contact = identity.contact
-    fill_contact(contact, name=name, email=email, language=language)
+    filled = {"name": name, "email": email or (value if kind == EMAIL else ""), "language": language}
+    with transaction.atomic(savepoint=False):
+        contact = find_locked(kind, value)
+        if contact is None:
+            try:
+                return make_contact(kind, value, is_verified=is_verified, **filled)
+            except IntegrityError:
+                contact = find_locked(kind, value)
+        fill_contact(contact, name=name, email=email, language=language)
+    return contact
+
+
+def find_locked(kind: str, value: str) -> Contact | None:
+    """Found and locked in one query; of an alias, the contact that is left."""
+    identities = ContactIdentity.objects.select_related("contact")
+    locked = identities.select_for_update(of=("contact",), no_key=True)
+    identity = locked.filter(kind=kind, value=value).first()
+    if identity is None:
+        return None
+    alias_of = identity.contact.merged_into_id
+    return lock_contact(alias_of) if alias_of else identity.contact
+
+
+def make_contact(
+    kind: str, value: str, *, is_verified: bool, name: str, email: str, language: str
+) -> Contact:
+    """A contact with its first identity. Raises IntegrityError where somebody else has that meanwhile."""
+    with transaction.atomic():
+        contact = Contact.objects.create(
+            name=name[:120], email=email[:254], language=language[:10], last_seen_at=clock.now()
+        )
+        ContactIdentity.objects.create(contact=contact, kind=kind, value=value, is_verified=is_verified)
     return contact
 
 

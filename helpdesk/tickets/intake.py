@@ -10,7 +10,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import InboundMessage
-from helpdesk.people.contacts import find_or_create_contact, lock_contact
+from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.finding import find_ticket
@@ -19,6 +19,11 @@ from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import MOST_OF_A_MAIL, contacts_of, is_participant, join
 from helpdesk.tickets.querysets import FINISHED
 from helpdesk.tickets.text import clean_text, snippet_of
+
+CARRIED_ON = (  # what a further message may change of its ticket
+    *("status", "updated_at", "last_message_at", "last_snippet", "first_asked_at"),
+    *("queued_at", "waiting_since", "closed_at", "snoozed_until"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
 def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     people = contacts_of(inbound.participants[:MOST_OF_A_MAIL])
     contact = contact_of(inbound)
-    if known := find_duplicate(inbound):  # only now: a copy at the same moment waits at the lock
+    namesakes = under_its_id(inbound)  # only now: a copy at the same moment waits at the lock
+    if known := copy_among(namesakes, inbound):
         return Receipt("duplicate", known.ticket, known)
     finding = find_ticket(inbound, contact)
     ticket = finding.ticket or open_ticket_of(inbound, contact, follows=finding.follows)
@@ -56,6 +62,7 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
         ticket,
         inbound,
         contact,
+        external_id=distinct_id(inbound) if namesakes else inbound.external_id[:500],
         reason=finding.reason,
         is_by_newcomer=is_newcomer,
         client_uuid=client_uuid,
@@ -63,23 +70,31 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     if not inbound.is_automatic:  # a newcomer brings nobody along: whom they name may know nothing of it
         joining = [contact] if is_newcomer else [one for one in people if one.pk != ticket.contact_id]
         join(ticket, joining, by=Actor.customer(contact))
-    note_customer_message(
-        ticket, message, contact, is_automatic=inbound.is_automatic, is_for_bot=inbound.is_for_bot
-    )
+    # Of the contact whose ticket it is, whoever of those on it wrote: `by` says who.
+    data = {"message": message.pk, **({"automatic": True} if inbound.is_automatic else {})}
+    record(names.MESSAGE_RECEIVED, by=Actor.customer(contact), ticket=ticket, data=data)
+    if finding.ticket:
+        carry_on(ticket, message, contact, is_for_bot=inbound.is_for_bot)
     if inbound.forwarded_by:
         keep_forwarder_note(ticket, inbound)
     return Receipt("appended" if finding.ticket else "created", ticket, message)
 
 
 def find_duplicate(inbound: InboundMessage) -> Message | None:
-    """The stored copy of this message. Under one external id two different bodies are two messages."""
+    return copy_among(under_its_id(inbound), inbound)
+
+
+def under_its_id(inbound: InboundMessage) -> list[Message]:
+    """What is stored under the id of this message, its own copy or others."""
     if not inbound.external_id:
-        return None
+        return []
     ids = [inbound.external_id[:500], distinct_id(inbound)]
-    for message in Message.objects.filter(inbox=inbound.inbox, external_id__in=ids).select_related("ticket"):
-        if message.body_digest == inbound.body_digest:
-            return message
-    return None
+    return list(Message.objects.filter(inbox=inbound.inbox, external_id__in=ids).select_related("ticket"))
+
+
+def copy_among(namesakes: list[Message], inbound: InboundMessage) -> Message | None:
+    """The stored copy of this message. Under one external id two different bodies are two messages."""
+    return next((one for one in namesakes if one.body_digest == inbound.body_digest), None)
 
 
 def distinct_id(inbound: InboundMessage) -> str:
@@ -89,7 +104,7 @@ def distinct_id(inbound: InboundMessage) -> str:
 def contact_of(inbound: InboundMessage) -> Contact:
     """Who wrote, with the row locked."""
     sender = inbound.sender
-    contact = find_or_create_contact(
+    return find_or_create_contact(
         sender.kind,
         sender.value,
         name=clean_text(sender.name),
@@ -97,7 +112,6 @@ def contact_of(inbound: InboundMessage) -> Contact:
         language=sender.language or inbound.language,
         is_verified=sender.is_verified,
     )
-    return lock_contact(contact.pk)
 
 
 def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket | None) -> Ticket:
@@ -116,6 +130,8 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
         last_message_at=now,
         first_asked_at=now,
         queued_at=None if inbound.is_for_bot else now,
+        waiting_since=None if inbound.is_for_bot or inbound.is_automatic else now,
+        last_snippet=snippet_of(inbound.text),
     )
     by = Actor.customer(contact)
     record(
@@ -131,13 +147,11 @@ def add_incoming(
     inbound: InboundMessage,
     contact: Contact,
     *,
+    external_id: str,
     reason: str,
     is_by_newcomer: bool,
     client_uuid: object,
 ) -> Message:
-    external_id = inbound.external_id[:500]
-    if external_id and Message.objects.filter(inbox=inbound.inbox, external_id=external_id).exists():
-        external_id = distinct_id(inbound)
     message = Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.INCOMING,
@@ -170,21 +184,16 @@ def add_incoming(
     return message
 
 
-def note_customer_message(
-    ticket: Ticket, message: Message, contact: Contact, *, is_automatic: bool, is_for_bot: bool = False
-) -> None:
-    """What a customer's message does to its ticket: wakes it, reopens it, makes it wait for an answer."""
-    by = Actor.customer(contact)
-    was_finished = ticket.status in FINISHED
+def carry_on(ticket: Ticket, message: Message, contact: Contact, *, is_for_bot: bool) -> None:
+    """What a customer's further message does to its ticket: wakes it, reopens it, makes it wait for an answer."""
+    by, now = Actor.customer(contact), clock.now()
     ticket.last_snippet = snippet_of(message.text)
-    ticket.last_message_at = ticket.updated_at = clock.now()
-    data = {"message": message.pk, **({"automatic": True} if is_automatic else {})}
-    # Of the contact whose ticket it is, whoever of those on it wrote: `by` says who.
-    record(names.MESSAGE_RECEIVED, by=by, ticket=ticket, data=data)
-    if not is_automatic:
-        ticket.first_asked_at = ticket.first_asked_at or clock.now()
+    ticket.last_message_at = ticket.updated_at = now
+    if not message.is_automatic:
+        was_finished = ticket.status in FINISHED
+        ticket.first_asked_at = ticket.first_asked_at or now
         if not is_for_bot:
-            ticket.waiting_since = ticket.waiting_since or clock.now()
+            ticket.waiting_since = ticket.waiting_since or now
         if was_finished or ticket.status in (Ticket.Status.PENDING, Ticket.Status.ON_HOLD):
             ticket.status = Ticket.Status.OPEN
         if was_finished:
@@ -194,6 +203,6 @@ def note_customer_message(
             ticket.snoozed_until = None
             record(names.TICKET_WOKEN, by=by, ticket=ticket, data={"reason": "reply"})
         if ticket.queued_at is None and not is_for_bot:  # the team began it; now the customer asks
-            ticket.queued_at = clock.now()
+            ticket.queued_at = now
             record(names.TICKET_QUEUED, by=by, ticket=ticket)
-    ticket.save()
+    ticket.save(update_fields=CARRIED_ON)

@@ -1,6 +1,7 @@
 """Listening and firing. A trigger fires once for an event; what a trigger did never fires another."""
 
 import logging
+from collections.abc import Iterable
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -25,8 +26,13 @@ def on_event(event: Event) -> None:
     """Listener: fire what listens to this event, in the order of the list, each on what the ones before left."""
     if not is_heard(event):
         return
-    triggers = list(Trigger.objects.filter(is_active=True, on__contains=[event.name]))
-    occasion = occasion_of(event) if triggers else None
+    if triggers := list(Trigger.objects.filter(is_active=True, on__contains=[event.name])):
+        fire_all(triggers, event)
+
+
+@transaction.atomic
+def fire_all(triggers: Iterable[Trigger], event: Event) -> None:
+    occasion = occasion_of(event)
     for trigger in triggers:
         if occasion is None or occasion.ticket.is_spam:
             return
