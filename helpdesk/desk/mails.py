@@ -59,9 +59,9 @@ def draw_picture(picture: Attachment) -> SafeString:
 
 
 def pictures_of(message: Message) -> dict[str, Attachment]:
-    """The pictures that came inside it, by their content id and by their name."""
-    inside = [one for one in message.attachments.all() if one.is_inline and one.content_type in SHOWN]
-    return {one.name: one for one in inside} | {one.content_id: one for one in inside if one.content_id}
+    """Its pictures by their name and by their content id, which programs give to those that stand in the text."""
+    pictures = [one for one in message.attachments.all() if one.content_type in SHOWN]
+    return {one.name: one for one in pictures} | {one.content_id: one for one in pictures if one.content_id}
 
 
 def files_below(message: Message) -> list[Attachment]:

@@ -1,7 +1,7 @@
 """Pictures of a mail: those that came inside it are shown in their place, those of the web only when asked for."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from urllib.parse import unquote
 
 from helpdesk.tickets.models import Message
@@ -10,13 +10,13 @@ from helpdesk.tickets.models import Message
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 # The cleaner writes every value in double quotes, so that a ">" inside one ends nothing.
 PICTURE = re.compile(r"<img(?:\s+[\w-]+(?:=\"[^\"]*\")?)*\s*/?>")
-SOURCE = re.compile(r"\s+src=\"([^\"]*)\"")
+SOURCE, WORDS = re.compile(r"\s+src=\"([^\"]*)\""), re.compile(r"\s+alt=\"([^\"]*)\"")
 
 
 def html_with_pictures(message: Message, *, from_the_web: bool = False) -> str:
     """The message's safe HTML with each `cid:` picture under the address of the file that came with it.
 
-    Every other address of a picture is taken out, so that looking at a mail tells nobody; with `from_the_web` those by
+    Of every other picture only its words are left, so that looking at a mail tells nobody; with `from_the_web` those by
     https stay.
     """
     if "<img" not in message.html:
@@ -28,14 +28,17 @@ def html_with_pictures(message: Message, *, from_the_web: bool = False) -> str:
             for one in message.attachments.exclude(content_id="").filter(content_type__in=SHOWN)
         }
 
-    def source(found: re.Match[str]) -> str:
-        address = unescape(found[1]).strip()
-        if address.lower().startswith("cid:"):
-            inside = files.get(unquote(address[4:]).strip())
-            return f' src="{inside}"' if inside else ""
-        return found[0] if from_the_web and address.lower().startswith("https://") else ""
+    def draw(tag: re.Match[str]) -> str:
+        source = SOURCE.search(tag[0])
+        address = unescape(source[1]).strip() if source else ""
+        if address.lower().startswith("cid:") and (inside := files.get(unquote(address[4:]).strip())):
+            return tag[0].replace(source[0], f' src="{inside}"')
+        if from_the_web and address.lower().startswith("https://"):
+            return tag[0]
+        words = WORDS.search(tag[0])
+        return f"[{escape(unescape(words[1]))}]" if words and words[1].strip() else ""
 
-    return PICTURE.sub(lambda tag: SOURCE.sub(source, tag[0]), message.html)
+    return PICTURE.sub(draw, message.html)
 
 
 def has_web_pictures(html: str) -> bool:

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol
 
+from django.utils.translation import get_supported_language_variant
+
 LONGEST = 2_000  # characters looked at: more of them change nothing
 SHORT = 40  # characters; a shorter text has its subject read with it
 FEWEST_LETTERS = 6
@@ -41,6 +43,14 @@ def detect_language(text: str, subject: str = "") -> str:
         return ""
     code, probability = identifier().classify(words)
     return code if probability >= SURE else ""
+
+
+def language_of(code: str) -> str:
+    """One of ours where it is spoken here ("zh" -> "zh-hans"), else the code itself; '' for unsure stays ''."""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return code
 
 
 @cache

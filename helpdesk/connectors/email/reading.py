@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
-from django.utils.translation import get_supported_language_variant
 
 from helpdesk.connectors.email.beside import people_beside
+from helpdesk.connectors.email.language import language_of
 from helpdesk.connectors.email.lists import list_refusal
 from helpdesk.connectors.email.message import Address, ParsedEmail, ParseError
 from helpdesk.connectors.email.parse import parse_email
@@ -37,6 +37,11 @@ SENT_AGAIN_WITHIN = timedelta(days=2)
 
 def read_raw(raw: RawMessage) -> Reading:
     """What to do with this mail. Raises Unreadable, with the reason, when it is none."""
+    try:
+        mail = parse_email(bytes(raw.body))
+    except ParseError as error:
+        raise Unreadable(str(error)) from error
+    wait_for_turn(raw.digest, mail.message_id)
     if known := same_bytes_before(raw):
         return Reading(
             outcome="duplicate",
@@ -44,10 +49,6 @@ def read_raw(raw: RawMessage) -> Reading:
             ticket_id=known.ticket_id,
             message_id=known.message_id,
         )
-    try:
-        mail = parse_email(bytes(raw.body))
-    except ParseError as error:
-        raise Unreadable(str(error)) from error
     recipient = signed_recipient(raw, mail)
     if recipient.unsubscribed_contact_id:
         return end_surveys(recipient.unsubscribed_contact_id)
@@ -77,7 +78,6 @@ def same_bytes_before(raw: RawMessage) -> RawMessage | None:
     A mail on a ticket is known by its Message-ID anyhow; this is for what was set aside. After a crash rows are read in
     any order, so the row read first is the mail. The window of days keeps the look cheap.
     """
-    wait_for_turn(raw.digest)
     near = (raw.received_at - SENT_AGAIN_WITHIN, raw.received_at + SENT_AGAIN_WITHIN)
     same = RawMessage.objects.filter(
         inbox_id=raw.inbox_id, recipient=raw.recipient, digest=raw.digest, received_at__range=near
@@ -86,11 +86,16 @@ def same_bytes_before(raw: RawMessage) -> RawMessage | None:
     return same.filter(outcome__in=settled).defer("body").order_by("pk").first()
 
 
-def wait_for_turn(key: str) -> None:
-    """Until this transaction ends, others that ask for the same key wait: two workers can't both be the first."""
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
+def wait_for_turn(digest: str, message_id: str) -> None:
+    """Until this transaction ends, others with one of these wait: of two copies, two workers can't both be the first.
+
+    The locks are taken in the order of their numbers, so that no two can wait for each other.
+    """
+    keys = [hashlib.sha256(key.encode()).digest()[:8] for key in (digest, message_id) if key]
+    numbers = sorted(int.from_bytes(key, signed=True) for key in keys)
+    locks = ", ".join(["pg_advisory_xact_lock(%s)"] * len(numbers))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(f"SELECT {locks}", numbers)
 
 
 def signed_recipient(raw: RawMessage, mail: ParsedEmail) -> Recipient:
@@ -153,7 +158,6 @@ def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
     """The same mail on its other way: it was written to two of our addresses and came once for each."""
     if not mail.message_id:
         return None
-    wait_for_turn(mail.message_id)
     same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=digest_of(mail))
     return same.exclude(inbox=raw.inbox).select_related("inbox").first()
 
@@ -188,14 +192,6 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         is_automatic=is_without_way_back(raw),
         sender_check=check_sender(bytes(raw.body), sender.value, authserv_id=trusted),
     )
-
-
-def language_of(code: str) -> str:
-    """One of ours where it is spoken here ("zh" -> "zh-hans"), else the code itself; '' for unsure stays ''."""
-    try:
-        return get_supported_language_variant(code)
-    except LookupError:
-        return code
 
 
 def is_without_way_back(raw: RawMessage) -> bool:

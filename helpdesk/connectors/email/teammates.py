@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from helpdesk.connectors.email.forwarded import Forwarded, read_forwarded
 from helpdesk.connectors.email.forwarded_words import FORWARD_SUBJECT
+from helpdesk.connectors.email.language import detect_language, language_of
 from helpdesk.connectors.email.message import ParsedEmail
 from helpdesk.connectors.email.recipients import is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Sender
@@ -59,6 +60,7 @@ def inner_message(message: InboundMessage, inner: Forwarded, user: User) -> Inbo
         cc=[box.addr for box in inner.cc if box.addr],
         participants=(),
         attributes={},
+        language=language_of(detect_language(inner.text, inner.subject)),
         forwarded_by=user.pk,
         forwarder_note=inner.note,
     )

@@ -134,11 +134,11 @@ def test_a_file_that_is_no_picture_for_a_browser_is_drawn_as_a_file(desk):
 @pytest.mark.parametrize(
     ("html", "shown"),
     [
-        ('<img src="https://a.example/x.gif" alt="x">', '<img alt="x">'),
-        ('<img alt="a>b" src="http://a.example/x.gif">', '<img alt="a>b">'),
+        ('<img src="https://a.example/x.gif" alt="x">', "[x]"),
+        ('<img alt="a>b" src="http://a.example/x.gif">', "[a&gt;b]"),
         ('<img src="cid:photo@01">', '<img src="/files/KEY/">'),
         ('<img src="cid:photo%4001">', '<img src="/files/KEY/">'),
-        ('<img src="cid:nowhere">', "<img>"),
+        ('<img src="cid:nowhere">', ""),
         ('say src="https://a.example/"', 'say src="https://a.example/"'),
     ],
 )
@@ -157,7 +157,7 @@ def test_asked_for_the_web_s_pictures_come_by_https_alone(desk):
     message = ticket.messages.get()
     assert reverse("desk:pictures", args=[message.pk]) in page_of(desk, ticket)
     answer = desk.get(reverse("desk:pictures", args=[message.pk]))
-    assert '<img src="https://a.example/x.gif"><img></body>' in answer.content.decode()
+    assert '<img src="https://a.example/x.gif"></body>' in answer.content.decode()
     assert "img-src 'self' https:" in answer["Content-Security-Policy"]
 
 
