@@ -1,0 +1,148 @@
+import signal
+from datetime import timedelta
+
+import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.core.cache import cache
+
+from helpdesk import clock
+from helpdesk.celery import app
+from helpdesk.inboxes.contract import Reading, Unreadable
+from helpdesk.inboxes.models import RawMessage
+from helpdesk.tickets.models import Message
+from helpdesk.tickets.raw import READER_CALLED, store_raw
+from helpdesk.tickets.tasks import read_waiting as read_waiting_job
+from helpdesk.tickets.waiting import find_forgotten, read_again, read_waiting, take_next
+from tests.factories import inbound, make_inbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def read_words(raw: RawMessage) -> Reading:
+    """A reader for these tests: what the body says decides."""
+    words = bytes(raw.body).decode()
+    if words == "bug":
+        raise ZeroDivisionError
+    if words == "garbage":
+        raise Unreadable("no headers")
+    if words == "big":
+        bytearray(10**9)
+    while words == "long":
+        sum(range(1000))
+    return Reading(
+        message=inbound(raw.inbox, words, external_id=f"<{raw.digest}@x>", email=f"{raw.pk}@c.example")
+    )
+
+
+@pytest.fixture
+def jobs(settings, monkeypatch) -> list[str]:
+    """What is handed to the worker, which is away: the tests do its work themselves."""
+    settings.RAW_READERS = {"email": "tests.helpdesk.tickets.test_waiting.read_words"}
+    sent: list[str] = []
+    monkeypatch.setattr(app, "send_task", lambda task, args=(), **_: sent.append(task.rpartition(".")[2]))
+    cache.delete(READER_CALLED)
+    return sent
+
+
+def come_in(*words: str) -> list[RawMessage]:
+    inbox = make_inbox()
+    return [store_raw(each.encode(), inbox=inbox, door="smtp") for each in words]
+
+
+def outcomes() -> list[str]:
+    return list(RawMessage.objects.order_by("pk").values_list("outcome", flat=True))
+
+
+def test_however_many_messages_come_one_job_is_called_until_it_begins(jobs):
+    come_in("one", "two", "three")
+    assert jobs == ["read_waiting"]
+    read_waiting()
+    assert outcomes() == ["created"] * 3
+    come_in("four")
+    assert jobs.count("read_waiting") == 2
+
+
+def test_what_is_stored_while_a_job_reads_calls_another_one(jobs, settings):
+    settings.RAW_READERS = {"email": "tests.helpdesk.tickets.test_waiting.read_and_store_another"}
+    come_in("first")
+    read_waiting()
+    assert jobs.count("read_waiting") == 2
+    assert set(outcomes()) == {"created"}
+
+
+def read_and_store_another(raw: RawMessage) -> Reading:
+    if bytes(raw.body) == b"first":
+        store_raw(b"another", inbox=raw.inbox, door="smtp")
+    return read_words(raw)
+
+
+def test_one_that_fails_holds_up_none_of_the_others_and_is_left_to_the_sweep(jobs):
+    bug, garbage, _fine = come_in("bug", "garbage", "fine")
+    read_waiting()
+    assert outcomes() == ["pending", "quarantined", "created"]
+    read_waiting()
+    bug.refresh_from_db()
+    assert bug.attempts == 1, "a job that comes for others left it alone"
+    assert find_forgotten() == []
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        assert find_forgotten() == [bug.pk]
+
+
+def test_two_readers_never_take_the_same_message(jobs):
+    rows = come_in("one", "two")
+    assert [take_next(), take_next(), take_next()] == [rows[0].pk, rows[1].pk, None]
+
+
+def test_fresh_messages_that_nobody_was_called_for_are_found_by_the_sweep(jobs):
+    come_in("lost with the broker")
+    cache.delete(READER_CALLED)
+    jobs.clear()
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        assert find_forgotten() == []
+    assert jobs == ["read_waiting"]
+
+
+def test_one_that_takes_too_much_memory_is_tried_once_more_and_then_set_aside(jobs):
+    big, _fine = come_in("big", "fine")
+    read_waiting()
+    assert outcomes() == ["pending", "created"]
+    read_again(big.pk)
+    big.refresh_from_db()
+    assert (big.outcome, big.reason) == ("quarantined", "Reading it took more than 512 MB of memory.")
+    assert len(bytearray(6 * 10**8)) == 6 * 10**8, "the limit held for the reading only"
+
+
+def ring(*_: object) -> None:
+    raise SoftTimeLimitExceeded
+
+
+@pytest.fixture
+def soon_over():
+    """As the worker does at the soft limit of a job, after 0.3 seconds."""
+    before = signal.signal(signal.SIGALRM, ring)
+    yield lambda: signal.setitimer(signal.ITIMER_REAL, 0.3)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_one_that_takes_too_long_is_tried_once_more_and_then_set_aside(jobs, soon_over):
+    long, _fine = come_in("long", "fine")
+    soon_over()
+    with pytest.raises(SoftTimeLimitExceeded):
+        read_waiting()
+    assert outcomes() == ["pending", "pending"]
+    assert jobs.count("read_waiting") == 2, "another job goes on with the others"
+    read_waiting()
+    assert outcomes() == ["pending", "created"]
+    soon_over()
+    with pytest.raises(SoftTimeLimitExceeded):
+        read_again(long.pk)
+    long.refresh_from_db()
+    assert (long.outcome, long.reason) == ("quarantined", "Reading it took longer than 60 seconds.")
+    assert Message.objects.filter(kind="incoming").count() == 1
+
+
+def test_the_job_s_limits_leave_each_message_its_whole_budget(settings):
+    assert read_waiting_job.soft_time_limit > settings.READING_SECONDS
+    assert read_waiting_job.time_limit > read_waiting_job.soft_time_limit
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > read_waiting_job.time_limit
