@@ -134,6 +134,7 @@ def settle(raw: RawMessage, outcome: str, reason: str) -> None:
     raw.outcome, raw.reason, raw.handled_at = outcome, reason[:500], clock.now()
     if outcome == Outcome.QUARANTINED:
         show_unreadable(raw, raw.reason)
+    if raw.outcome == Outcome.QUARANTINED:
         record(
             names.INBOUND_QUARANTINED,
             by=SYSTEM,

@@ -65,6 +65,10 @@ def place(raw: RawMessage, reason: str) -> None:
     sender = salvage.sender
     contact = find_or_create_contact(sender.kind, sender.value, name=clean_text(sender.name))
     contact = lock_contact(contact.pk)
+    if same := same_bytes(raw):  # its server did not hear our yes and sent it again
+        raw.outcome, raw.reason = RawMessage.Outcome.DUPLICATE, f"The same mail as raw message {same.pk}."
+        raw.ticket_id, raw.message_id = same.ticket_id, same.message_id
+        return
     with translation.override(raw.inbox.language):
         ticket = ticket_of_flood(contact, raw.inbox) or open_placeholder(raw, salvage, contact)
         note = add_note_about(raw, reason, salvage, ticket)
@@ -76,6 +80,14 @@ def place(raw: RawMessage, reason: str) -> None:
         text=f"{raw.inbox}: {salvage.subject or sender.name or sender.value}\n{reason}",
         url=reverse("desk:ticket", args=[ticket.pk]),
     )
+
+
+def same_bytes(raw: RawMessage) -> RawMessage | None:
+    """The same once more, which waits on a ticket already. The contact is locked."""
+    waiting = RawMessage.objects.filter(
+        inbox=raw.inbox, digest=raw.digest, outcome=RawMessage.Outcome.QUARANTINED
+    )
+    return waiting.exclude(pk=raw.pk).exclude(message=None).defer("body").order_by("pk").first()
 
 
 def ticket_of_flood(contact: Contact, inbox: Inbox) -> Ticket | None:

@@ -223,6 +223,13 @@ def test_a_flood_of_one_sender_goes_onto_one_ticket(inbox):
     assert last.status == "new", "the others still wait there"
 
 
+def test_the_same_bytes_once_more_are_a_duplicate_of_what_waits(inbox):
+    first, again = came_in(inbox), came_in(inbox)
+    assert (again.outcome, again.ticket, again.message) == ("duplicate", first.ticket, first.message)
+    assert (Ticket.objects.count(), Message.objects.count(), Notice.objects.count()) == (1, 1, 0)
+    assert inbound_report()["received"] == 2
+
+
 def test_the_report_still_sums(inbox):
     came_in(inbox)
     report = inbound_report()
