@@ -1,7 +1,7 @@
 """What an agent sees beside a ticket: who asks, what they tried, what was before."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,10 +16,13 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
 from helpdesk.tickets import bouncing
-from helpdesk.tickets.models import Survey, Ticket
+from helpdesk.tickets.models import Participant, Survey, Ticket
+from helpdesk.tickets.participants import people_on
+from helpdesk.tickets.subjects import are_close
 from helpdesk.tickets.surveys import NO_SURVEYS
 
 MOST = 5
+SAME_WITHIN = timedelta(days=7)
 OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS}  # ours: told in words, or not at all
 
 
@@ -35,6 +38,8 @@ class About:
     past_more: int
     ratings: list[Survey]
     read: list["ReadArticle"]
+    people: list[Participant]
+    maybe_same: Ticket | None
     colleagues: list[User]
     departments: list
     statuses: list[tuple[str, str]] = field(default_factory=lambda: list(Ticket.Status.choices))
@@ -53,6 +58,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         Ticket.objects.visible_to(user)
         .of(ticket.contact)
         .real()
+        .filter(merged_into=None)
         .exclude(pk=ticket.pk)
         .only("subject", "status", "created_at", "channel")
         .order_by("-created_at")[: MOST + 1]
@@ -67,12 +73,22 @@ def about_ticket(ticket: Ticket, user: User) -> About:
             if value not in ("", None) and name not in OWN_ATTRIBUTES
         ],
         past=past[:MOST],
+        people=people_on(ticket),
+        maybe_same=maybe_same(ticket, past),
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
         read=articles_read(ticket),
         colleagues=colleagues_of(ticket),
         departments=departments_of(user),
     )
+
+
+def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:
+    """Another open ticket of the same customer with a subject like this one's: perhaps they wrote twice."""
+    if ticket.is_finished or ticket.is_spam:
+        return None
+    near = (other for other in past if abs(other.created_at - ticket.created_at) <= SAME_WITHIN)
+    return next((one for one in near if not one.is_finished and are_close(one.subject, ticket.subject)), None)
 
 
 def local_time_of(ticket: Ticket) -> datetime | None:

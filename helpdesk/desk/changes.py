@@ -16,7 +16,9 @@ from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets import actions
+from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.participants import add_participant, remove_participant
 
 MORNING = time(9)
 EVENING = timedelta(hours=3)  # "later today"
@@ -24,10 +26,13 @@ EVENING = timedelta(hours=3)  # "later today"
 
 @dataclass(frozen=True)
 class Said:
-    """What was done, in a sentence, and the form that takes it back: noun, field and value."""
+    """What was done, in a sentence, and the form that takes it back: noun, field and value. `is_moved`: messages came
+    or went, so the conversation is drawn anew."""
 
     text: str
     undo: tuple[str, str, object] | None = None
+    is_moved: bool = False
+    leads_to: int = 0  # another ticket that came of it
 
 
 Change = Callable[[Ticket, QueryDict, Actor], Said]
@@ -128,6 +133,33 @@ def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(_("Closed."), ("closure", "is_closed", "no"))
 
 
+def change_people(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Puts the address in `add` in copy, or takes the contact in `remove` off."""
+    if gone := form.get("remove"):
+        person = ticket.participants.select_related("contact").filter(contact=number(gone, "remove")).first()
+        remove_participant(ticket, contact_id=number(gone, "remove"), by=by)
+        undo = ("people", "add", person.contact.email) if person and person.contact.email else None
+        return Said(_("Gets no more copies."), undo)
+    contact = add_participant(ticket, email=form.get("add", ""), by=by)
+    return Said(_("%(name)s gets the answers in copy.") % {"name": contact}, ("people", "remove", contact.pk))
+
+
+def change_joining(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Takes the ticket in `take_out` out again that was merged into this one, or puts the one in `put_in` back."""
+    field = "take_out" if form.get("take_out") else "put_in"
+    pk = number(form.get(field, ""), field)
+    user = User.objects.get(pk=by.id)
+    other = Ticket.objects.visible_to(user).filter(pk=pk).first()
+    if other is None:
+        raise NotThere
+    if field == "take_out":
+        unmerge_ticket(other, by=by)
+        return Said(_("#%(number)s is a ticket of its own again.") % {"number": pk}, is_moved=True)
+    merge_tickets(ticket, other, by=by)
+    said = _("#%(number)s is back in this ticket.") % {"number": pk}
+    return Said(said, ("joining", "take_out", pk), is_moved=True)
+
+
 CHANGES: dict[str, Change] = {
     "assignee": change_assignee,
     "department": change_department,
@@ -137,6 +169,8 @@ CHANGES: dict[str, Change] = {
     "snooze": change_snooze,
     "spam": change_spam,
     "closure": change_closure,
+    "people": change_people,
+    "joining": change_joining,
 }
 
 

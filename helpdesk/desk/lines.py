@@ -14,7 +14,7 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
 from helpdesk.tickets.budgets import words_for
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Ticket, TicketMerge
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Line:
     icon: str
     text: str
     comment: str = ""
+    other: int = 0  # the ticket it leads to
+    undo: int = 0  # the ticket that can be taken out again ...
+    ticket: int = 0  # ... of this one
     is_line = True
 
     @property
@@ -39,6 +42,7 @@ class Names:
     def __init__(self) -> None:
         self._agents: dict[int, str] | None = None
         self._departments: dict[int, str] | None = None
+        self._merged: set[int] | None = None
 
     def agent(self, pk: int | None) -> str:
         if self._agents is None:
@@ -50,6 +54,13 @@ class Names:
             model = apps.get_model("routing", "Department")
             self._departments = dict(model.objects.values_list("pk", "name"))
         return self._departments.get(pk) or _("no department")
+
+    def is_merged(self, pk: int, into: int) -> bool:
+        """Whether the ticket still stands merged into that one."""
+        if self._merged is None:
+            held = TicketMerge.objects.filter(kept=into, undone_at=None)
+            self._merged = set(held.values_list("gone", flat=True))
+        return pk in self._merged
 
 
 def tell_assigned(event: Event, who: str, named: Names) -> str:
@@ -129,6 +140,35 @@ def tell_read(event: Event, who: str, named: Names) -> str:
     }
 
 
+def tell_merged(event: Event, who: str, named: Names) -> str:
+    if gone := event.data.get("gone"):
+        return _("%(who)s merged #%(number)s into this") % {"who": who, "number": gone}
+    return _("%(who)s merged this into #%(number)s") % {"who": who, "number": event.data.get("into")}
+
+
+def tell_unmerged(event: Event, who: str, named: Names) -> str:
+    if back := event.data.get("back"):
+        return _("%(who)s took #%(number)s out again") % {"who": who, "number": back}
+    return _("%(who)s took this out of #%(number)s again") % {
+        "who": who,
+        "number": event.data.get("out_of"),
+    }
+
+
+def tell_split(event: Event, who: str, named: Names) -> str:
+    if to := event.data.get("to"):
+        return _("%(who)s split off #%(number)s") % {"who": who, "number": to}
+    return _("%(who)s split this off #%(number)s") % {"who": who, "number": event.data.get("out_of")}
+
+
+def tell_joined(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s put %(name)s in copy") % {"who": who, "name": event.data.get("name", "")}
+
+
+def tell_parted(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s took %(name)s off this") % {"who": who, "name": event.data.get("name", "")}
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -146,6 +186,11 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_WOKEN: ("bell", tell_woken),
     names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
     names.TICKET_UNMARKED_SPAM: ("undo-2", plain(lambda: _("%(who)s took this out of spam"))),
+    names.TICKET_MERGED: ("merge", tell_merged),
+    names.TICKET_UNMERGED: ("undo-2", tell_unmerged),
+    names.TICKET_SPLIT: ("split", tell_split),
+    names.PARTICIPANT_ADDED: ("user-plus", tell_joined),
+    names.PARTICIPANT_REMOVED: ("users", tell_parted),
     names.SURVEY_RATED: ("star", tell_rated),
     names.INBOUND_READ: ("mail", tell_read),
     names.LOOP_STOPPED: ("circle-pause", tell_loop),
@@ -155,7 +200,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
 
 def line_of(event: Event, named: Names) -> Line | None:
     """How the timeline tells this event; None for one it does not show."""
-    if event.name not in LINES:
+    if event.name not in LINES or came_along(event):
         return None
     icon, tell = LINES[event.name]
     return Line(
@@ -164,7 +209,27 @@ def line_of(event: Event, named: Names) -> Line | None:
         icon=icon,
         text=tell(event, author_of(event), named),
         comment=event.data.get("comment", "") if event.name == names.SURVEY_RATED else "",
+        other=other_ticket(event),
+        undo=undo_of(event, named),
+        ticket=event.ticket_id,
     )
+
+
+def came_along(event: Event) -> bool:
+    """Whom a mail was written to besides us, or who is new on the ticket: the message and the pane beside it show it."""
+    return event.name == names.PARTICIPANT_ADDED and event.actor_kind == "customer"
+
+
+def other_ticket(event: Event) -> int:
+    """The ticket that a split or an undone merge leads to. A merged one leads only back here."""
+    if event.name not in (names.TICKET_SPLIT, names.TICKET_UNMERGED):
+        return 0
+    return next((event.data[key] for key in ("to", "out_of", "back") if event.data.get(key)), 0)
+
+
+def undo_of(event: Event, named: Names) -> int:
+    gone = event.data.get("gone") if event.name == names.TICKET_MERGED else None
+    return gone if gone and named.is_merged(gone, event.ticket_id) else 0
 
 
 def author_of(event: Event) -> str:

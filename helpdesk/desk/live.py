@@ -122,12 +122,14 @@ def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
     with translation.override(user.language), timezone.override(user.time_zone or "UTC"):
         for event in events:
             drawn = ""
-            if event.name in OF_MESSAGES and (message := messages.get(event.data.get("message"))):
+            message = messages.get(event.data.get("message")) if event.name in OF_MESSAGES else None
+            if message and message.ticket_id == event.ticket_id:  # else it has gone to another ticket since
                 drawn += render_to_string("desk/_message.html", {"message": message, "user": user})
             elif event.name == names.MESSAGE_UNDONE:
                 drawn += format_html(GONE, event.data["message"])
             if event.name in LINES:
-                drawn += render_to_string("desk/_line.html", {"line": line_of(event, named)})
+                line = line_of(event, named)
+                drawn += render_to_string("desk/_line.html", {"line": line}) if line else ""
             if drawn:
                 html[event.pk] = drawn
     return html

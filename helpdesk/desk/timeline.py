@@ -17,6 +17,7 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
 
 PAGE = 30
+CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer")  # lines.came_along
 # What became of an answer at each recipient, read with the message: dicts of address, state and error.
 RECIPIENTS = (
     Delivery.objects.filter(message=OuterRef("pk"))
@@ -80,7 +81,7 @@ def ready_to_draw(messages: QuerySet) -> QuerySet:
 
 
 def lines_between(ticket: Ticket, messages: list[Message], before: int, has_older: bool) -> list[Line]:
-    events = Event.objects.filter(ticket=ticket, name__in=LINES)
+    events = Event.objects.filter(ticket=ticket, name__in=LINES).exclude(CAME_ALONG)
     if has_older:
         events = events.filter(occurred_at__gte=messages[0].created_at)
     if before:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.desk.views import doing, live, mails, pages
+from helpdesk.desk.views import doing, joining, live, mails, pages
 
 app_name = "desk"
 urlpatterns = [
@@ -17,10 +17,13 @@ urlpatterns = [
     path("tickets/<int:pk>/look/", doing.look, name="look"),
     path("tickets/<int:pk>/shortcuts/", doing.shortcuts, name="shortcuts"),
     path("tickets/<int:pk>/colleagues/", doing.colleagues, name="colleagues"),
+    path("tickets/<int:pk>/merger/", joining.merger, name="merger"),
+    path("tickets/<int:pk>/timeline/", joining.timeline, name="timeline"),
     path("tickets/<int:pk>/<slug:noun>/", doing.change, name="change"),
     path("messages/<int:pk>/original/", mails.original, name="original"),
     path("messages/<int:pk>/original/pictures/", mails.original_with_pictures, name="pictures"),
     path("messages/<int:pk>/reading/", mails.reread, name="reread"),
+    path("messages/<int:pk>/split/", joining.split, name="split"),
     path("messages/<int:pk>/delivery/", doing.retry, name="retry"),
     path("messages/<int:pk>/undo/", doing.undo, name="undo"),
 ]

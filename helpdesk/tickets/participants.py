@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
@@ -115,7 +115,9 @@ def remove_participant(ticket: Ticket, *, contact_id: int, by: Actor) -> None:
 
 
 def people_on(ticket: Ticket) -> list[Participant]:
-    return list(ticket.participants.select_related("contact"))
+    """Everybody on it besides the requester; read once for each `ticket` at hand."""
+    prefetch_related_objects([ticket], Prefetch("participants", Participant.objects.select_related("contact")))
+    return list(ticket.participants.all())
 
 
 # -- whom an answer goes to

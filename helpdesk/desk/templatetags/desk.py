@@ -4,17 +4,30 @@ import re
 from zlib import crc32
 
 from django import template
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.desk import mails, rows, sending
+from helpdesk.desk.addressing import Addressing, addressing_of
 from helpdesk.desk.piles import CHANNEL_ICONS
+from helpdesk.desk.reasons import reason_of
 from helpdesk.inboxes.models import Inbox
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.pictures import has_web_pictures
 
 register = template.Library()
+
+
+@register.simple_tag
+def addressing(ticket: Ticket, draft: object = None) -> Addressing | None:
+    return addressing_of(ticket, draft if isinstance(draft, QueryDict) else None)
+
+
+@register.filter
+def reason(message: Message) -> str:
+    return str(reason_of(message))
 
 
 @register.filter

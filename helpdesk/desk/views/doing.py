@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.desk.about import about_ticket, colleagues_of
+from helpdesk.desk.addressing import chosen_in
 from helpdesk.desk.changes import CHANGES, Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.shortcuts import shortcuts_for
-from helpdesk.desk.timeline import note_look, ready_to_draw
+from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
 from helpdesk.desk.uploads import files_from
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
-from helpdesk.desk.views.pages import find_ticket
+from helpdesk.desk.views.pages import find_ticket, go_to_kept
 from helpdesk.errors import Conflict, HelpdeskError, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
@@ -36,6 +37,8 @@ def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
     if noun not in CHANGES:
         raise NotThere
     ticket = find_ticket(pk, request.user)
+    if ticket.merged_into_id:
+        return go_to_kept(request, ticket)
     said = CHANGES[noun](ticket, request.POST, Actor.agent(request.user))
     return show_changed(request, pk, said)
 
@@ -48,6 +51,8 @@ def show_changed(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
     if not ticket:  # moved where this agent may not see it
         return render(request, "desk/_gone.html", {"said": said})
     context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said}
+    if said.is_moved:
+        context["timeline"] = timeline_of(ticket)
     return render(request, "desk/_changed.html", context | {"about": about_ticket(ticket, request.user)})
 
 
@@ -80,11 +85,14 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
         return add_note(ticket, text, by=by, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
+    to, cc = chosen_in(form) if "known" in form else (None, ())
     return reply(
         ticket,
         text,
         by=by,
         files=files,
+        to=to,
+        cc=cc,
         client_uuid=pressed,
         last_seen=seen,
         undo_seconds=undo_seconds_for(ticket),

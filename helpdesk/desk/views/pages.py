@@ -1,8 +1,10 @@
 """The desk's pages: lists, search, one ticket."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -14,12 +16,15 @@ from helpdesk.desk.timeline import timeline_of
 from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
 from helpdesk.errors import NotThere
 from helpdesk.people.models import User
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.merging import standing_id
+from helpdesk.tickets.models import Message, Ticket
 
 
 def find_ticket(pk: int, user: User) -> Ticket:
     """The ticket with all its page prints. Raises NotThere where it is none the agent may see."""
-    tickets = Ticket.objects.visible_to(user).defer("subject_vector")
+    asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INCOMING)
+    newest = asked.order_by("-created_at", "-id").values("channel")[:1]  # answers go back by it
+    tickets = Ticket.objects.visible_to(user).defer("subject_vector").annotate(asked_by=Subquery(newest))
     ticket = (
         tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()
     )
@@ -58,6 +63,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     """One ticket, alone for htmx, else with the list it was opened from."""
     found = find_ticket(pk, request.user)
+    if found.merged_into_id:
+        return go_to_kept(request, found)
     place = place_beside(request, found)
     context = {"place": place, "is_about": request.GET.get("pane") == "about"} | ticket_context(
         request, found
@@ -67,6 +74,18 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
         patch_vary_headers(response, ["HX-Target"])
         return response
     return draw_desk(request, context | list_of(request, place))
+
+
+def go_to_kept(request: HttpRequest, gone: Ticket) -> HttpResponse:
+    """Where the conversation of a merged ticket goes on; it says there which number was opened."""
+    query = request.GET.copy()
+    query["merged"] = str(gone.pk)
+    address = f"{reverse('desk:ticket', args=[standing_id(gone)])}?{query.urlencode()}"
+    if wants(request, "ticket") or wants(request, "main") or "HX-Request" not in request.headers:
+        return redirect(address)
+    response = HttpResponse(status=200)
+    response["HX-Redirect"] = address  # only a part was asked for: the whole page is another one now
+    return response
 
 
 @login_required
@@ -88,6 +107,8 @@ def older(request: HttpRequest, pk: int) -> HttpResponse:
 def refreshed(request: HttpRequest, pk: int) -> HttpResponse:
     """Head and context of the open ticket, after somebody changed it."""
     found = find_ticket(pk, request.user)
+    if found.merged_into_id:
+        return go_to_kept(request, found)
     context = {
         "ticket": found,
         "place": place_beside(request, found),

@@ -8,7 +8,8 @@ const SILENCE = 10000;
 const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
 const MOST_HEARD = 2000;
-const CHANGES_HEAD = /^(ticket|survey)\.|^message\.(received|replied|failed)$/;
+const MOVES = /^ticket\.(merged|unmerged|split)$/;
+const CHANGES_HEAD = /^(ticket|survey|participant)\.|^message\.(received|replied|failed)$/;
 
 class DeskLive extends HTMLElement {
   connectedCallback() {
@@ -126,6 +127,7 @@ class DeskLive extends HTMLElement {
     for (const event of news.events) {
       if (event.ticket !== ticket) continue;
       if (event.html) document.querySelector("thread-log")?.put(event.html);
+      if (MOVES.test(event.name) && !event.again) this.soon("thread", () => this.fetchThread());
       if (CHANGES_HEAD.test(event.name)) this.soon("head", () => this.fetchHead());
     }
     if (isNew || news.reset) this.soon("lists", () => this.fetchLists());
@@ -149,6 +151,12 @@ class DeskLive extends HTMLElement {
     const url = new URL(document.getElementById("list").dataset.url, location.href);
     url.searchParams.set("shown", rows().length);
     htmx.ajax("GET", url.pathname + url.search, { source: this, target: "#lists", swap: "none" });
+  }
+
+  /** Messages came or went: what the timeline shows is drawn anew. */
+  fetchThread() {
+    const ticket = openTicket();
+    if (ticket) htmx.ajax("GET", `/desk/tickets/${ticket}/timeline/`, { source: this, target: "#timeline", swap: "innerHTML" });
   }
 
   fetchHead() {

@@ -1,0 +1,54 @@
+"""Above the composer: whom the answer goes to, by mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from helpdesk.inboxes.models import Inbox
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.participants import default_recipients, each_once, people_on
+
+
+@dataclass(frozen=True)
+class Chip:
+    address: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Addressing:
+    """`known`: the addresses that the line was drawn from, so that whoever joins meanwhile is told from who was taken off."""
+
+    to: list[Chip]
+    cc: list[Chip]
+    known: str
+
+
+def addressing_of(ticket: Ticket, draft: QueryDict | None = None) -> Addressing | None:
+    """What the line shows: the people on the ticket, or those of a draft that came back, and who joined since it was drawn.
+    None where the answer goes by another way than mail. The ticket is one of `pages.find_ticket`."""
+    if (ticket.asked_by or ticket.inbox.kind) != Inbox.Kind.EMAIL:
+        return None
+    people = people_on(ticket)
+    usual = default_recipients(ticket, people)
+    to, cc = usual.to, usual.cc
+    if draft is not None and "known" in draft:
+        joined = each_once((*usual.to, *usual.cc), besides=draft["known"].split(","))
+        to, cc = chosen_in(draft)
+        cc = each_once((*cc, *joined), besides=to)
+    names = {
+        contact.email.lower(): str(contact) for contact in (ticket.contact, *(one.contact for one in people))
+    }
+    return Addressing(chips(to, names), chips(cc, names), ",".join((*usual.to, *usual.cc)))
+
+
+def chosen_in(form: QueryDict) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """To and Cc as the form has them; what stands in the field for more people counts, though no chip was made of it."""
+    more = form.get("cc_more", "").replace(";", ",").split(",")
+    to = each_once(form.getlist("to"))
+    return to, each_once((*form.getlist("cc"), *(one.strip() for one in more)), besides=to)
+
+
+def chips(addresses: Iterable[str], names: dict[str, str]) -> list[Chip]:
+    return [Chip(address, names.get(address.lower(), address)) for address in addresses]

@@ -1,0 +1,13 @@
+// <merge-dialog>: what it holds is shown over the desk, and gone when it is closed.
+
+class MergeDialog extends HTMLElement {
+  connectedCallback() {
+    const dialog = this.querySelector("dialog");
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => (menu.open = false));
+    dialog.addEventListener("close", () => this.remove());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.showModal();
+  }
+}
+
+customElements.define("merge-dialog", MergeDialog);
