@@ -110,7 +110,7 @@ def fingerprint(inbox: Inbox) -> str:
         for name, value in inbox.options.items()
         if name.startswith("imap_") or name in {"auth", "oauth_client_id", "oauth_token_url", "oauth_scope"}
     }
-    kept = ("imap_password", "oauth_client_secret")
+    kept = ("imap_password", "oauth_client_secret", "oauth_refresh_token")
     secrets = {name: inbox.secrets.get(name) for name in kept}
     told = json.dumps([inbox.address, options, secrets], sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()

@@ -23,7 +23,7 @@ class Fetcher:
 
     def __init__(self, *, ask_every: float = ASK_EVERY) -> None:
         self.ask_every = ask_every  # seconds, where a server tells nothing by itself
-        self.watchers: dict[Key, tuple[str, Watcher]] = {}
+        self.watchers: dict[Key, Watcher] = {}
         self.has_looked = False
 
     def run(self, stop: threading.Event) -> None:
@@ -41,24 +41,23 @@ class Fetcher:
         """Begin what is wanted and not watched, end what is not wanted as it is watched."""
         wanted = wanted_folders()
         changed = not self.has_looked
-        for key, (mark, watcher) in list(self.watchers.items()):
-            if wanted.get(key) != mark or not watcher.is_alive():
+        for key, watcher in list(self.watchers.items()):
+            if wanted.get(key) != watcher.mark or not watcher.is_alive():
                 watcher.stopping.set()
                 del self.watchers[key]
                 changed = True
         for key in wanted.keys() - self.watchers.keys():
-            watcher = Watcher(*key, ask_every=self.ask_every)
-            self.watchers[key] = wanted[key], watcher
-            watcher.start()
+            self.watchers[key] = Watcher(*key, mark=wanted[key], ask_every=self.ask_every)
+            self.watchers[key].start()
             changed = True
         if changed:
             rest_folders(watched=set(wanted))
         self.has_looked = True
 
     def end(self) -> None:
-        for _mark, watcher in self.watchers.values():
+        for watcher in self.watchers.values():
             watcher.stopping.set()
-        for _mark, watcher in self.watchers.values():
+        for watcher in self.watchers.values():
             watcher.join(ENDS_WITHIN / len(self.watchers))
 
 

@@ -11,7 +11,7 @@ from helpdesk import clock
 from helpdesk.connectors.email.imap.connecting import Mailbox, connected
 from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.folders import open_folder, wanted_uids
-from helpdesk.connectors.email.imap.session import Session, batches
+from helpdesk.connectors.email.imap.session import Session, Why, batches
 from helpdesk.connectors.email.imap.states import tell_of_missing
 from helpdesk.connectors.email.imap.storing import failed_uids, grant_a_try, noted_uids
 from helpdesk.connectors.email.imap.trouble import EXPECTED
@@ -67,7 +67,7 @@ def fetch_missing(session: Session, between: Callable[[], object] = lambda: None
     failed = noted_uids(session.row, failed=True)
     missing = count(session.mailbox, session.row).missing
     for uids in batches([uid for uid in missing if uid not in failed]):
-        session.take(uids, is_new=False)
+        session.take(uids, Why.MISSING)
         between()
     result = count(session.mailbox, session.row)
     keep(session.row, result)

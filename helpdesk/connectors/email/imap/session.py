@@ -4,6 +4,7 @@ import imaplib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import Enum
 
 from django.conf import settings
 from imap_tools.errors import ImapToolsError
@@ -31,6 +32,14 @@ AT_ONCE = 4 * 2**20  # bytes that one command may bring; what is larger comes al
 OLD_MAIL = timedelta(days=30)  # a restored mailbox may date all its mail from the day of the restoring
 
 
+class Why(Enum):
+    """Why a mail is fetched."""
+
+    NEW = "it is above the cursor"
+    AGAIN = "it failed before"
+    MISSING = "the server has it and we have not"  # history, or overlooked: only if it came after the folder's start
+
+
 class Session:
     """`alone` holds UIDs that are asked for one by one, because a batch with them in it broke the connection. It outlives
     the session, so that the one bad mail is found and the others go on."""
@@ -49,29 +58,32 @@ class Session:
 
     def fetch_new(self) -> int:
         """Everything above the cursor, oldest first; how many mails were stored."""
-        return sum(self.take(uids, is_new=True) for uids in batches(new_uids(self.mailbox, self.row)))
+        return sum(self.take(uids, Why.NEW) for uids in batches(new_uids(self.mailbox, self.row)))
 
-    def retry_failed(self) -> bool:
-        """Once more each mail that could not be fetched, as long as it has tries left and is still there; was there any?"""
+    def retry_failed(self) -> None:
+        """Once more each mail that could not be fetched, as long as it has tries left and is still there."""
         failed = failed_uids(self.row)
         if not failed:
-            return False
+            return
         there = search(self.mailbox, f"UID {','.join(map(str, failed))}")
         forget_gone(self.row, set(failed) - set(there))
+        self.alone.update(there)
         for uid in there:
-            self.take([uid], is_new=False)
-        return True
+            self.take([uid], Why.AGAIN)
 
-    def take(self, uids: Sequence[int], *, is_new: bool) -> int:
+    def take(self, uids: Sequence[int], why: Why) -> int:
         """Fetch these mails and store them; afterwards, and only then, do on the server what the account wants done."""
         self.before_each()
         listed = list_mails(self.mailbox, uids)
         stored = 0
         for group in self.groups(uids, listed):
-            whole = store_batch(self.row, self.inbox, self.fetch(group, listed, is_new), is_new=is_new)
+            whole = self.store(self.fetch(group, listed, why), why)
             stored += len(whole)
             tidy_up(self.mailbox, whole)
         return stored
+
+    def store(self, mails: Sequence[Fetched], why: Why) -> list[int]:
+        return store_batch(self.row, self.inbox, mails, is_new=why == Why.NEW)
 
     def groups(self, uids: Sequence[int], listed: dict[int, Listed]) -> Iterator[list[int]]:
         """Neighbours that fit into one command."""
@@ -87,26 +99,28 @@ class Session:
         if group:
             yield group
 
-    def fetch(self, uids: list[int], listed: dict[int, Listed], is_new: bool) -> list[Fetched]:
-        """What the server gives for each of them. Where the connection breaks over a single mail, that is noted for it."""
+    def fetch(self, uids: list[int], listed: dict[int, Listed], why: Why) -> list[Fetched]:
+        """What the server gives for each of them; what it refuses to give is noted as that mail's error."""
         try:
-            return list(self.fetched(uids, listed, is_new))
+            return list(self.fetched(uids, listed, why))
         except EXPECTED as error:
-            is_broken = not is_answer(error)
-            if len(uids) > 1 and is_broken:
-                self.alone.update(uids)
+            if not is_answer(error):
+                self.note_break(uids, error, why)
                 raise
             if len(uids) > 1:
-                return [one for uid in uids for one in self.fetch([uid], listed, is_new)]
-            failure = Fetched(uids[0], error=said_by(error) or type(error).__name__)
-            if is_broken:
-                store_batch(self.row, self.inbox, [failure], is_new=is_new)
-                raise
-            return [failure]
+                return [one for uid in uids for one in self.fetch([uid], listed, why)]
+            return [Fetched(uids[0], error=said_by(error))]
 
-    def fetched(self, uids: list[int], listed: dict[int, Listed], is_new: bool) -> Iterator[Fetched]:
+    def note_break(self, uids: list[int], error: Exception, why: Why) -> None:
+        """The connection broke while these were asked for. Once may be chance; a single mail that does it again is to blame."""
+        if len(uids) == 1 and uids[0] in self.alone:
+            failure = Fetched(uids[0], error=said_by(error) or type(error).__name__)
+            self.store([failure], why)
+        self.alone.update(uids)
+
+    def fetched(self, uids: list[int], listed: dict[int, Listed], why: Why) -> Iterator[Fetched]:
         large = {uid for uid in uids if uid in listed and listed[uid].size > settings.MAIL_MAX_BYTES}
-        old = {uid for uid in uids if not is_new and self.is_before_start(listed.get(uid))}
+        old = {uid for uid in uids if why == Why.MISSING and self.is_before_start(listed.get(uid))}
         asked = [uid for uid in uids if uid in listed and uid not in large | old]
         bodies = fetch_bodies(self.mailbox, asked) if asked else {}
         for uid in uids:
@@ -115,9 +129,8 @@ class Session:
             elif uid in large:
                 yield self.fetched_header(uid, listed[uid].size)
             elif uid in bodies:
-                yield Fetched(
-                    uid, bodies[uid], is_wanted=is_new or not self.is_written_long_before(bodies[uid])
-                )
+                is_old = why == Why.MISSING and self.is_written_long_before(bodies[uid])
+                yield Fetched(uid, bodies[uid], is_wanted=not is_old)
             else:
                 yield Fetched(uid, error="The server gave nothing for it.")
 

@@ -121,4 +121,4 @@ def key_of(row: ImapFolder) -> str:
 
 
 def page_of(inbox: Inbox) -> str:
-    return reverse("workspace:inbox", args=[inbox.pk])
+    return reverse("email_inbox:health", args=[inbox.pk])

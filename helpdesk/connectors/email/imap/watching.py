@@ -10,6 +10,7 @@ import time
 
 from django.db import DatabaseError, IntegrityError
 
+from helpdesk.connectors.email.imap.account import fingerprint
 from helpdesk.connectors.email.imap.connecting import Mailbox, connected
 from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.folders import open_folder
@@ -35,9 +36,10 @@ class Stopped(Exception):
 class Watcher(threading.Thread):
     """Reads one folder of one inbox until `stopping` is set. One that must end at once may be left: it stores nothing twice."""
 
-    def __init__(self, inbox_id: int, name: str, *, ask_every: float = ASK_EVERY) -> None:
+    def __init__(self, inbox_id: int, name: str, *, mark: str = "", ask_every: float = ASK_EVERY) -> None:
         super().__init__(name=f"imap-{inbox_id}-{name}", daemon=True)
         self.inbox_id, self.folder, self.ask_every = inbox_id, name, ask_every
+        self.mark = mark  # of the settings that it goes by
         self.stopping = threading.Event()
         self.was_open = False
         self.alone: set[int] = set()
@@ -55,8 +57,12 @@ class Watcher(threading.Thread):
         """One connection from login to its end, whatever ends it."""
         try:
             inbox = fresh_inbox(self.inbox_id)
+            self.mark = fingerprint(inbox)
             try:
                 with connected(inbox) as mailbox:
+                    self.mark = fingerprint(
+                        inbox
+                    )  # a refresh token that the login renewed is no change to act on
                     self.serve(mailbox, inbox)
             except FolderChanged:
                 pass
@@ -82,8 +88,9 @@ class Watcher(threading.Thread):
             note_answer(row, is_pushed=is_pushed)
             self.was_open = True
             session.fetch_new()
-            if time.monotonic() >= self.next_retry and session.retry_failed():
+            if time.monotonic() >= self.next_retry:
                 self.next_retry = time.monotonic() + RETRY_EVERY
+                session.retry_failed()
             if is_due(row):
                 fetch_missing(session, between=session.fetch_new)
             elif is_pushed:

@@ -63,7 +63,7 @@ def running():
         return fetcher
 
     yield run
-    watchers = [watcher for _thread, fetcher in started for _mark, watcher in fetcher.watchers.values()]
+    watchers = [watcher for _thread, fetcher in started for watcher in fetcher.watchers.values()]
     stop.set()
     for thread in [thread for thread, _fetcher in started] + watchers:
         thread.join(20)
