@@ -16,6 +16,7 @@ from funnel.models import Signal
 from funnel.sharing.links import share_report, token_of
 from funnel.sharing.schedules import schedule_report, unsubscribe_token
 from helpdesk import clock
+from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -128,7 +129,7 @@ WRITES_WHEN_READ = {  # what a look itself leaves behind
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo)$"
-    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|read_all)"
+    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|remove_dkim_key|compare_folder)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -176,6 +177,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     )
     mailbox = make_inbox(options={"webhook_provider": "postmark"}, secrets={"webhook_secret": "s"})
     notify([boss], Notice.Kind.UNREADABLE, key="raw:1", title="A mail could not be read", url="/desk/")
+    folder = ImapFolder.objects.create(inbox=inbox)
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
@@ -185,9 +187,10 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "settings/agents/": {"pk": outsider.pk},
         "notices/": {"pk": Notice.objects.get(user=boss).pk},
         "settings/welcome/": {"key": key, "token": token},
-        "settings/inboxes/": {"pk": inbox.pk, "kind": "email"},
+        "settings/inboxes/": {"pk": inbox.pk, "kind": "email", "folder_id": folder.pk},
         "settings/shortcuts/": {"pk": Shortcut.objects.create(name="hi", text="Hi").pk},
         "settings/incoming/": {"pk": raw.pk},
+        "settings/deliveries/": {"pk": asked.pk},
         "settings/loops/": {"pk": stop.pk},
         "settings/departments/": {"pk": closed.pk},
         "settings/hours/": {"pk": BusinessHours.objects.create(name="Days").pk},

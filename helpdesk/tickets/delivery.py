@@ -171,3 +171,11 @@ def retry_delivery(message: Message, *, by: Actor) -> None:
         failed.update(state=Delivery.State.QUEUED, error="", changed_at=clock.now())
         log_tries(message, [Try(DeliveryAttempt.Outcome.RETRIED, answer=by.name, addresses=again)])
         queue_delivery(message)
+
+
+def hurry_deliveries() -> int:
+    """Whatever waits for another try is due now; returns how many. An answer that can still be taken back stays."""
+    waiting = Message.objects.filter(
+        kind=Message.Kind.OUTGOING, state=Message.State.QUEUED, released_at__isnull=False
+    )
+    return waiting.update(next_attempt_at=clock.now())

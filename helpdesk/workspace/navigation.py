@@ -62,6 +62,12 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 _("Everything that came in, and what became of it."),
             ),
             Screen(
+                "workspace:deliveries",
+                "send",
+                _("Delivery log"),
+                _("How answers left, what came back, and what still waits."),
+            ),
+            Screen(
                 "workspace:loops",
                 "circle-pause",
                 _("Stopped loops"),

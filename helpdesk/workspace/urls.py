@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.workspace.views import agents, home, inboxes, incoming, loops, shortcuts
+from helpdesk.workspace.views import agents, deliveries, home, inboxes, incoming, loops, shortcuts
 
 app_name = "workspace"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("shortcuts/<int:pk>/deletion/", shortcuts.delete_shortcut, name="delete_shortcut"),
     path("loops/", loops.loops, name="loops"),
     path("loops/<int:pk>/closure/", loops.allow, name="allow_answers"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/queue/", deliveries.queue, name="deliveries_queue"),
+    path("deliveries/queue/now/", deliveries.hurry, name="hurry_deliveries"),
+    path("deliveries/<int:pk>/", deliveries.retry, name="retry_delivery"),
     path("incoming/", incoming.incoming, name="incoming"),
     path("incoming/<int:pk>/", incoming.raw, name="raw"),
     path("incoming/<int:pk>/source/", incoming.source, name="raw_source"),
