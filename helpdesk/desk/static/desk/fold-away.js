@@ -1,17 +1,22 @@
-// <fold-away>: a long text, folded until its button is pressed. Without this script it is simply all there.
+// <fold-away>: a long text, folded until its button is pressed. Drawn anew by live news, it stays as the reader left it.
 class FoldAway extends HTMLElement {
+  static observedAttributes = ["class"];
+  isOpen = false;
+
   connectedCallback() {
-    this.button = this.querySelector(":scope > button");
-    this.button.addEventListener("click", this);
-    this.button.hidden = false;
-    this.classList.add("is-folded");
+    this.addEventListener("click", this);
   }
 
-  handleEvent() {
-    const { textContent, dataset } = this.button;
-    const isFolded = this.classList.toggle("is-folded");
-    this.button.setAttribute("aria-expanded", String(!isFolded));
-    [this.button.textContent, dataset.other] = [dataset.other, textContent];
+  attributeChangedCallback() {
+    if (this.isOpen) this.classList.remove("is-folded");
+  }
+
+  handleEvent({ target }) {
+    const button = target.closest(".fold-open, .fold-close");
+    if (!button) return;
+    this.isOpen = button.matches(".fold-open");
+    this.classList.toggle("is-folded", !this.isOpen);
+    this.querySelector(this.isOpen ? ".fold-close" : ".fold-open").focus();
   }
 }
 
