@@ -86,6 +86,9 @@ INVITATION_READER = "helpdesk.connectors.email.invitations.read_invitation"
 CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring messages: connect(inbox) -> sentence
     "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
 }
+INBOX_STATES = {  # kind of inbox -> how it is, for the list of them: states_of(inboxes) -> {id: state with level, name, words}
+    "email": "helpdesk.connectors.email.health.states_of",
+}
 BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
 BUSINESS_HOURS = "routing.hours.hours_of"  # department_id -> its hours, to reckon many spans with, or None
 ARTICLE_FINDER = "knowledge.search.search_articles"  # (words, language=, limit=) -> published articles

@@ -13,6 +13,7 @@ urlpatterns = [
     path("notices/", include("helpdesk.notices.urls")),
     path("language/", set_language, name="set_language"),
     path("desk/", include("helpdesk.desk.urls")),
+    path("settings/inboxes/<int:pk>/", include("helpdesk.connectors.email.screens.urls")),
     path("settings/", include("helpdesk.workspace.urls")),
     path("settings/", include("routing.urls")),
     path("settings/", include("knowledge.settings_urls")),

@@ -97,7 +97,7 @@ def compose(notices: list[Notice]) -> EmailMultiAlternatives:
         }
         mail = EmailMultiAlternatives(
             subject=subject_of(notices),
-            body=render_to_string("notices/mail.txt", page),
+            body=render_to_string("notices/letter.txt", page),
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[user.email],
             headers={
@@ -107,7 +107,7 @@ def compose(notices: list[Notice]) -> EmailMultiAlternatives:
             },
             connection=get_connection(fail_silently=False),
         )
-        mail.attach_alternative(render_to_string("notices/mail.html", page), "text/html")
+        mail.attach_alternative(render_to_string("notices/letter.html", page), "text/html")
     return mail
 
 

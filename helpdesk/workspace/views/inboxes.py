@@ -13,11 +13,25 @@ from helpdesk.people.models import Workspace
 from helpdesk.workspace.inbox_forms import INBOX_FORMS
 from helpdesk.workspace.permissions import admin_only
 
+# Where a new inbox of a kind goes on being set up, by URL name; the others stay on their first screen.
+NEXT_SCREENS = {Inbox.Kind.EMAIL: "email_inbox:receiving"}
+
 
 @admin_only
 def inboxes(request: HttpRequest) -> HttpResponse:
     rows = Inbox.objects.select_related("department").order_by("-is_active", "name")
-    return render(request, "settings/inboxes.html", {"inboxes": rows})
+    states = states_of([row for row in rows if row.is_active])
+    page = {"inboxes": [(row, states.get(row.pk)) for row in rows]}
+    return render(request, "settings/inboxes.html", page)
+
+
+def states_of(rows: list[Inbox]) -> dict[int, object]:
+    """How they are, where their kind can tell (INBOX_STATES)."""
+    states: dict[int, object] = {}
+    for kind, path in settings.INBOX_STATES.items():
+        if of_kind := [row for row in rows if row.kind == kind]:
+            states |= import_string(path)(of_kind)
+    return states
 
 
 @admin_only
@@ -50,7 +64,9 @@ def edit(request: HttpRequest, row: Inbox) -> HttpResponse:
         is_new = row.pk is None
         saved = form.save()
         messages.success(request, _("The inbox %(name)s is saved.") % {"name": saved})
-        return redirect("workspace:inbox", saved.pk) if is_new else redirect("workspace:inboxes")
+        if is_new:
+            return redirect(NEXT_SCREENS.get(saved.kind, "workspace:inbox"), saved.pk)
+        return redirect("workspace:inboxes")
     page = {
         "form": form,
         "inbox": Inbox.objects.filter(pk=row.pk).first() or row,  # not as the refused form has it

@@ -1,5 +1,6 @@
 """The last call of a provider at an inbox's webhook, for its health page. A hint, kept in the cache."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -30,5 +31,10 @@ def note_call(inbox: Inbox, provider: str, kind: str, status: int, words: str = 
 
 
 def last_call(inbox: Inbox) -> Call | None:
-    kept = cache.get(f"mailhook.last.{inbox.pk}")
-    return Call(**kept) if kept else None
+    return last_calls([inbox]).get(inbox.pk)
+
+
+def last_calls(inboxes: Iterable[Inbox]) -> dict[int, Call]:
+    """By the id of the inbox; those that were not called within KEPT are missing."""
+    keys = {f"mailhook.last.{inbox.pk}": inbox.pk for inbox in inboxes}
+    return {keys[key]: Call(**kept) for key, kept in cache.get_many(keys).items()}

@@ -1,0 +1,87 @@
+"""How answers leave an inbox: by which servers, and signed with which key."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.connectors.email.dkim import dns_name, dns_record, new_key
+from helpdesk.connectors.email.screens.forms import DkimForm, SendingForm
+from helpdesk.connectors.email.screens.presets import PRESETS
+from helpdesk.connectors.email.screens.receiving import mail_inbox
+from helpdesk.connectors.email.servers import operators_server, try_sending
+from helpdesk.errors import Invalid
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.permissions import admin_only
+
+
+@admin_only
+def sending(request: HttpRequest, pk: int) -> HttpResponse:
+    """The servers; `try` beside Save logs in to each, sending nothing."""
+    inbox = mail_inbox(pk)
+    form = SendingForm(inbox, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        if "try" not in request.POST:
+            messages.success(request, _("Saved."))
+        else:
+            tell_trial(request, saved)
+        return redirect("email_inbox:sending", pk)
+    return draw(request, inbox, form=form)
+
+
+def tell_trial(request: HttpRequest, inbox: Inbox) -> None:
+    try:
+        messages.success(request, try_sending(inbox))
+    except Invalid as refusal:
+        messages.error(request, _("Saved, but it does not work yet. %(reason)s") % {"reason": refusal})
+
+
+@admin_only
+@require_POST
+def dkim_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a key for domain and selector. A new selector gets a new key: the old record may be cached for days."""
+    inbox = mail_inbox(pk)
+    form = DkimForm(inbox, request.POST)
+    if not form.is_valid():
+        return draw(request, inbox, dkim=form)
+    keep_key(form.save(), new_key())
+    messages.success(
+        request, _("The key is made. Put its record into the DNS; from now on mail is signed with it.")
+    )
+    return redirect("email_inbox:sending", pk)
+
+
+@admin_only
+@require_POST
+def remove_dkim_key(request: HttpRequest, pk: int) -> HttpResponse:
+    keep_key(mail_inbox(pk), "")
+    messages.success(request, _("Mail is not signed here any more."))
+    return redirect("email_inbox:sending", pk)
+
+
+@transaction.atomic
+def keep_key(inbox: Inbox, pem: str) -> None:
+    row = Inbox.objects.select_for_update().get(pk=inbox.pk)
+    row.secrets = {name: value for name, value in row.secrets.items() if name != "dkim_key"}
+    row.secrets |= {"dkim_key": pem} if pem else {}
+    row.save(update_fields=["secrets"])
+
+
+def draw(
+    request: HttpRequest, inbox: Inbox, *, form: SendingForm | None = None, dkim: DkimForm | None = None
+) -> HttpResponse:
+    is_refused = any(each is not None and each.errors for each in (form, dkim))
+    pem = inbox.secrets.get("dkim_key", "")
+    page = {
+        "inbox": inbox,
+        "form": form or SendingForm(inbox),
+        "dkim": dkim or DkimForm(inbox),
+        "preset_hints": {key: preset.hint for key, preset in PRESETS.items() if preset.hint},
+        "operators_server": str(operators_server()),
+        "record_name": dns_name(inbox) if pem else "",
+        "record": dns_record(pem) if pem else "",
+    }
+    return render(request, "email/screens/sending.html", page, status=422 if is_refused else 200)
