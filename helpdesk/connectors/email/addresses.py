@@ -65,11 +65,18 @@ def _bare_mailbox(text: str, comments: list[str]) -> list[Address]:
         inner = decode_words(text)
         if "@" in inner:
             return parse_addresses(inner)
-    found = ADDRESS.search(text)
+    found = ADDRESS.search(_near_at(text))
     if not found:
         return [Address(_display_name(text), "")]
-    rest = (text[: found.start()] + " " + text[found.end() :]).strip(" \t<>")
+    before, _, after = text.partition(found[0])
+    rest = f"{before} {after}".strip(" \t<>")
     return [Address(_display_name(rest) or _display_name(" ".join(comments)), _clean_address(found[0]))]
+
+
+def _near_at(text: str) -> str:
+    """Where an address may be, of a text too long to be searched letter by letter; '' where there is none."""
+    at = text.find("@")
+    return "" if at < 0 else text if len(text) < 1_000 else text[max(0, at - 400) : at + 400]
 
 
 def _clean_address(text: str) -> str:

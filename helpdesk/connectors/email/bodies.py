@@ -129,7 +129,7 @@ def _read_text(part: Part) -> str:
 
 def _unflow(text: str, delete_space: bool) -> str:
     """RFC 3676: lines ending in a blank go on in the next one, if both are quoted equally deep."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each line in its pieces
     flowing, last_depth = False, 0
     for line in text.split("\n"):
         body = line.lstrip(">")
@@ -138,8 +138,8 @@ def _unflow(text: str, delete_space: bool) -> str:
         goes_on = body.endswith(" ") and body != "-- "
         content = body[:-1] if goes_on and delete_space else body
         if flowing and depth == last_depth and body != "-- ":
-            lines[-1] += content
+            lines[-1].append(content)
         else:
-            lines.append(">" * depth + (" " if depth else "") + content)
+            lines.append([">" * depth + (" " if depth else "") + content])
         flowing, last_depth = goes_on, depth
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)

@@ -15,6 +15,9 @@ from helpdesk.connectors.email.charsets import decode_bytes
 from helpdesk.connectors.email.headers import one_line, raw_field, split_fields
 from helpdesk.connectors.email.mime import Part, split_header
 
+LONGEST_WORDS = 50_000  # characters of a bounce's text that are looked at
+LONGEST_REPORT = 200_000  # bytes that the library gets: reports stand above the mail that came back
+MOST_BLOCKS = 1_000
 ADDRESS = r"[^\s<>()\[\]\",;:|]+@[^\s<>()\[\]\",;:|]+[^\s<>()\[\]\",;:|.]"
 RECIPIENT_FIELDS = ("final-recipient", "original-recipient")
 WORDS = re.compile(
@@ -36,10 +39,10 @@ GIVEN_UP = re.compile(
 # "    user@example.com" after a line that says delivery failed, and the lines of single servers.
 LISTED = (
     re.compile(
-        rf"(?im)^\s*(?:to|recipient|failed recipient|user|invalid address)s?:\s*<?({ADDRESS})>?\s*(?:\(.*\))?$"
+        rf"(?im)^[ \t]*(?:to|recipient|failed recipient|user|invalid address)s?:[ \t]*<?({ADDRESS})>?[ \t]*(?:\(.*\))?[ \t]*$"
     ),
-    re.compile(rf"(?m)^\s*<({ADDRESS})>[:\s]"),
-    re.compile(rf"(?m)^\s*<?({ADDRESS})>?\s*:?\s*$"),
+    re.compile(rf"(?m)^[ \t]*<({ADDRESS})>[:\s]"),
+    re.compile(rf"(?m)^[ \t]*<?({ADDRESS})>?[ \t]*:?[ \t]*$"),
     re.compile(
         rf"(?i)(?:message to|delivery to|deliver to|to recipient|for recipient|user|address|mailbox)\s+<?({ADDRESS})>?"
     ),
@@ -122,7 +125,7 @@ def _status_blocks(part: Part) -> list[dict[str, str]]:
         text = b"\n\n".join(child.payload for child in part.children)
     return [
         {name: one_line(decode_bytes(value, None)) for name, value in split_fields(block)}
-        for block in re.split(rb"\n[ \t]*\n", text)
+        for block in re.split(rb"\n[ \t]*\n", text, maxsplit=MOST_BLOCKS)[:MOST_BLOCKS]
     ]
 
 
@@ -165,8 +168,8 @@ def _failed_header(root: Part) -> tuple[str, ...]:
 
 def _by_words(root: Part, text: str) -> tuple[str, ...]:
     """Addresses by the wording: the library that knows most servers first, then our own patterns."""
-    head = ORIGINAL_BEGINS.split(text, maxsplit=1)[0]
-    found = _by_flufl(root, text)
+    head = ORIGINAL_BEGINS.split(text[:LONGEST_WORDS], maxsplit=1)[0]
+    found = _by_flufl(root)
     if found:
         return found
     for pattern in LISTED:
@@ -176,10 +179,10 @@ def _by_words(root: Part, text: str) -> tuple[str, ...]:
     return ()
 
 
-def _by_flufl(root: Part, text: str) -> tuple[str, ...]:
+def _by_flufl(root: Part) -> tuple[str, ...]:
     """flufl.bounce on a rebuilt mail: it wants the standard library's message object."""
     try:
-        temporary, permanent = all_failures(email.message_from_bytes(root.source))
+        temporary, permanent = all_failures(email.message_from_bytes(root.source[:LONGEST_REPORT]))
     except (
         Exception
     ):  # a library of forty guesses over strangers' bytes: whatever it trips over, it found nothing

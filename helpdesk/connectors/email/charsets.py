@@ -54,6 +54,7 @@ LATIN_LABELS = {
     "cp1252",
     "",
 }
+WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 UNTEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -128,10 +129,7 @@ def _decode_latin(data: bytes) -> str:
 
 def _decode_windows(data: bytes) -> str:
     """Windows-1252 with its five holes filled from Latin-1, as browsers do."""
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in data)
+    return data.decode("latin-1").translate(WINDOWS)
 
 
 def _decode_labelled(data: bytes, label: str) -> str:

@@ -26,7 +26,11 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 SILENT = {"script", "style", "title", "noscript", "template", "iframe", "object", "svg", "math"}
-LONGEST_HTML = 2_000_000
+LONGEST_HTML = 600_000
+# Python's parser takes the square of the length over `<!--<!--<!--`; from this length on it gets what html5ever made of it.
+LONGEST_AS_IT_IS = 60_000
+LONGEST_READ = 250_000
+MARKING = {"class", "id", "name"}  # by which mail programs mark quotes
 # A browser nests no deeper than 512 either; beyond this the tree costs more than anyone will read.
 DEEPEST_HTML = 500
 OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -67,6 +71,19 @@ def clean_html(source: str) -> str:
     )
 
 
+def orderly_html(source: str) -> str:
+    """`source` for a reader of text: as it is when short, else without comments, scripts and whatever is not closed."""
+    if len(source) <= LONGEST_AS_IT_IS:
+        return source
+    return nh3.clean(
+        source[:LONGEST_READ],
+        tags=TAGS,
+        attributes=dict.fromkeys(TAGS, MARKING) | {"img": {"alt", "src"}},
+        clean_content_tags=SILENT,
+        link_rel=None,
+    )
+
+
 def _checked_attribute(tag: str, name: str, value: str) -> str | None:
     """Images by https or from the mail itself only; a relative link from a mail leads nowhere."""
     if tag == "img" and name == "src":
@@ -79,7 +96,7 @@ def _checked_attribute(tag: str, name: str, value: str) -> str | None:
 def is_nested_too_deep(source: str) -> bool:
     """A cheap count of tags opened and not closed, before the real parser builds the tree."""
     depth = 0
-    for closing, tag in OPENING.findall(source):
+    for closing, tag in OPENING.findall(source[:LONGEST_HTML]):
         if tag.lower() in VOID:
             continue
         depth = max(0, depth - 1) if closing else depth + 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.connectors.email.addresses import parse_addresses
-from helpdesk.connectors.email.clean_html import clean_html
+from helpdesk.connectors.email.clean_html import clean_html, orderly_html
 from helpdesk.connectors.email.forwarded_words import FORWARD_SUBJECT, MARK, REPLY_SUBJECT
 from helpdesk.connectors.email.html_lines import HtmlLine, read_html_lines
 from helpdesk.connectors.email.message import Address, Attachment, ParsedEmail, ParseError
@@ -19,7 +19,7 @@ from helpdesk.connectors.email.reply_text import begins_header_block, begins_quo
 from helpdesk.connectors.email.reply_words import ORIGINAL_MESSAGE
 from helpdesk.connectors.email.written_dates import read_written_date
 
-LONGEST = 200_000  # characters
+LONGEST = 100_000  # characters
 MOST_HEADER_LINES = 40
 QUOTE = re.compile(r"^\s?> ?")
 RULE = re.compile(r"^[\s*]*[-_=*]{5,}[\s*]*$")
@@ -191,7 +191,7 @@ def _html_below(source: str, says_so: bool) -> str:
     """The HTML of the forwarded mail alone, safe to show; '' where its beginning is not found."""
     if not source.strip():
         return ""
-    found: list[HtmlLine] = read_html_lines(source[: LONGEST * 5])
+    found: list[HtmlLine] = read_html_lines(source := orderly_html(source))
     block = _find_block([line.text for line in found], says_so)
     if block is None or block.below >= len(found):
         return ""

@@ -12,6 +12,8 @@ BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]+\?[bBqQ]\?)")
 FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*)$", re.DOTALL)
 LOST_PARAMETER = re.compile(rb"[A-Za-z][\w*-]{0,40}=")
 PARAMETER = re.compile(r"""[;\s]*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;"]*)""", re.DOTALL)
+NO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+MOST_PADDINGS = 2_000
 LONGEST_HEADER = 200_000
 MOST_FIELDS = 2_000
 
@@ -82,11 +84,12 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 def decode_base64(data: bytes) -> bytes:
     """Base64 read to its last whole character; what is no base64 inside it is skipped."""
-    data = re.sub(rb"[^A-Za-z0-9+/=]", b"", data)
-    if b"=" in data.rstrip(b"="):  # several texts set end to end: each stands by its own padding
+    data = data.translate(None, NO_BASE64).rstrip(b"=")
+    if b"=" in data:  # several texts set end to end: each stands by its own padding
+        if data.count(b"=") > MOST_PADDINGS:
+            return decode_base64(data.replace(b"=", b""))
         pieces = re.findall(rb"[^=]+=*", data)
         return b"".join(decode_base64(piece) for piece in pieces)
-    data = data.rstrip(b"=")
     if len(data) % 4 == 1:
         data = data[:-1]
     return base64.b64decode(data + b"=" * (-len(data) % 4))

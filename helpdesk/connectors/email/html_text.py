@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from helpdesk.connectors.email.charsets import safe_text
+from helpdesk.connectors.email.clean_html import is_nested_too_deep, orderly_html
 
 NAMES = """
 address article blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main ol p pre
@@ -16,10 +17,10 @@ SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "ta
 
 def html_to_text(source: str) -> str:
     """The readable text of `source`, blocks on lines of their own, paragraphs a blank line apart. Never raises."""
-    if not source.strip():
+    if not source.strip() or is_nested_too_deep(source):
         return ""
     reader = TextReader()
-    reader.feed(source)
+    reader.feed(orderly_html(source))
     reader.close()
     return tidy_lines("".join(reader.out))
 

@@ -8,12 +8,16 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from helpdesk.connectors.email.headers import Fields, decode_base64, raw_field, split_fields, split_parameters
 
 DEEPEST = 120
 MOST_PARTS = 1_000
+LONGEST_HEAD = 1_000_000  # bytes of header that are looked at
+MOST_COPIED = 250_000_000  # bytes: every level of nesting copies what is inside it
 BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+LINE_END = re.compile(rb"(--)?[ \t]{0,200}\r?(?:\n|\Z)")
 HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 
 
@@ -67,7 +71,7 @@ def read_parts(raw: bytes) -> Part:
         raw = raw.replace(b"\r", b"\n")  # line ends of an old Mac
     if raw.startswith((b"From ", b">From ")):  # the separator line of an mbox
         raw = raw.partition(b"\n")[2]
-    root = _read(raw, 0, [0], "text/plain")
+    root = _read(raw, 0, [0, 0], "text/plain")
     root.source = raw
     return root
 
@@ -79,7 +83,7 @@ def split_header(data: bytes) -> tuple[bytes, bytes]:
     if data[:2] == b"\r\n":
         return b"", data[2:]
     found = BLANK_LINE.search(data)
-    head = data[: found.start()] if found else data
+    head = data[: min(found.start(), LONGEST_HEAD)] if found else data[:LONGEST_HEAD]
     rest = data[found.end() :] if found else b""
     if not HEADER_LINE.match(head):
         return b"", data
@@ -105,10 +109,13 @@ def _end_of_fields(head: bytes) -> int | None:
 
 def _read(data: bytes, depth: int, count: list[int], default: str) -> Part:
     count[0] += 1
+    count[1] += len(data)
     if depth > DEEPEST:
         raise ParseError(f"parts are nested more than {DEEPEST} deep")
     if count[0] > MOST_PARTS:
         raise ParseError(f"more than {MOST_PARTS} parts")
+    if count[1] > MOST_COPIED:
+        raise ParseError("large parts are nested too deep")
     head, body = split_header(data)
     fields = split_fields(head)
     ctype, params = split_parameters(raw_field(fields, "content-type"))
@@ -118,6 +125,8 @@ def _read(data: bytes, depth: int, count: list[int], default: str) -> Part:
         inner = "message/rfc822" if part.ctype == "multipart/digest" else "text/plain"
         for piece in split_multipart(body, params.get("boundary", "")):
             part.children.append(_read(piece, depth + 1, count, inner))
+        if part.children:
+            part.payload = b""  # it lives on in the children
     elif part.ctype in {"message/rfc822", "message/global"} and not _is_attached(part):
         part.children.append(_read(part.content().lstrip(b"\r\n"), depth + 1, count, "text/plain"))
     return part
@@ -138,15 +147,25 @@ def split_multipart(body: bytes, boundary: str) -> list[bytes]:
         mark = boundary.rstrip().encode("utf-8", "replace")
     pieces: list[bytes] = []
     start: int | None = None
-    for found in re.finditer(rb"(?m)^--" + re.escape(mark) + rb"(--)?[ \t]*\r?(?:\n|\Z)", body):
+    for begin, end, is_last in _boundary_lines(body, b"--" + mark):
         if start is not None:
-            pieces.append(_without_last_newline(body[start : found.start()]))
-        start = None if found[1] else found.end()  # some go on after closing: what follows counts as well
+            pieces.append(_without_last_newline(body[start:begin]))
+        start = None if is_last else end  # some go on after closing: what follows counts as well
         if len(pieces) > MOST_PARTS:
             raise ParseError(f"more than {MOST_PARTS} parts")
     if start is not None:
         pieces.append(body[start:])
     return pieces
+
+
+def _boundary_lines(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """(begin, end, closes) of every line that is `mark` alone. By find(): it passes over 20 MB of a file at the speed of memory."""
+    at = body.find(mark)
+    while at >= 0:
+        found = LINE_END.match(body, at + len(mark))
+        if found and (at == 0 or body[at - 1 : at] == b"\n"):
+            yield at, found.end(), bool(found[1])
+        at = body.find(mark, at + len(mark))
 
 
 def _without_last_newline(data: bytes) -> bytes:
@@ -157,7 +176,12 @@ def decode_uu(data: bytes) -> bytes:
     """The first uuencoded file in the text; lines that are none are skipped."""
     out = []
     inside = False
-    for line in data.splitlines():
+    wrong = size = 0
+    for line in BytesIO(data):
+        size += len(out[-1]) if out else 0
+        if size > len(data):  # a line may promise 45 bytes and hold one
+            break
+        line = line.rstrip(b"\r\n")
         if not inside:
             inside = line.startswith(b"begin ")
             continue
@@ -170,5 +194,7 @@ def decode_uu(data: bytes) -> bytes:
             try:
                 out.append(binascii.a2b_uu(line[:size]))
             except binascii.Error:
-                continue
+                wrong += 1
+                if wrong > MOST_PARTS:
+                    break
     return b"".join(out)

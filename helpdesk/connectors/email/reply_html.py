@@ -6,7 +6,7 @@ one set of rules (reply_text.py) decides for both formats.
 
 import re
 
-from helpdesk.connectors.email.clean_html import LONGEST_HTML, is_nested_too_deep
+from helpdesk.connectors.email.clean_html import is_nested_too_deep, orderly_html
 from helpdesk.connectors.email.html_text import TextReader, tidy_lines
 from helpdesk.connectors.email.reply_text import new_text_of
 
@@ -34,7 +34,7 @@ def new_text_of_html(source: str) -> str:
     if not source.strip() or is_nested_too_deep(source):
         return ""
     reader = _QuoteReader()
-    reader.feed(source[:LONGEST_HTML])
+    reader.feed(orderly_html(source))
     reader.close()
     text = new_text_of(tidy_lines("".join(reader.out)).partition(CUT)[0])
     above, _, last = text.rpartition("\n")

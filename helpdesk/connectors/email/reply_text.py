@@ -6,6 +6,7 @@ whole text is kept beside it and is one click away.
 """
 
 import re
+from itertools import islice
 
 from helpdesk.connectors.email.reply_words import (
     ATTRIBUTION,
@@ -19,7 +20,7 @@ from helpdesk.connectors.email.reply_words import (
     WHOLE_ATTRIBUTION,
 )
 
-LONGEST = 200_000  # characters looked at; quoted history beyond is not worth the time
+LONGEST = 100_000  # characters looked at; quoted history beyond is not worth the time
 LONGEST_ATTRIBUTION = 4  # lines
 QUOTED = re.compile(r"^ {0,3}[>|＞](?!\w)|^ ?>")
 RULE = re.compile(r"^\s*([-_=*#~+—–]\s?){5,}\s*$")
@@ -235,8 +236,9 @@ def _follows_rule(lines: list[str], at: int) -> bool:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Cut at the signature mark, or at "Sent from my phone"; what stands above must be text."""
+    first = _next_text(lines, 0)
     for at, line in enumerate(lines):
-        if not _has_text(lines[:at]):
+        if first is None or at <= first:
             continue
         if SIGNATURE.match(line) and _is_signature(lines[at + 1 :]):
             return lines if _is_all_there_is(lines, at) else lines[:at]
@@ -254,12 +256,12 @@ def _is_all_there_is(lines: list[str], at: int) -> bool:
 
 def _only_devices(below: list[str]) -> bool:
     """At most three lines that are not of the same sort: an advertisement, a name."""
-    return len([line for line in below if line.strip() and not SENT_FROM.match(line)]) <= 3
+    return len(list(islice((line for line in below if line.strip() and not SENT_FROM.match(line)), 4))) <= 3
 
 
 def _is_signature(below: list[str]) -> bool:
     """Below the mark: few lines, none of them a paragraph."""
-    text = [line for line in below if line.strip()]
+    text = list(islice((line for line in below if line.strip()), 17))
     return len(text) <= 16 and all(len(line) < 200 for line in text)
 
 

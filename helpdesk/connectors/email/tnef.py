@@ -18,7 +18,7 @@ TYPES = {"application/ms-tnef", "application/vnd.ms-tnef"}
 SIGNATURE = b"\x78\x9f\x3e\x22"
 LONGEST = 30 * 1024 * 1024
 MOST_FILES = 200
-SECONDS = 5
+SECONDS = 3
 CHILD = Path(__file__).with_name("tnef_child.py")
 
 

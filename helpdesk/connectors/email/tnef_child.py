@@ -9,7 +9,7 @@ from typing import Any
 
 from tnefparse import TNEF
 
-CPU_SECONDS = 2
+CPU_SECONDS = 1
 MEMORY = 300 * 1024 * 1024
 DEEPEST = 4
 
