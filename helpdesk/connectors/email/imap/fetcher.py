@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from django.db import DatabaseError
+from django.db import Error
 
 from helpdesk.connectors.email.imap.account import fingerprint, folders_in
 from helpdesk.connectors.email.imap.database import short_connection
@@ -31,7 +31,7 @@ class Fetcher:
         while not stop.is_set():
             try:
                 self.look()
-            except DatabaseError as error:
+            except Error as error:
                 log.warning("the fetcher waits for the database: %s", error)
             stop.wait(LOOK_EVERY)
         self.end()

@@ -1,11 +1,11 @@
 """Fetched mails into the database: raw message, note of the UID and cursor, all in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
 from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.trouble import State, Trouble, without_secrets
@@ -54,10 +54,9 @@ def store_together(row: ImapFolder, inbox: Inbox, mails: Sequence[Fetched], *, i
     """A second fetcher of the same folder waits here for the first and then finds its mails settled."""
     with transaction.atomic():
         locked = lock_folder(row)
-        settled = settled_among(row, mails)
-        for mail in mails:
-            if mail.uid not in settled:
-                store_one(row, inbox, mail, is_new=is_new)
+        known = {note.uid: note for note in notes_on(row, [mail.uid for mail in mails])}
+        open_ones = [mail for mail in mails if mail.uid not in known or known[mail.uid].error]
+        keep_notes(note_of(row, inbox, mail, known.get(mail.uid), is_new=is_new) for mail in open_ones)
         if is_new:
             locked.last_uid = max(locked.last_uid, *(mail.uid for mail in mails))
             locked.save(update_fields=["last_uid"])
@@ -72,28 +71,38 @@ def lock_folder(row: ImapFolder) -> ImapFolder:
     return locked
 
 
-def settled_among(row: ImapFolder, mails: Sequence[Fetched]) -> set[int]:
-    uids = [mail.uid for mail in mails]
-    done = FetchedMail.objects.filter(folder=row, uid_validity=row.uid_validity, uid__in=uids, error="")
-    return set(done.values_list("uid", flat=True))
+def notes_on(row: ImapFolder, uids: Sequence[int]) -> QuerySet[FetchedMail]:
+    return FetchedMail.objects.filter(folder=row, uid_validity=row.uid_validity, uid__in=uids)
 
 
-def store_one(row: ImapFolder, inbox: Inbox, mail: Fetched, *, is_new: bool) -> None:
+def note_of(
+    row: ImapFolder, inbox: Inbox, mail: Fetched, before: FetchedMail | None, *, is_new: bool
+) -> FetchedMail:
+    """Store the mail; what to note of its UID."""
+    note = FetchedMail(folder=row, uid_validity=row.uid_validity, uid=mail.uid)
+    note.attempts = before.attempts if before else 0
     if mail.error:
-        note_failure(row, inbox, mail)
-        return
-    raw = None
-    if mail.is_wanted:
+        note.error = without_secrets(clean_text(mail.error), inbox) or "?"
+        note.attempts += 1
+    elif mail.is_wanted:
         # What lay there before may have come already, under another number.
-        raw = (None if is_new else same_mail(inbox, mail.body)) or store_mail(inbox, mail)
-    FetchedMail.objects.update_or_create(
-        folder=row, uid_validity=row.uid_validity, uid=mail.uid, defaults={"raw": raw, "error": ""}
+        note.raw = (None if is_new else same_mail(inbox, mail.body)) or store_mail(inbox, mail)
+    return note
+
+
+def keep_notes(notes: Iterable[FetchedMail]) -> None:
+    FetchedMail.objects.bulk_create(
+        notes,
+        update_conflicts=True,
+        unique_fields=["folder", "uid_validity", "uid"],
+        update_fields=["raw", "error", "attempts"],
     )
 
 
 def same_mail(inbox: Inbox, body: bytes) -> RawMessage | None:
     digest = hashlib.sha256(body).hexdigest()
-    return RawMessage.objects.filter(inbox=inbox, digest=digest).defer("body").order_by("pk").first()
+    same = RawMessage.objects.filter(inbox=inbox, digest=digest).defer("body")
+    return next(iter(same[:1]), None)  # in no order: one would make the database look through all of them
 
 
 def store_mail(inbox: Inbox, mail: Fetched) -> RawMessage:
@@ -109,18 +118,6 @@ def store_mail(inbox: Inbox, mail: Fetched) -> RawMessage:
     return raw
 
 
-def note_failure(row: ImapFolder, inbox: Inbox, mail: Fetched) -> None:
-    error = without_secrets(clean_text(mail.error), inbox) or "?"
-    note, is_first = FetchedMail.objects.get_or_create(
-        folder=row,
-        uid_validity=row.uid_validity,
-        uid=mail.uid,
-        defaults={"error": error, "attempts": 1},
-    )
-    if not is_first:
-        FetchedMail.objects.filter(pk=note.pk).update(error=error, attempts=F("attempts") + 1)
-
-
 @short_connection()
 def failed_uids(row: ImapFolder) -> list[int]:
     """Those that are worth another try now."""
@@ -131,8 +128,7 @@ def failed_uids(row: ImapFolder) -> list[int]:
 @short_connection()
 def forget_gone(row: ImapFolder, uids: set[int]) -> None:
     """They were deleted on the server before they could be fetched: nothing is missing."""
-    notes = FetchedMail.objects.filter(folder=row, uid_validity=row.uid_validity, uid__in=uids)
-    notes.exclude(error="").delete()
+    notes_on(row, list(uids)).exclude(error="").delete()
 
 
 def grant_a_try(row: ImapFolder) -> None:

@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 
-from django.db import DatabaseError, IntegrityError
+from django.db import Error, IntegrityError
 
 from helpdesk.connectors.email.imap.account import fingerprint
 from helpdesk.connectors.email.imap.connecting import Mailbox, connected
@@ -70,7 +70,7 @@ class Watcher(threading.Thread):
                 self.note(inbox, as_trouble(error))
         except (Stopped, FolderIsGone, Inbox.DoesNotExist, IntegrityError):
             self.stopping.set()  # an IntegrityError: the inbox was deleted under our hands
-        except DatabaseError as error:
+        except Error as error:
             log.warning("%s waits for the database: %s", self.name, error)
         except Exception:
             log.exception("%s failed", self.name)
@@ -133,10 +133,11 @@ def wait_for_push(mailbox: Mailbox, seconds: float, stopping: threading.Event) -
 
 def has_more(client: imaplib.IMAP4) -> bool:
     """Whether something was read together with an earlier line: it lies in a buffer, where no look at the socket sees it."""
+    buffered = getattr(client, "_file", None) or client.file  # from Python 3.14 on; and before
     patience = client.sock.gettimeout()
     client.sock.settimeout(0)
     try:
-        return bool(client.file.peek(1))
+        return bool(buffered.peek(1))
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
     finally:

@@ -78,7 +78,7 @@ def test_it_ends_within_seconds_when_it_is_asked_to(dovecot, inbox, start_fetche
     process = start_fetcher()
     eventually(lambda: is_watched(inbox))
     process.terminate()
-    assert process.wait(8) == 0
+    assert process.wait(15) == 0
 
 
 def database_url():
