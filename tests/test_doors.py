@@ -129,7 +129,7 @@ WRITES_WHEN_READ = {  # what a look itself leaves behind
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo)$"
-    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|remove_dkim_key|compare_folder)"
+    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|use_dkim_key|remove_dkim_key|compare_folder)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

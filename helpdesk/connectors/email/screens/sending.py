@@ -42,46 +42,62 @@ def tell_trial(request: HttpRequest, inbox: Inbox) -> None:
 @admin_only
 @require_POST
 def dkim_key(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a key for domain and selector. A new selector gets a new key: the old record may be cached for days."""
+    """Make a key for domain and selector. It signs nothing before `use_dkim_key`: its record has to be in the DNS first."""
     inbox = mail_inbox(pk)
     form = DkimForm(inbox, request.POST)
     if not form.is_valid():
         return draw(request, inbox, dkim=form)
-    keep_key(form.save(), new_key())
-    messages.success(
-        request, _("The key is made. Put its record into the DNS; from now on mail is signed with it.")
-    )
+    named = {f"dkim_next_{part}": form.cleaned_data[f"dkim_{part}"] for part in ("domain", "selector")}
+    change(inbox, named, dkim_next_key=new_key())
+    messages.success(request, _("The key is made. Put its record into the DNS, then sign with it."))
+    return redirect("email_inbox:sending", pk)
+
+
+@admin_only
+@require_POST
+def use_dkim_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """The key that was made last signs from now on, in place of the one before."""
+    inbox = mail_inbox(pk)
+    waiting = inbox.secrets.get("dkim_next_key")
+    if waiting:
+        named = {f"dkim_{part}": inbox.options[f"dkim_next_{part}"] for part in ("domain", "selector")}
+        change(inbox, named, dkim_key=waiting, dkim_next_key="")
+        messages.success(request, _("Mail is signed with the new key from now on."))
     return redirect("email_inbox:sending", pk)
 
 
 @admin_only
 @require_POST
 def remove_dkim_key(request: HttpRequest, pk: int) -> HttpResponse:
-    keep_key(mail_inbox(pk), "")
+    change(mail_inbox(pk), {}, dkim_key="", dkim_next_key="")
     messages.success(request, _("Mail is not signed here any more."))
     return redirect("email_inbox:sending", pk)
 
 
 @transaction.atomic
-def keep_key(inbox: Inbox, pem: str) -> None:
+def change(inbox: Inbox, options: dict[str, str], **secrets: str) -> None:
+    """Set these options and secrets and no others; an empty secret is taken away."""
     row = Inbox.objects.select_for_update().get(pk=inbox.pk)
-    row.secrets = {name: value for name, value in row.secrets.items() if name != "dkim_key"}
-    row.secrets |= {"dkim_key": pem} if pem else {}
-    row.save(update_fields=["secrets"])
+    row.options = row.options | options
+    row.secrets = {name: value for name, value in (row.secrets | secrets).items() if value}
+    row.save(update_fields=["options", "secrets"])
 
 
 def draw(
     request: HttpRequest, inbox: Inbox, *, form: SendingForm | None = None, dkim: DkimForm | None = None
 ) -> HttpResponse:
     is_refused = any(each is not None and each.errors for each in (form, dkim))
-    pem = inbox.secrets.get("dkim_key", "")
+    pem, waiting = inbox.secrets.get("dkim_key", ""), inbox.secrets.get("dkim_next_key", "")
     page = {
         "inbox": inbox,
         "form": form or SendingForm(inbox),
         "dkim": dkim or DkimForm(inbox),
         "preset_hints": {key: preset.hint for key, preset in PRESETS.items() if preset.hint},
         "operators_server": str(operators_server()),
-        "record_name": dns_name(inbox) if pem else "",
-        "record": dns_record(pem) if pem else "",
+        "signed_as": dns_name(inbox) if pem else "",
+        "record_name": "{dkim_next_selector}._domainkey.{dkim_next_domain}".format(**inbox.options)
+        if waiting
+        else "",
+        "record": dns_record(waiting) if waiting else "",
     }
     return render(request, "email/screens/sending.html", page, status=422 if is_refused else 200)

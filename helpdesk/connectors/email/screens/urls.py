@@ -10,6 +10,7 @@ urlpatterns = [
     path("receiving/webhook/secret/", receiving.new_secret, name="new_secret"),
     path("sending/", sending.sending, name="sending"),
     path("sending/dkim/", sending.dkim_key, name="dkim_key"),
+    path("sending/dkim/use/", sending.use_dkim_key, name="use_dkim_key"),
     path("sending/dkim/removal/", sending.remove_dkim_key, name="remove_dkim_key"),
     path("health/", health.health, name="health"),
     path("health/comparison/<int:folder_id>/", health.compare_folder, name="compare_folder"),

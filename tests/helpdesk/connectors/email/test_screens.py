@@ -1,13 +1,14 @@
 """The settings of a mail inbox: what is asked, what is kept, and what is never shown."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk import clock
-from helpdesk.connectors.email.dkim import dns_record
+from helpdesk.connectors.email.dkim import dns_name, dns_record
 from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.connectors.email.providers.calls import note_call
 from helpdesk.tickets.models import DeliveryAttempt, LoopStop, Message
@@ -169,17 +170,28 @@ def test_sending_goes_back_to_the_operators_server(client, inbox, post):
     assert (inbox.options["smtp_host"], inbox.options["fallback_host"]) == ("", "")
 
 
-def test_a_dkim_key_is_made_shown_as_a_record_and_taken_away(client, inbox, post):
+def test_a_dkim_key_signs_nothing_before_its_record_is_said_to_be_there(client, inbox, post):
     assert post("sending/dkim/", {"dkim_domain": "Example.com", "dkim_selector": "h1"}).status_code == 302
-    page = page_of(client, inbox, "sending/")
+    page = unescape(page_of(client, inbox, "sending/"))
+    made = inbox.secrets["dkim_next_key"]
     assert "h1._domainkey.example.com" in page
-    assert dns_record(inbox.secrets["dkim_key"]).replace("+", "&#x2B;") in page.replace("+", "&#x2B;")
+    assert dns_record(made) in page
     assert "PRIVATE KEY" not in page
-    first = inbox.secrets["dkim_key"]
-    post("sending/dkim/", {"dkim_domain": "example.com", "dkim_selector": "h2"})
-    assert inbox.secrets["dkim_key"] != first
-    post("sending/dkim/removal/")
     assert "dkim_key" not in inbox.secrets
+    post("sending/dkim/use/")
+    assert (inbox.secrets["dkim_key"], dns_name(inbox)) == (made, "h1._domainkey.example.com")
+    assert "Mail is signed" in page_of(client, inbox, "sending/")
+
+
+def test_a_new_dkim_key_takes_over_from_the_old_one_without_a_gap(inbox, post):
+    for selector in ("h1", "h2"):
+        post("sending/dkim/", {"dkim_domain": "example.com", "dkim_selector": selector})
+        before = dns_name(inbox), inbox.secrets.get("dkim_key")
+        assert before[0] == ("h1._domainkey.example.com" if selector == "h2" else "")
+        post("sending/dkim/use/")
+        assert (dns_name(inbox), inbox.secrets["dkim_key"]) != before
+    post("sending/dkim/removal/")
+    assert not {"dkim_key", "dkim_next_key"} & set(inbox.secrets)
     assert post("sending/dkim/", {"dkim_domain": "nodots", "dkim_selector": "a b"}).status_code == 422
 
 
