@@ -359,6 +359,8 @@ SPECTACULAR_SETTINGS = {
         "MessageKindEnum": "helpdesk.tickets.models.Message.Kind",
         "MessageStateEnum": "helpdesk.tickets.models.Message.State",
         "WrittenKindEnum": "helpdesk.api.shapes.WRITTEN_KINDS",
+        "ParticipantRoleEnum": "helpdesk.tickets.models.Participant.Role",
+        "UserRoleEnum": "helpdesk.people.models.User.Role",
         "IdentityKindEnum": "helpdesk.people.models.ContactIdentity.Kind",
     },
 }

@@ -11,7 +11,7 @@ from helpdesk.api.fields import AttributesField, PriorityField
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity, User
-from helpdesk.tickets.models import Attachment, Message, Ticket
+from helpdesk.tickets.models import Attachment, Message, Participant, Ticket
 from helpdesk.tickets.writing import LONGEST_TEXT
 
 # Departments live on a higher floor: the model is reached through the ticket's own relation.
@@ -51,6 +51,17 @@ class InboxShape(serializers.ModelSerializer):
         fields = ("id", "name", "kind", "address", "department", "language", "is_active")
 
 
+class ParticipantShape(serializers.ModelSerializer):
+    """Somebody besides the requester who gets the answers."""
+
+    contact = ContactName()
+
+    class Meta:
+        model = Participant
+        ref_name = "Participant"
+        fields = ("contact", "role", "added_at")
+
+
 class TicketShape(serializers.ModelSerializer):
     priority = PriorityField()
     department = DepartmentName(allow_null=True)
@@ -63,7 +74,16 @@ class TicketShape(serializers.ModelSerializer):
         model = Ticket
         fields = (
             *("id", "subject", "status", "priority", "channel", "inbox", "department", "assignee", "contact"),
-            *("tags", "language", "attributes", "is_spam", "follow_up_of", "created_at", "updated_at"),
+            *(
+                "tags",
+                "language",
+                "attributes",
+                "is_spam",
+                "follow_up_of",
+                "merged_into",
+                "created_at",
+                "updated_at",
+            ),
             *("last_message_at", "waiting_since", "first_replied_at", "closed_at", "snoozed_until"),
             *("messages", "page"),
         )
@@ -96,6 +116,7 @@ class MessageShape(serializers.ModelSerializer):
         model = Message
         fields = (
             *("id", "ticket", "kind", "channel", "author_kind", "author_name", "user", "contact", "subject"),
+            *("to", "cc", "thread_reason", "is_by_newcomer"),
             *("text", "html", "language", "is_automatic", "created_at", "state", "sent_at", "delivered_at"),
             *("read_at", "error", "client_uuid", "attachments"),
         )
@@ -222,4 +243,44 @@ class MessageInput(serializers.Serializer):
     )
     last_seen = serializers.IntegerField(
         required=False, help_text="Of a reply: the newest message you have read. 409 where there are newer."
+    )
+    to = serializers.ListField(
+        child=serializers.EmailField(max_length=254),
+        required=False,
+        max_length=50,
+        help_text="Of a reply by mail: whom it goes to, exactly. Without it: the requester, and who also asks.",
+    )
+    cc = serializers.ListField(
+        child=serializers.EmailField(max_length=254),
+        required=False,
+        max_length=50,
+        help_text="Of a reply by mail: who gets a copy. Only with `to`; without both everybody else on the ticket.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "cc" in attrs and "to" not in attrs:
+            raise serializers.ValidationError({"to": "Give `to` as well: the answer goes exactly to both."})
+        return attrs
+
+
+class MergeInput(serializers.Serializer):
+    """The ticket of the address goes into another one."""
+
+    into = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The ticket that stays.")
+
+
+class SplitInput(serializers.Serializer):
+    message = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, help_text="A customer's message of this ticket."
+    )
+    with_later = serializers.BooleanField(
+        required=False, default=False, help_text="Everything after it goes along."
+    )
+
+
+class ParticipantInput(serializers.Serializer):
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    role = serializers.ChoiceField(
+        choices=Participant.Role.choices, required=False, default=Participant.Role.CC
     )

@@ -9,10 +9,11 @@ from rest_framework.decorators import action, api_view
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from helpdesk.api import shapes, writing
+from helpdesk.api.asked import checked
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
+from helpdesk.api.joining import JoiningDoors
 from helpdesk.api.pagination import BySequence
 from helpdesk.api.visible import contacts_visible_to, events_visible_to
 from helpdesk.events.actor import Actor
@@ -30,16 +31,10 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 SHOWN_WITH_TICKET = ("department", "assignee", "contact")
 
 
-def checked(shape: type[Serializer], request: Request, **options: Any) -> dict[str, Any]:
-    given = shape(data=request.data, **options)
-    given.is_valid(raise_exception=True)
-    return given.validated_data
-
-
 @extend_schema_view(
     list=extend_schema(summary="Tickets, newest first"), retrieve=extend_schema(summary="One ticket")
 )
-class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class TicketViewSet(JoiningDoors, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     queryset = Ticket.objects.all()
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter

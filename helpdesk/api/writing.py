@@ -123,7 +123,8 @@ def write_message(
     if asked["kind"] == NOTE:
         return add_note(ticket, asked["text"], by=by, client_uuid=own_id), True
     last_seen = asked.get("last_seen")
-    return reply(ticket, asked["text"], by=by, client_uuid=own_id, last_seen=last_seen), True
+    to, cc = asked.get("to"), asked.get("cc", ())
+    return reply(ticket, asked["text"], by=by, client_uuid=own_id, last_seen=last_seen, to=to, cc=cc), True
 
 
 def receive_from_customer(ticket: Ticket, text: str, own_id: UUID | None) -> tuple[Message, bool]:

@@ -1,6 +1,6 @@
 """Above the composer: whom the answer goes to, by mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -25,7 +25,7 @@ class Addressing:
     known: str
 
 
-def addressing_of(ticket: Ticket, draft: QueryDict | None = None) -> Addressing | None:
+def addressing_of(ticket: Ticket, draft: Mapping | None = None) -> Addressing | None:
     """What the line shows: the people on the ticket, or those of a draft that came back, and who joined since it was drawn.
     None where the answer goes by another way than mail. The ticket is one of `pages.find_ticket`."""
     if (ticket.asked_by or ticket.inbox.kind) != Inbox.Kind.EMAIL:
@@ -33,10 +33,12 @@ def addressing_of(ticket: Ticket, draft: QueryDict | None = None) -> Addressing 
     people = people_on(ticket)
     usual = default_recipients(ticket, people)
     to, cc = usual.to, usual.cc
-    if draft is not None and "known" in draft:
+    if isinstance(draft, QueryDict) and "known" in draft:
         joined = each_once((*usual.to, *usual.cc), besides=draft["known"].split(","))
         to, cc = chosen_in(draft)
         cc = each_once((*cc, *joined), besides=to)
+    elif draft and draft.get("recipients"):  # of an answer that was taken back
+        to, cc = draft["recipients"].to, draft["recipients"].cc
     names = {
         contact.email.lower(): str(contact) for contact in (ticket.contact, *(one.contact for one in people))
     }

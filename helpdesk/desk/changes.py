@@ -16,7 +16,7 @@ from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets import actions
-from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
+from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
 
@@ -153,6 +153,8 @@ def change_joining(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if other is None:
         raise NotThere
     if field == "take_out":
+        if standing_id(other) != ticket.pk:  # it went on from here, perhaps where the agent may not see it
+            raise NotThere
         unmerge_ticket(other, by=by)
         return Said(_("#%(number)s is a ticket of its own again.") % {"number": pk}, is_moved=True)
     merge_tickets(ticket, other, by=by)

@@ -1,10 +1,10 @@
 """Small things the desk's templates print."""
 
 import re
+from collections.abc import Mapping
 from zlib import crc32
 
 from django import template
-from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag
 def addressing(ticket: Ticket, draft: object = None) -> Addressing | None:
-    return addressing_of(ticket, draft if isinstance(draft, QueryDict) else None)
+    return addressing_of(ticket, draft if isinstance(draft, Mapping) else None)
 
 
 @register.filter

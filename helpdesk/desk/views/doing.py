@@ -27,6 +27,7 @@ from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.participants import Recipients
 from helpdesk.tickets.writing import add_note, reply
 
 
@@ -168,7 +169,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     texts = [message.text, request.POST.get("text", "")]
     told = _("Taken back. Attach again: %(files)s.") % {"files": files} if files else _("Taken back.")
     context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}
-    context |= {"draft": {"kind": "reply", "text": "\n\n".join(filter(None, texts))}}
+    recipients = Recipients(tuple(message.to), tuple(message.cc)) if message.to else None
+    draft = {"kind": "reply", "text": "\n\n".join(filter(None, texts)), "recipients": recipients}
+    context |= {"draft": draft}
     if "HX-Request" not in request.headers:
         messages.success(request, told)
         return draw_desk(

@@ -51,11 +51,11 @@ def merger_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     return context | {"choices": choices_for(ticket, query, request.user)}
 
 
-def draw_merger(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def draw_merger(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     part = (
         "_merger_dialog" if wants(request, "dialogs") else "_merger" if wants(request, "merger") else "merger"
     )
-    return render(request, f"desk/{part}.html", context, status=status)
+    return render(request, f"desk/{part}.html", context)
 
 
 def merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -66,7 +66,10 @@ def merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     try:
         merge_tickets(preview.kept, preview.gone, by=Actor.agent(request.user))
     except HelpdeskError as error:
-        response = draw_merger(request, context | {"error": error}, status=422)
+        if "HX-Request" not in request.headers:
+            return render(request, "desk/merger.html", context | {"error": error}, status=422)
+        response = render(request, "desk/_merger.html", context | {"error": error}, status=422)
+        response["HX-Retarget"], response["HX-Reswap"] = "#merger", "outerHTML"
         return response
     text = _("#%(gone)s is part of #%(kept)s now.") % {"gone": preview.gone.pk, "kept": preview.kept.pk}
     said = Said(text, ("joining", "take_out", preview.gone.pk))
