@@ -1,0 +1,44 @@
+"""Taking an answer back: in a real browser, with the real worker that would send it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.demo.models import SentMail
+from helpdesk.tickets.models import Message
+from tests.factories import make_agent, make_inbox, make_ticket
+from tests.journeys.conftest import PASSWORD
+from tests.journeys.outage import eventually
+
+
+@pytest.fixture
+def ticket():
+    return make_ticket(make_inbox(address="support@example.com"), subject="Parcel")
+
+
+def test_an_answer_taken_back_stands_in_the_composer_and_only_its_second_version_leaves(as_agent, ticket):
+    desk = as_agent(make_agent("Alice Ray", password=PASSWORD), f"/desk/tickets/{ticket.pk}/")
+    ben = as_agent(make_agent("Ben Holt", password=PASSWORD), f"/desk/tickets/{ticket.pk}/")
+    text = desk.locator("#composer-text")
+    text.fill("It is in Grtz.")
+    desk.locator("#send").click()
+    expect(desk.locator("undo-window")).to_contain_text("Sent in")
+    expect(ben.locator(".message--outgoing")).to_contain_text("It is in Grtz.")
+    expect(ben.get_by_role("button", name="Take the answer back")).to_have_count(0)
+
+    text.fill("Begun meanwhile")
+    desk.get_by_role("button", name="Take the answer back").click()
+    expect(text).to_have_value("It is in Grtz.\n\nBegun meanwhile")
+    for page in (desk, ben):
+        expect(page.locator(".message--outgoing")).to_have_count(0)
+
+    text.fill("It is in Graz.")
+    desk.locator("#send").click()
+    expect(desk.locator("undo-window")).to_be_visible()
+    desk.goto("/desk/views/open/")  # who leaves the page changes nothing
+    message = eventually(lambda: Message.objects.filter(kind="outgoing", state="sent").first())
+    assert message.text == "It is in Graz."
+    assert SentMail.objects.count() == 1
+    desk.goto(f"/desk/tickets/{ticket.pk}/")
+    expect(desk.locator(f"#message-{message.pk} .message-state")).to_contain_text("Sent")
+    expect(desk.locator("undo-window")).to_have_count(0)
+    assert desk.problems == [] and ben.problems == []
