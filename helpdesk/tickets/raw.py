@@ -38,18 +38,18 @@ def store_raw(
     recipient: str = "",
     received_at: datetime | None = None,
 ) -> RawMessage:
-    """Store what came in, committed when this returns; only then may the door say yes. The reading is queued."""
-    with transaction.atomic():
-        raw = RawMessage.objects.create(
-            inbox=inbox,
-            door=door,
-            sender=sender[:320],
-            recipient=recipient[:320],
-            body=body,
-            digest=hashlib.sha256(body).hexdigest(),
-            received_at=received_at or clock.now(),
-        )
-        transaction.on_commit(call_reader, robust=True)
+    """Store what came in, committed when this returns or with the caller's transaction; only then may the door say yes.
+    The reading is queued."""
+    raw = RawMessage.objects.create(
+        inbox=inbox,
+        door=door,
+        sender=sender[:320],
+        recipient=recipient[:320],
+        body=body,
+        digest=hashlib.sha256(body).hexdigest(),
+        received_at=received_at or clock.now(),
+    )
+    transaction.on_commit(call_reader, robust=True)
     return raw
 
 

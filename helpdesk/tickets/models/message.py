@@ -81,6 +81,7 @@ class Message(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    text_vector.db_returning = False  # as long as the text, and nobody reads it from a message
 
     objects = MessageQuerySet.as_manager()
 

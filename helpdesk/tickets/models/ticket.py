@@ -66,6 +66,7 @@ class Ticket(models.Model):
     subject_vector = models.GeneratedField(
         expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
+    subject_vector.db_returning = False  # nobody reads it from a ticket
 
     objects = TicketQuerySet.as_manager()
 
