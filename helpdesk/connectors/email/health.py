@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import clock
-from helpdesk.connectors.email.imap.account import is_on
+from helpdesk.connectors.email.imap.account import folders_in, is_on
 from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.connectors.email.providers.table import PROVIDERS
 from helpdesk.connectors.email.servers import servers_of
@@ -60,12 +60,16 @@ def worst(checks: Iterable[Check]) -> str:
 def receiving(inbox: Inbox, known: Standing) -> Iterator[Check]:
     url, fetches = page("email_inbox:receiving", inbox), is_on(inbox)
     if fetches:
-        yield from (check_folder(folder) for folder in known.folders)
-        if not known.folders:
+        read = folders_in(
+            str(inbox.options.get("imap_folder") or "")
+        )  # others keep their cursor, should they come back
+        folders = [folder for folder in known.folders if folder.name in read]
+        yield from map(check_folder, folders)
+        if not folders:
             untried = _("It has not been tried yet.")
             yield Check(_("Mailbox (IMAP)"), WARN, untried, None, ADVICE[ImapFolder.State.NEW], url)
     if known.came_at:
-        by = format_lazy(_("By {door}."), door=known.came_by)
+        by = DOORS.get(known.came_by, known.came_by)
         yield Check(_("Last mail in"), OK, by, known.came_at)
     else:
         advice = "" if fetches else _("Say how mail gets here, then write one to try it.")
@@ -120,6 +124,13 @@ def check_folder(folder: ImapFolder) -> Check:
     return Check(name, OK, how, None, "", url, folder, facts)
 
 
+DOORS: dict[str, Words] = {
+    "smtp": _("Handed over by a mail server (SMTP)."),
+    "lmtp": _("Handed over by a mail server (LMTP)."),
+    "pipe": _("Handed over through a pipe."),
+    "imap": _("Fetched from the mailbox (IMAP)."),
+    "webhook": _("Brought by a mail provider (webhook)."),
+}
 ADVICE: dict[str, Words] = {
     ImapFolder.State.NEW: _(
         "Look whether the program that fetches mail runs (manage.py mail_fetcher, part of manage.py up)."

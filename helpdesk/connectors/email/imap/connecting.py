@@ -27,7 +27,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.outgoing import public_address
 
 PATIENCE = 60.0  # seconds without a byte before a connection counts as dead
-PATIENCE_OF_A_PERSON = 10.0
+PATIENCE_OF_A_PERSON = 15.0
 
 
 class Client(imaplib.IMAP4):

@@ -1,5 +1,6 @@
 """Access tokens for mail servers: kept with the inbox, renewed by the refresh token (RFC 6749, section 6)."""
 
+import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,10 +26,18 @@ def access_token(inbox: Inbox, *, instead_of: str = "") -> str:
     with transaction.atomic():
         row = Inbox.objects.select_for_update(no_key=True).get(pk=inbox.pk)
         token = row.secrets.get("oauth_access_token", "")
-        if not token or token == instead_of or is_old(row.options.get("oauth_expires_at")):
+        is_for_others = row.secrets.get("oauth_token_for") != grant_of(row)
+        if not token or token == instead_of or is_for_others or is_old(row.options.get("oauth_expires_at")):
             keep_tokens(row, ask_for_tokens(row))
         inbox.secrets, inbox.options = row.secrets, row.options
         return row.secrets["oauth_access_token"]
+
+
+def grant_of(inbox: Inbox) -> str:
+    """Tells one authorisation from another: a token of the one that an admin replaced must not be used any more."""
+    told = [inbox.options.get("oauth_token_url"), inbox.options.get("oauth_client_id")]
+    told.append(inbox.secrets.get("oauth_refresh_token"))
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def is_old(expires_at: str | None) -> bool:
@@ -77,6 +86,7 @@ def keep_tokens(inbox: Inbox, told: dict[str, Any]) -> None:
     except (TypeError, ValueError):
         seconds = LIFETIME
     inbox.secrets = inbox.secrets | kept
+    inbox.secrets["oauth_token_for"] = grant_of(inbox)
     expires_at = clock.now() + timedelta(seconds=min(max(seconds, 0), 10**8))
     inbox.options = inbox.options | {"oauth_expires_at": expires_at.isoformat()}
     inbox.save(update_fields=["secrets", "options"])

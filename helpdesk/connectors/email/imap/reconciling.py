@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from helpdesk import clock
-from helpdesk.connectors.email.imap.connecting import Mailbox, connected
+from helpdesk.connectors.email.imap.connecting import PATIENCE_OF_A_PERSON, Mailbox, connected
 from helpdesk.connectors.email.imap.database import short_connection
 from helpdesk.connectors.email.imap.folders import open_folder, wanted_uids
 from helpdesk.connectors.email.imap.session import Session, Why, batches
@@ -50,7 +50,7 @@ def opened(folder: ImapFolder) -> Iterator[Session]:
 
 def compare(folder: ImapFolder) -> Comparison:
     """The same without fetching or keeping anything; the folder is only looked at."""
-    with connected(folder.inbox) as mailbox:
+    with connected(folder.inbox, timeout=PATIENCE_OF_A_PERSON) as mailbox:
         row = open_folder(mailbox, folder.inbox, folder.name, only_look=True)
         return count(mailbox, row)
 

@@ -82,8 +82,15 @@ class Watcher(threading.Thread):
 
     def serve(self, mailbox: Mailbox, inbox: Inbox) -> None:
         row = open_folder(mailbox, inbox, self.folder)
-        session = Session(mailbox, inbox, row, alone=self.alone, before_each=self.end_if_asked)
         is_pushed = mailbox.can_push
+
+        def go_on() -> None:
+            """Before each batch: a long history is no silence, and may be broken off."""
+            if self.stopping.is_set():
+                raise Stopped
+            note_answer(row, is_pushed=is_pushed)
+
+        session = Session(mailbox, inbox, row, alone=self.alone, before_each=go_on)
         while not self.stopping.is_set():
             note_answer(row, is_pushed=is_pushed)
             self.was_open = True
@@ -99,10 +106,6 @@ class Watcher(threading.Thread):
                 self.stopping.wait(self.ask_every)
             mailbox.client.untagged_responses.clear()  # imaplib keeps all that it is told
             mailbox.client.noop()  # only now do some servers show what came meanwhile
-
-    def end_if_asked(self) -> None:
-        if self.stopping.is_set():
-            raise Stopped
 
 
 @short_connection()

@@ -129,6 +129,15 @@ def test_a_token_is_asked_for_kept_and_used_until_it_is_old(oauth_inbox, token_s
     assert access_token(oauth_inbox) == "token-2"
 
 
+def test_a_new_authorisation_is_used_at_once(oauth_inbox, token_server):
+    fetch_once(oauth_inbox)
+    oauth_inbox.refresh_from_db()
+    token_server.refresh = "another-grant"
+    oauth_inbox.secrets["oauth_refresh_token"] = "another-grant"
+    oauth_inbox.save()
+    assert access_token(oauth_inbox) == "token-2"
+
+
 def test_a_token_that_the_mail_server_refuses_is_renewed_once(oauth_inbox, token_server):
     fetch_once(oauth_inbox)
     token_server.good.clear()
