@@ -52,7 +52,8 @@ AUTO_SUBJECT = re.compile(
 )
 ALLOWED_LIST = re.compile(
     r"\b(your|senders?'?s?) (e-?mail )?address (be )?(is )?added to .{0,60}(allowed|approved|white|safe|guest|accepted)|"
-    r"(this account|my (mail)?box|this mailbox|my e-?mail( address| account)?) is (now )?protected by",
+    r"(this|my) (e-?mail |mail)?(account|box|address|e-?mail) is (now )?protected by .{0,40}"
+    r"(spam|filter|challenge|boxbe|bluebottle|choicemail|mailblocks|verification)",
     re.IGNORECASE,
 )
 PROVE = re.compile(

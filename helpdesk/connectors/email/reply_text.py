@@ -20,7 +20,7 @@ from helpdesk.connectors.email.reply_words import (
     WHOLE_ATTRIBUTION,
 )
 
-LONGEST = 100_000  # characters looked at; quoted history beyond is not worth the time
+LONGEST = 150_000  # characters looked at; quoted history beyond is not worth the time
 LONGEST_ATTRIBUTION = 4  # lines
 QUOTED = re.compile(r"^ {0,3}[>|＞](?!\w)|^ ?>")
 RULE = re.compile(r"^\s*([-_=*#~+—–]\s?){5,}\s*$")
@@ -42,7 +42,9 @@ def new_text_of(text: str) -> str:
     if first is not None and all(QUOTED.match(line) for line in lines[first:] if line.strip()):
         return text.strip()
     kept = _without_signature(_without_history(lines))
-    return "\n".join(_without_tail(kept)).strip("\n")
+    new = "\n".join(_without_tail(kept)).strip("\n")
+    has_all = len(kept) == len(lines) and len(text) > LONGEST
+    return text.replace("\r\n", "\n").strip("\n") if has_all else new
 
 
 def _normalise(text: str) -> str:

@@ -133,3 +133,26 @@ def test_a_flowed_text_is_put_together_again():
 def test_a_mail_of_html_only_has_its_text_too():
     raw = mail("<p>First</p><ul><li>one<li>two</ul><br>Last", content_type="text/html")
     assert parse_email(raw).text == "First\n\n- one\n- two\n\nLast"
+
+
+def test_a_boundary_whose_line_lost_its_blank_is_found():
+    raw = mail("------=_x\r\n\r\nhello\r\n------=_x--", content_type='multipart/mixed;\r\nboundary="----=_x"')
+    assert parse_email(raw).text.strip() == "hello"
+
+
+def test_a_boundary_that_nobody_told_is_guessed():
+    raw = mail("------=_x\r\n\r\nhello\r\n------=_x--", content_type="multipart/mixed")
+    assert parse_email(raw).text.strip() == "hello"
+
+
+def test_quotes_inside_a_name_stay_and_those_around_it_go():
+    boxes = parse_email(
+        mail(
+            to='=?utf-8?q?ACME_=22West=22?= <a@a.example>, "Doe, Ann" <b@b.example>, x(his home) <c(c)@c.example>'
+        )
+    ).to
+    assert [tuple(box) for box in boxes] == [
+        ('ACME "West"', "a@a.example"),
+        ("Doe, Ann", "b@b.example"),
+        ("x", "c@c.example"),
+    ]

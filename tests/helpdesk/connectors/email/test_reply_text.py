@@ -93,6 +93,11 @@ def test_a_hostile_text_takes_no_time():
     assert new_text_of(text).endswith("x")
 
 
+def test_a_very_long_text_without_history_is_kept_to_its_end():
+    text = "A line of the customer's own.\n" * 8_000 + "The end."
+    assert new_text_of(text) == text
+
+
 ATTRIBUTIONS = """
 On Mon, Jan 5, 2026 at 10:12 AM Ann Other <ann@example.com> wrote:
 On 5 Jan 2026, at 10:12, Ann Other <ann@example.com> wrote:

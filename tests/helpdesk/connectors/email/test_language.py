@@ -1,0 +1,39 @@
+import pytest
+
+from helpdesk.connectors.email.language import detect_language
+from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.reading import language_of
+from tests.helpdesk.connectors.email.samples import mail
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Good morning, where is my parcel? I ordered it two weeks ago.", "en"),
+        ("Buongiorno, dove si trova il mio pacco? L'ho ordinato due settimane fa.", "it"),
+        ("Bună ziua, unde este coletul meu? L-am comandat acum două săptămâni.", "ro"),
+        ("Guten Tag, wo bleibt mein Paket? Ich habe es vor zwei Wochen bestellt.", "de"),
+        ("你好，我的包裹在哪里？两个星期前订的。", "zh"),
+        ("你好，我的包裹在哪裡？兩個星期前訂的。", "zh"),
+        ("退款", "zh"),
+        ("OK", ""),
+        ("4711 / 0815", ""),
+        ("https://shop.example/orders/4711", ""),
+        ("", ""),
+    ],
+)
+def test_the_language_of_a_text_is_known_or_said_to_be_unsure(text, code):
+    assert detect_language(text) == code
+
+
+def test_a_short_text_is_read_with_its_subject():
+    assert parse_email(mail("Ciao", subject="Dove si trova il mio pacco ordinato?")).language == "it"
+
+
+def test_only_the_new_words_count():
+    answer = "Grazie mille, il pacco è arrivato questa mattina.\n\nOn Mon, Jan 5, 2026 at 10:12 AM Ann <ann@shop.example> wrote:\n\n> "
+    assert parse_email(mail(answer + "We have sent your parcel again. " * 20)).language == "it"
+
+
+def test_a_language_spoken_here_gets_our_code_and_another_keeps_its_own():
+    assert [language_of(code) for code in ("zh", "it", "de", "")] == ["zh-hans", "it", "de", ""]
