@@ -119,7 +119,12 @@ WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
     *(f"webchat:{name}" for name in CHAT),
 }
 OPEN_TO_AGENTS = {"workspace:home"}  # of the settings, beside the articles, which everybody writes
-SANDBOXED = {"desk:original", "tickets:file", "demo:mail_html"}  # other people's files and HTML: locked in
+SANDBOXED = {
+    "desk:original",
+    "desk:pictures",
+    "tickets:file",
+    "demo:mail_html",
+}  # other people's files and HTML: locked in
 WRITES_WHEN_READ = {  # what a look itself leaves behind
     "desk:ticket": {"tickets_lastlook"},
     "notices:notice": {"notices_notice"},  # it is read
@@ -128,7 +133,7 @@ WRITES_WHEN_READ = {  # what a look itself leaves behind
 }
 ANYWHERE = {"django_session"}
 CHANGING = re.compile(
-    r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo)$"
+    r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo|reread)$"
     r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|use_dkim_key|remove_dkim_key|compare_folder)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
@@ -205,7 +210,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "unsubscribe/": {"token": urlsplit(unsubscribe_url(ticket.contact)).path.split("/")[-2]},
         "files/": {"key": asked.attachments.get().key},
         "api/v1/articles/": {"pk": article.pk},
-        "api/v1/^tickets/": {"pk": ticket.pk},
+        "api/v1/^tickets/": {"pk": ticket.pk, "contact": ticket.contact_id},
         "api/v1/^contacts/": {"pk": ticket.contact_id},
         "api/v1/^departments/": {"pk": closed.pk},
         "help/": {"article_id": article.pk},
