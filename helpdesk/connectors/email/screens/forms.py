@@ -46,7 +46,7 @@ def host(label: Any, example: str) -> forms.CharField:
 
 def port() -> forms.IntegerField:
     """Left empty, it is the usual one of the encryption."""
-    widget = forms.NumberInput(attrs={"placeholder": _("the usual"), "inputmode": "numeric"})
+    widget = forms.NumberInput(attrs={"placeholder": _("usual"), "inputmode": "numeric"})
     return forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65535, widget=widget)
 
 
@@ -113,7 +113,11 @@ class ReceivingForm(OptionsForm):
     oauth_client_id = line(_("Client ID"))
     oauth_client_secret = secret(_("Client secret"))
     oauth_refresh_token = secret(_("Refresh token"))
-    oauth_token_url = line(_("Token address"), placeholder="https://login.example.com/oauth2/token")
+    oauth_token_url = line(
+        _("Token address"),
+        hint=_("Empty: the provider's usual one."),
+        placeholder="https://login.example.com/oauth2/token",
+    )
     imap_folder = line(_("Folders"), hint=_("With commas between; empty: INBOX."))
     imap_start = forms.ChoiceField(
         label=_("Begin with"),
@@ -160,7 +164,9 @@ class ReceivingForm(OptionsForm):
         preset = PRESETS.get(data.get("mail_preset", ""))
         if preset:
             data["imap_host"], data["imap_port"], data["imap_security"] = preset.imap
-            data["oauth_token_url"] = preset.token_url
+            known = {each.token_url for each in PRESETS.values()}
+            if data["oauth_token_url"] in known or not data["oauth_token_url"]:
+                data["oauth_token_url"] = preset.token_url
         if not data["imap_host"]:
             self.add_error("imap_host", _("Name the server."))
         if data.get("auth") == "oauth":
