@@ -1,5 +1,7 @@
+import os
 import signal
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -49,6 +51,12 @@ def come_in(*words: str) -> list[RawMessage]:
     return [store_raw(each.encode(), inbox=inbox, door="smtp") for each in words]
 
 
+def read_all() -> None:
+    """On a slow machine a shift may be over before the last message."""
+    while RawMessage.objects.filter(outcome="pending", attempts=0).exists():
+        read_waiting()
+
+
 def outcomes() -> list[str]:
     return list(RawMessage.objects.order_by("pk").values_list("outcome", flat=True))
 
@@ -56,17 +64,19 @@ def outcomes() -> list[str]:
 def test_however_many_messages_come_one_job_is_called_until_it_begins(jobs):
     come_in("one", "two", "three")
     assert jobs == ["read_waiting"]
-    read_waiting()
+    read_all()
     assert outcomes() == ["created"] * 3
-    come_in("four")
-    assert jobs.count("read_waiting") == 2
+    jobs.clear()
+    cache.delete(READER_CALLED)
+    come_in("four", "five")
+    assert jobs == ["read_waiting"]
 
 
 def test_what_is_stored_while_a_job_reads_calls_another_one(jobs, settings):
     settings.RAW_READERS = {"email": "tests.helpdesk.tickets.test_waiting.read_and_store_another"}
     come_in("first")
-    read_waiting()
-    assert jobs.count("read_waiting") == 2
+    read_all()
+    assert jobs.count("read_waiting") >= 2
     assert set(outcomes()) == {"created"}
 
 
@@ -78,7 +88,7 @@ def read_and_store_another(raw: RawMessage) -> Reading:
 
 def test_one_that_fails_holds_up_none_of_the_others_and_is_left_to_the_sweep(jobs):
     bug, garbage, _fine = come_in("bug", "garbage", "fine")
-    read_waiting()
+    read_all()
     assert outcomes() == ["pending", "quarantined", "created"]
     read_waiting()
     bug.refresh_from_db()
@@ -104,12 +114,25 @@ def test_fresh_messages_that_nobody_was_called_for_are_found_by_the_sweep(jobs):
 
 def test_one_that_takes_too_much_memory_is_tried_once_more_and_then_set_aside(jobs):
     big, _fine = come_in("big", "fine")
-    read_waiting()
+    read_all()
     assert outcomes() == ["pending", "created"]
     read_again(big.pk)
     big.refresh_from_db()
     assert (big.outcome, big.reason) == ("quarantined", "Reading it took more than 512 MB of memory.")
     assert len(bytearray(6 * 10**8)) == 6 * 10**8, "the limit held for the reading only"
+
+
+def test_the_largest_mail_that_a_door_takes_fits_into_the_budget(settings):
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "carla@customer.example", "The whole album"
+    mail.set_content("Here are the pictures.")
+    size = settings.MAIL_MAX_BYTES * 18 // 25  # in base64 a third more
+    mail.add_attachment(os.urandom(size), maintype="image", subtype="jpeg", filename="album.jpg")
+    raw = store_raw(mail.as_bytes(), inbox=make_inbox(), door="smtp")
+    assert settings.MAIL_MAX_BYTES * 0.9 < len(raw.body) < settings.MAIL_MAX_BYTES
+    read_waiting()
+    raw.refresh_from_db()
+    assert (raw.outcome, raw.message.attachments.get().size) == ("created", size)
 
 
 def ring(*_: object) -> None:
@@ -132,7 +155,7 @@ def test_one_that_takes_too_long_is_tried_once_more_and_then_set_aside(jobs, soo
         read_waiting()
     assert outcomes() == ["pending", "pending"]
     assert jobs.count("read_waiting") == 2, "another job goes on with the others"
-    read_waiting()
+    read_all()
     assert outcomes() == ["pending", "created"]
     soon_over()
     with pytest.raises(SoftTimeLimitExceeded):
