@@ -15,6 +15,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import DeliveryError, Handover, Transport, Try
+from helpdesk.inboxes.models import Inbox
 from helpdesk.jobs import queue
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.addressees import add_deliveries
@@ -135,7 +136,8 @@ def claim(message_id: int) -> Message | None:
             return None
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
         due = Message.objects.due().select_for_update(of=("self",), skip_locked=True)
-        message = due.filter(pk=message_id).first()
+        # One that went to another ticket in this moment is left to the sweep.
+        message = due.filter(pk=message_id, ticket=ticket).first()
         if message is None:
             return None
         if message.attempts > len(BACK_OFF):  # only one whose worker died each time comes here
@@ -149,7 +151,8 @@ def claim(message_id: int) -> Message | None:
         message.attempts += 1
         message.next_attempt_at = clock.now() + LEASE
         message.save(update_fields=["state", "attempts", "next_attempt_at"])
-        if not message.deliveries.exists():  # stored before recipients had rows of their own
+        is_mail = message.channel == Inbox.Kind.EMAIL
+        if is_mail and not message.deliveries.exists():  # stored before recipients had rows of their own
             add_deliveries(message)
     return Message.objects.select_related("ticket__contact", "inbox", "user", "contact").get(pk=message_id)
 
