@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
-from helpdesk.events.ledger import record
+from helpdesk.events.ledger import fact, record, record_all
 from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact
@@ -67,12 +67,10 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
         is_by_newcomer=is_newcomer,
         client_uuid=client_uuid,
     )
+    record_coming(inbound, ticket, message, contact, is_new=finding.ticket is None)
     if not inbound.is_automatic:  # a newcomer brings nobody along: whom they name may know nothing of it
         joining = [contact] if is_newcomer else [one for one in people if one.pk != ticket.contact_id]
         join(ticket, joining, by=Actor.customer(contact))
-    # Of the contact whose ticket it is, whoever of those on it wrote: `by` says who.
-    data = {"message": message.pk, **({"automatic": True} if inbound.is_automatic else {})}
-    record(names.MESSAGE_RECEIVED, by=Actor.customer(contact), ticket=ticket, data=data)
     if finding.ticket:
         carry_on(ticket, message, contact, is_for_bot=inbound.is_for_bot)
     if inbound.forwarded_by:
@@ -116,7 +114,7 @@ def contact_of(inbound: InboundMessage) -> Contact:
 
 def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket | None) -> Ticket:
     now = clock.now()
-    ticket = Ticket.objects.create(
+    return Ticket.objects.create(
         subject=clean_text(inbound.subject)[:250] or Truncator(snippet_of(inbound.text)).chars(80),
         inbox=inbound.inbox,
         channel=inbound.inbox.kind,
@@ -133,13 +131,6 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
         waiting_since=None if inbound.is_for_bot or inbound.is_automatic else now,
         last_snippet=snippet_of(inbound.text),
     )
-    by = Actor.customer(contact)
-    record(
-        names.TICKET_CREATED, by=by, ticket=ticket, data={"started_by": "customer", "inbox": inbound.inbox.pk}
-    )
-    if not inbound.is_for_bot:
-        record(names.TICKET_QUEUED, by=by, ticket=ticket)
-    return ticket
 
 
 def add_incoming(
@@ -182,6 +173,21 @@ def add_incoming(
     )
     attach_files(message, inbound.files)
     return message
+
+
+def record_coming(
+    inbound: InboundMessage, ticket: Ticket, message: Message, contact: Contact, *, is_new: bool
+) -> None:
+    """The message's facts, and those of the ticket that it opened. They are of the contact whose ticket it is, whoever
+    of those on it wrote: `by` says who."""
+    by, facts = Actor.customer(contact), []
+    if is_new:
+        opened = {"started_by": "customer", "inbox": inbound.inbox.pk}
+        facts.append(fact(names.TICKET_CREATED, by=by, ticket=ticket, data=opened))
+    if is_new and not inbound.is_for_bot:
+        facts.append(fact(names.TICKET_QUEUED, by=by, ticket=ticket))
+    data = {"message": message.pk, **({"automatic": True} if inbound.is_automatic else {})}
+    record_all(*facts, fact(names.MESSAGE_RECEIVED, by=by, ticket=ticket, data=data))
 
 
 def carry_on(ticket: Ticket, message: Message, contact: Contact, *, is_for_bot: bool) -> None:
