@@ -61,6 +61,8 @@ def test_a_mail_in_the_mailbox_is_a_ticket_on_the_screen_within_seconds_and_afte
     expect(desk.get_by_text("Live", exact=True).first).to_be_visible()
     eventually(lambda: is_listening(inbox))
     user = inbox.options["imap_user"]
+    dovecot.deliver(user, mail("Hello to programs that have only just started"))
+    expect(desk.get_by_text("Hello to programs").first).to_be_visible()
     for subject in ("Refund of my tent", "Invoice wanted"):
         dovecot.deliver(user, mail(subject))
         delivered_at = time.monotonic()
@@ -78,6 +80,6 @@ def test_a_mail_in_the_mailbox_is_a_ticket_on_the_screen_within_seconds_and_afte
     dovecot.start()
     dovecot.deliver(user, mail("Address was wrong"))
     expect(desk.get_by_text("Address was wrong").first).to_be_visible(timeout=30_000)
-    eventually(lambda: is_listening(inbox) and ImapFolder.objects.get(inbox=inbox).stored_count == 4)
-    assert RawMessage.objects.filter(outcome="created").count() == RawMessage.objects.count() == 4
+    eventually(lambda: is_listening(inbox) and ImapFolder.objects.get(inbox=inbox).stored_count == 5)
+    assert RawMessage.objects.filter(outcome="created").count() == RawMessage.objects.count() == 5
     assert desk.problems == []
