@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from helpdesk.connectors.email.clean_html import clean_html
 from helpdesk.connectors.email.compose import header_value
+from helpdesk.connectors.email.inert_html import is_inert
 from helpdesk.connectors.email.language import detect_language
 from helpdesk.connectors.email.message import Address, ParsedEmail
 from helpdesk.connectors.email.parse import parse_email
@@ -55,8 +56,7 @@ def as_json(mail: ParsedEmail) -> dict[str, Any]:
         "to": mailboxes(mail.to),
         "cc": mailboxes(mail.cc),
         "text": mail.text,
-        "html": mail.html_source,  # as it was sent, for whoever compares parsers
-        "safe_html": mail.html,  # what the desk shows
+        "html": mail.html_source if is_inert(mail.html_source) else mail.html,  # safe either way
         "reply": mail.new_text,
         "attachments": [
             {"name": one.name, "ctype": one.content_type, "size": len(one.content)}
