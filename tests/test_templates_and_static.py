@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["helpdesk", "routing", "knowledge", "funnel"]
 # A customer's mail, drawn under a policy of its own in a locked frame; a mail of ours, which has no style sheet.
-SANDBOXED = {"original.html", "letter.html"}
+SANDBOXED = {"original.html", "letter.html", "message.html"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")|<style\b|\sstyle\s*=|\son[a-z]+\s*="
     r"|hx-on|data-hx-on|=\s*['\"]\s*javascript:|hx-(?:vals|headers)\s*=\s*['\"]\s*(?:js|javascript):",
@@ -26,7 +26,7 @@ PHYSICAL = re.compile(
 )
 NAMES = "white|black|red|green|blue|gr[ae]y|silver|orange|yellow|purple|navy|teal|maroon|pink|gold"
 COLOUR = re.compile(
-    rf"#[0-9a-f]{{3,8}}\b|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\(|:\s*(?:{NAMES})\b", re.IGNORECASE
+    rf"#[0-9a-f]{{3,8}}(?![\w-])|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\(|:\s*(?:{NAMES})\b", re.IGNORECASE
 )
 
 
