@@ -283,8 +283,9 @@ class Run:
                 len(rows.get(digest, [])) >= times for digest, times in sent.items()
             ),
             "SMTP: nothing stored that was not sent": set(rows) <= set(sent),
+            # One with other line ends or trace headers is a duplicate although its bytes came only once.
             "SMTP: each mail counted once, copies are duplicates": all(
-                sum(outcome != "duplicate" for outcome in found) == 1 for found in rows.values()
+                sum(outcome != "duplicate" for outcome in found) <= 1 for found in rows.values()
             ),
             "SMTP: no copy but those sent again unseen": extra == 0
             or (kills > 0 and extra <= self.smtp.tries - len(self.by_smtp)),
