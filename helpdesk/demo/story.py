@@ -81,7 +81,9 @@ class Story:
         )
         message.to = [self.inbox.address] if is_mail else []
         message.in_reply_to = self.last_answer() if is_mail else ""
-        message.thread_reason = REASONS[self.inbox.kind] if len(self.messages) > 1 else ""
+        message.thread_reason = (
+            REASONS[self.inbox.kind] if len(self.messages) > 1 else "new" if is_mail else ""
+        )
         message.language = self.language
         message.contact, message.released_at = self.contact, at
         self.touch(at, text)
@@ -206,6 +208,7 @@ class Story:
 
     def hand_over(self, message: Message, at: datetime) -> None:
         message.contact = self.contact
+        message.to = [self.contact.email] if self.inbox.kind == "email" else []
         message.state, message.attempts = Message.State.SENT, 1
         message.released_at, message.sent_at = at, at + HANDING_OVER
 

@@ -116,7 +116,9 @@ def remove_participant(ticket: Ticket, *, contact_id: int, by: Actor) -> None:
 
 def people_on(ticket: Ticket) -> list[Participant]:
     """Everybody on it besides the requester; read once for each `ticket` at hand."""
-    prefetch_related_objects([ticket], Prefetch("participants", Participant.objects.select_related("contact")))
+    prefetch_related_objects(
+        [ticket], Prefetch("participants", Participant.objects.select_related("contact"))
+    )
     return list(ticket.participants.all())
 
 
