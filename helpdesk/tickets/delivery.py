@@ -101,7 +101,7 @@ def undo_reply(message: Message, *, by: Actor) -> None:
             pk=message.pk, released_at=None, kind=Message.Kind.OUTGOING
         ).delete()
         if not gone:
-            raise Conflict("This answer is on its way already.")
+            raise Conflict(_("This answer is on its way already."))
         record(names.MESSAGE_UNDONE, by=by, ticket=ticket, data={"message": message.pk})
 
 
