@@ -82,7 +82,7 @@ RAW_SALVAGERS = {  # kind of inbox -> what can be told of one that can't be read
     "email": "helpdesk.connectors.email.salvage.salvage_mail",
 }
 # what a text/calendar file says: read_invitation(bytes) -> Invitation or None
-INVITATION_READER = "helpdesk.connectors.email.invitations.read_invitation"
+INVITATION_READER = "helpdesk.connectors.email.parsing.invitations.read_invitation"
 CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring messages: connect(inbox) -> sentence
     "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
 }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk import clock
-from helpdesk.connectors.email.clean_html import clean_html
+from helpdesk.connectors.email.parsing.clean_html import clean_html
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import safe_file_name
 from helpdesk.tickets.models import Attachment, Message, Ticket

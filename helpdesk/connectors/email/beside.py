@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Lower
 
-from helpdesk.connectors.email.message import Address, ParsedEmail
+from helpdesk.connectors.email.parsing.message import Address, ParsedEmail
 from helpdesk.connectors.email.recipients import BOUNCE, UNSUBSCRIBE
 from helpdesk.inboxes.contract import Sender
 from helpdesk.inboxes.models import Inbox, RawMessage

@@ -5,7 +5,7 @@ many list headers it carries, because many firms run their support address as a 
 Set aside is only what declares itself bulk, and what a list sent round without naming us.
 """
 
-from helpdesk.connectors.email.message import ParsedEmail
+from helpdesk.connectors.email.parsing.message import ParsedEmail
 from helpdesk.connectors.email.recipients import Recipient, find_recipient
 from helpdesk.tickets.models import Message
 

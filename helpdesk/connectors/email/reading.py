@@ -12,10 +12,10 @@ from datetime import timedelta
 from django.db import connection
 
 from helpdesk.connectors.email.beside import people_beside
-from helpdesk.connectors.email.language import language_of
 from helpdesk.connectors.email.lists import list_refusal
-from helpdesk.connectors.email.message import Address, ParsedEmail, ParseError
-from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.parsing.language import language_of
+from helpdesk.connectors.email.parsing.message import Address, ParsedEmail, ParseError
+from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.connectors.email.recipients import Recipient, find_recipient, is_our_address
 from helpdesk.connectors.email.sender_check import check_sender
 from helpdesk.connectors.email.teammates import hand_on

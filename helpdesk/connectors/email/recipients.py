@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from helpdesk.connectors.email.addresses import parse_addresses
-from helpdesk.connectors.email.headers import Fields, all_fields, split_fields
-from helpdesk.connectors.email.mime import split_header
+from helpdesk.connectors.email.parsing.addresses import parse_addresses
+from helpdesk.connectors.email.parsing.headers import Fields, all_fields, split_fields
+from helpdesk.connectors.email.parsing.mime import split_header
 from helpdesk.connectors.email.tokens import read_signed, signed
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact

@@ -8,7 +8,7 @@ import re
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from helpdesk.connectors.email.headers import one_line
+from helpdesk.connectors.email.parsing.headers import one_line
 from helpdesk.connectors.email.reading import EMAIL, NOBODY
 from helpdesk.connectors.email.recipients import find_recipient
 from helpdesk.inboxes.contract import Salvage, Sender

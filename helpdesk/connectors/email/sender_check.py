@@ -8,9 +8,9 @@ import authres
 import authres.dmarc
 from authres.core import AuthenticationResult
 
-from helpdesk.connectors.email.addresses import parse_addresses
-from helpdesk.connectors.email.headers import all_fields, split_fields
-from helpdesk.connectors.email.mime import split_header
+from helpdesk.connectors.email.parsing.addresses import parse_addresses
+from helpdesk.connectors.email.parsing.headers import all_fields, split_fields
+from helpdesk.connectors.email.parsing.mime import split_header
 from helpdesk.tickets.models import Message
 
 READER = authres.FeatureContext(authres.dmarc)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from helpdesk.connectors.email.forwarded import Forwarded, read_forwarded
-from helpdesk.connectors.email.forwarded_words import FORWARD_SUBJECT
-from helpdesk.connectors.email.language import detect_language, language_of
-from helpdesk.connectors.email.message import ParsedEmail
+from helpdesk.connectors.email.parsing.forwarded import Forwarded, read_forwarded
+from helpdesk.connectors.email.parsing.forwarded_words import FORWARD_SUBJECT
+from helpdesk.connectors.email.parsing.language import detect_language, language_of
+from helpdesk.connectors.email.parsing.message import ParsedEmail
 from helpdesk.connectors.email.recipients import is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Sender
 from helpdesk.people.models import User

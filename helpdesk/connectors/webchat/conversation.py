@@ -18,9 +18,9 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
-from helpdesk.tickets.outcomes import note_delivery_state
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Survey
+from helpdesk.tickets.outcomes import note_delivery_state
 from helpdesk.tickets.surveys import rate_ticket
 
 # The facts that change what a customer sees. Never notes, never what the desk does to a ticket.

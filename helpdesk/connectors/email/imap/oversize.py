@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from helpdesk.connectors.email.headers import FIELD
+from helpdesk.connectors.email.parsing.headers import FIELD
 
 ABOUT_CONTENT = ("content-", "mime-version")
 

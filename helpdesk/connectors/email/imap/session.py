@@ -9,7 +9,6 @@ from enum import Enum
 from django.conf import settings
 from imap_tools.errors import ImapToolsError
 
-from helpdesk.connectors.email.headers import raw_field
 from helpdesk.connectors.email.imap.commands import (
     Listed,
     fetch_bodies,
@@ -24,6 +23,7 @@ from helpdesk.connectors.email.imap.storing import Fetched, failed_uids, forget_
 from helpdesk.connectors.email.imap.tidying import tidy_up
 from helpdesk.connectors.email.imap.trouble import EXPECTED, said_by
 from helpdesk.connectors.email.models import ImapFolder
+from helpdesk.connectors.email.parsing.headers import raw_field
 from helpdesk.connectors.email.recipients import fields_of
 from helpdesk.inboxes.models import Inbox
 

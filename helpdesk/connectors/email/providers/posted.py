@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from helpdesk.connectors.email.headers import raw_field, split_fields, split_parameters
-from helpdesk.connectors.email.mime import ParseError, split_header, split_multipart
+from helpdesk.connectors.email.parsing.headers import raw_field, split_fields, split_parameters
+from helpdesk.connectors.email.parsing.mime import ParseError, split_header, split_multipart
 
 
 class TooLarge(Exception):

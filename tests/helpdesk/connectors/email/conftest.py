@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from aiosmtpd.controller import Controller
 
-from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.supervisor.ports import free_port
 from tests.factories import forget_transports
 

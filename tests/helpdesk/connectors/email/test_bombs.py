@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.connectors.email.forwarded import read_forwarded
-from helpdesk.connectors.email.message import ParseError
-from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.parsing.forwarded import read_forwarded
+from helpdesk.connectors.email.parsing.message import ParseError
+from helpdesk.connectors.email.parsing.parse import parse_email
 from tests.helpdesk.connectors.email.samples import FOLDER
 
 HEAD = b"From: a@a.example\r\nTo: b@b.example\r\nSubject: Fwd: x\r\n"

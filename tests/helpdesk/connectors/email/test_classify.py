@@ -1,6 +1,6 @@
 import pytest
 
-from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.parsing.parse import parse_email
 from tests.helpdesk.connectors.email.samples import mail, sample
 
 

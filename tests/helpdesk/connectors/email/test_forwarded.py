@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.connectors.email.forwarded import read_forwarded
-from helpdesk.connectors.email.parse import parse_email
-from helpdesk.connectors.email.written_dates import read_written_date
+from helpdesk.connectors.email.parsing.forwarded import read_forwarded
+from helpdesk.connectors.email.parsing.parse import parse_email
+from helpdesk.connectors.email.parsing.written_dates import read_written_date
 from tests.helpdesk.connectors.email.samples import mail
 
 NOTE = "Please look at this one."

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.connectors.email.inert_html import is_inert
+from helpdesk.connectors.email.parsing.inert_html import is_inert
 
 PLAIN = [
     "",

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.connectors.email.invitations import Invitation, read_invitation
-from helpdesk.connectors.email.message import Address
+from helpdesk.connectors.email.parsing.invitations import Invitation, read_invitation
+from helpdesk.connectors.email.parsing.message import Address
 
 OUTLOOK = """BEGIN:VCALENDAR
 METHOD:REQUEST

@@ -1,7 +1,7 @@
 import pytest
 
-from helpdesk.connectors.email.language import detect_language
-from helpdesk.connectors.email.parse import parse_email
+from helpdesk.connectors.email.parsing.language import detect_language
+from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.connectors.email.reading import language_of
 from tests.helpdesk.connectors.email.samples import mail
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from helpdesk.connectors.email.parse import parse_email
-from helpdesk.connectors.email.tnef import SIGNATURE, read_tnef
+from helpdesk.connectors.email.parsing.parse import parse_email
+from helpdesk.connectors.email.parsing.tnef import SIGNATURE, read_tnef
 from tests.helpdesk.connectors.email.samples import mail
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.connectors.email.message import Address, ParseError
-from helpdesk.connectors.email.parse import parse_email, read_ids
+from helpdesk.connectors.email.parsing.message import Address, ParseError
+from helpdesk.connectors.email.parsing.parse import parse_email, read_ids
 from tests.helpdesk.connectors.email.samples import mail, sample
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from helpdesk.connectors.email.reply_html import new_text_of_html
-from helpdesk.connectors.email.reply_text import new_text_of
+from helpdesk.connectors.email.parsing.reply_html import new_text_of_html
+from helpdesk.connectors.email.parsing.reply_text import new_text_of
 
 ATTRIBUTIONS = [
     "On Mon, Feb 1, 2026 at 6:32 PM, Ann Other <ann@shop.example> wrote:",

@@ -150,7 +150,9 @@ def test_a_survey_says_that_a_machine_sent_it_and_how_to_end_it(ticket, smtp_sin
     sent, raw = smtp_sink.mail, smtp_sink.raw
     assert sent.auto_headers["auto-submitted"] == "auto-generated"
     assert sent.kind == "auto_reply"  # so that another helpdesk does not answer it
-    ways_out = re.search(rb"\r\nList-Unsubscribe:\s+<(http://testserver/unsubscribe/\S+)>,\s+<mailto:(\S+)\?", raw)
+    ways_out = re.search(
+        rb"\r\nList-Unsubscribe:\s+<(http://testserver/unsubscribe/\S+)>,\s+<mailto:(\S+)\?", raw
+    )
     assert re.fullmatch(rb"unsubscribe\+c\d+\.[a-z2-7]{12}@example.com", ways_out[2])
     assert ways_out[1].decode() in sent.html and b"List-Unsubscribe-Post" not in raw  # that wants https
     assert sent.html.count("/rate/") == 5

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from helpdesk.connectors.email.clean_html import clean_html
 from helpdesk.connectors.email.compose import header_value
-from helpdesk.connectors.email.inert_html import is_inert
-from helpdesk.connectors.email.language import detect_language
-from helpdesk.connectors.email.message import Address, ParsedEmail
-from helpdesk.connectors.email.parse import parse_email
-from helpdesk.connectors.email.reply_html import new_text_of_html
-from helpdesk.connectors.email.reply_text import new_text_of
+from helpdesk.connectors.email.parsing.clean_html import clean_html
+from helpdesk.connectors.email.parsing.inert_html import is_inert
+from helpdesk.connectors.email.parsing.language import detect_language
+from helpdesk.connectors.email.parsing.message import Address, ParsedEmail
+from helpdesk.connectors.email.parsing.parse import parse_email
+from helpdesk.connectors.email.parsing.reply_html import new_text_of_html
+from helpdesk.connectors.email.parsing.reply_text import new_text_of
 from helpdesk.tickets.files import safe_file_name
 
 
