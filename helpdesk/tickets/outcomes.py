@@ -208,9 +208,14 @@ def note_delivery_state(message: Message, state: str) -> None:
 
 
 def locked(message: Message) -> tuple[Ticket, Message]:
-    """The ticket and then its message, as every verb locks them."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
-    return ticket, Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    """The ticket and then its message, as every verb locks them. Since `message` was read it may have gone to another
+    ticket: that one is meant, for whoever writes into one that was merged brings back what nobody looks at."""
+    while True:
+        ticket_id = Message.objects.values_list("ticket_id", flat=True).get(pk=message.pk)
+        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+        fresh = Message.objects.select_for_update(of=("self",)).filter(pk=message.pk, ticket=ticket).first()
+        if fresh is not None:
+            return ticket, fresh
 
 
 def change(row: Delivery, state: str, error: str = "") -> None:
