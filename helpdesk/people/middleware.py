@@ -10,6 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from helpdesk.errors import HelpdeskError
 
 Handler = Callable[[HttpRequest], HttpResponse]
+STAFF_PAGES = (
+    "/desk/",
+    "/settings/",
+    "/funnel/",
+    "/account/",
+    "/notices/",
+    "/monitor/",
+    "/help/suggestions/",  # a part of the desk's screen
+)
 
 
 def own_language_and_time_zone(get_response: Handler) -> Handler:
@@ -30,7 +39,7 @@ def own_language_and_time_zone(get_response: Handler) -> Handler:
 
 def is_staff_page(path: str) -> bool:
     """The public pages keep the language of their address, also for an agent who reads them."""
-    return path.startswith(("/desk/", "/settings/", "/funnel/", "/account/", "/notices/", "/monitor/"))
+    return path.startswith(STAFF_PAGES)
 
 
 class refusals:  # noqa: N801  a middleware with process_exception has to be a class

@@ -70,6 +70,14 @@ def test_a_ticket_nothing_fits_says_so(writer: Client) -> None:
     )
 
 
+def test_suggestions_speak_the_agents_language(client: Client) -> None:
+    make_article("Return an item", "Send it back within 30 days.")
+    ticket = customer_writes(text="Can I return an item?", subject="Return").ticket
+    client.force_login(make_agent("Lena", language="it"))
+    html = client.get("/help/suggestions/", {"ticket": ticket.pk}, headers={"accept-language": "en"})
+    assert ">Inserisci</button>" in html.content.decode()
+
+
 def test_suggestions_are_for_those_who_may_see_the_ticket(reader: Client, writer: Client) -> None:
     department = make_department("Legal", is_restricted=True)
     ticket = customer_writes(make_inbox(department=department), text="x").ticket
