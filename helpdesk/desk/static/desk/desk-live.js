@@ -11,6 +11,9 @@ const MOST_HEARD = 2000;
 const MOVES = /^ticket\.(merged|unmerged|split)$/;
 const CHANGES_HEAD = /^(ticket|survey|participant)\.|^message\.(received|replied|failed)$/;
 
+/** Somebody has a menu or a field of it open: what is drawn anew under their hand would close it. */
+const isHeadInUse = () => document.querySelector("#about :is(input, select):focus, #ticket-head details[open]");
+
 class DeskLive extends HTMLElement {
   connectedCallback() {
     this.seq = Number(this.getAttribute("seq"));
@@ -18,6 +21,7 @@ class DeskLive extends HTMLElement {
     this.later = new Map();
     this.heard = new Set(); // the numbers of what came: a lower one may come after a higher
     document.addEventListener("desk:typing", this);
+    document.addEventListener("htmx:beforeSwap", this);
     document.addEventListener("htmx:afterSettle", this);
     window.addEventListener("online", this);
     window.addEventListener("offline", this);
@@ -26,6 +30,7 @@ class DeskLive extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("desk:typing", this);
+    document.removeEventListener("htmx:beforeSwap", this);
     document.removeEventListener("htmx:afterSettle", this);
     window.removeEventListener("online", this);
     window.removeEventListener("offline", this);
@@ -36,6 +41,7 @@ class DeskLive extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "desk:typing") this.say({ typing: openTicket() });
+    else if (event.type === "htmx:beforeSwap") this.keepOpenMenu(event.detail);
     else if (event.type === "online") this.connect();
     else if (event.type === "offline") this.drop();
     else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
@@ -161,9 +167,17 @@ class DeskLive extends HTMLElement {
 
   fetchHead() {
     const ticket = openTicket();
-    if (!ticket || document.querySelector("#about :is(input, select):focus, #ticket-head details[open]")) return;
+    if (!ticket) return;
+    if (isHeadInUse()) return (this.later.get("head").again = true);
     const suffix = document.getElementById("list").dataset.suffix;
     htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this, swap: "none" });
+  }
+
+  /** A menu that was opened while the head was on its way stays open; the head is fetched once more. */
+  keepOpenMenu(answer) {
+    if (!/\/refreshed\//.test(answer.pathInfo.requestPath) || !isHeadInUse()) return;
+    answer.shouldSwap = false;
+    this.soon("head", () => this.fetchHead());
   }
 }
 
