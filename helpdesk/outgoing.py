@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 
@@ -82,10 +83,10 @@ def public_address(host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unreachable(f"{host} is not known") from None
+        raise Unreachable(_("%(host)s is not known") % {"host": host}) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not settings.ALLOW_PRIVATE_ADDRESSES and not all(map(is_public, addresses)):
-        raise Refused(f"{host} is a private address.")
+        raise Refused(_("%(host)s is a private address.") % {"host": host})
     return addresses[0]
 
 
