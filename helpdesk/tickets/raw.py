@@ -69,10 +69,14 @@ def handle_raw(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
     return read_counted(raw_id, by=by) if count_attempt(raw_id) else None
 
 
+@transaction.atomic
 def count_attempt(raw_id: int) -> bool:
-    """Committed before the reading, so that one which kills its process is counted. False where it is done."""
-    pending = RawMessage.objects.filter(pk=raw_id, outcome=Outcome.PENDING)
-    return bool(pending.update(attempts=F("attempts") + 1))
+    """Committed before the reading, so that one which kills its process is counted. False where it is done, and where
+    another job reads it: whoever waited for that one could not read others meanwhile."""
+    pending = RawMessage.objects.select_for_update(skip_locked=True).filter(outcome=Outcome.PENDING)
+    if not pending.filter(pk=raw_id).values_list("pk"):
+        return False
+    return bool(RawMessage.objects.filter(pk=raw_id).update(attempts=F("attempts") + 1))
 
 
 def read_counted(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:

@@ -2,10 +2,12 @@ import os
 import signal
 from datetime import timedelta
 from email.message import EmailMessage
+from threading import Thread
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
+from django.db import connection
 
 from helpdesk import clock
 from helpdesk.celery import app
@@ -101,6 +103,25 @@ def test_one_that_fails_holds_up_none_of_the_others_and_is_left_to_the_sweep(job
 def test_two_readers_never_take_the_same_message(jobs):
     rows = come_in("one", "two")
     assert [take_next(), take_next(), take_next()] == [rows[0].pk, rows[1].pk, None]
+
+
+def test_one_that_is_read_slowly_keeps_no_second_job_waiting(jobs, settings):
+    settings.RAW_READERS = {"email": "tests.helpdesk.tickets.test_waiting.read_while_the_sweep_comes"}
+    (raw,) = come_in("slow")
+    read_all()
+    raw.refresh_from_db()
+    assert (raw.outcome, raw.reason, raw.attempts) == ("ignored", "The sweep went on", 1)
+
+
+def read_while_the_sweep_comes(raw: RawMessage) -> Reading:
+    def sweep() -> None:
+        read_again(raw.pk)
+        connection.close()
+
+    job = Thread(target=sweep, daemon=True)
+    job.start()
+    job.join(5)
+    return Reading(outcome="ignored", reason="The sweep waits" if job.is_alive() else "The sweep went on")
 
 
 def test_fresh_messages_that_nobody_was_called_for_are_found_by_the_sweep(jobs):
