@@ -2,9 +2,9 @@
 
 import hashlib
 import logging
-import smtplib
 from datetime import timedelta
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -45,7 +45,9 @@ def mail_to(user_id: int) -> bool:
         return False
     try:
         compose(notices).send()
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except SoftTimeLimitExceeded:
+        raise  # the whole job is over; what was claimed comes back when its lease ends
+    except Exception as error:  # each backend has errors of its own, and the others wait for their mail
         log.warning("mailing notices to user %s: %s", user_id, error)
         put_back(notices, error)
         return False

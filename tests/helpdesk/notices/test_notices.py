@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as sent_mail
 from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.locmem import EmailBackend as LocBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.text import format_lazy
@@ -27,6 +28,15 @@ class AwayBackend(BaseEmailBackend):
 
     def send_messages(self, messages):
         raise smtplib.SMTPServerDisconnected("away")
+
+
+class OddBackend(LocBackend):
+    """As a provider's: it refuses one address with an error of its own, and takes the others."""
+
+    def send_messages(self, messages):
+        if messages[0].to == ["ada@shop.example"]:
+            raise LookupError("no such domain")
+        return super().send_messages(messages)
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +128,15 @@ def test_a_mail_server_that_is_away_is_tried_again_and_then_given_up(ada, settin
     notice = Notice.objects.get()
     assert (notice.mail_state, notice.mail_attempts) == ("failed", len(BACK_OFF) + 1)
     assert "away" in notice.mail_error
+
+
+def test_one_whose_mail_the_backend_trips_over_costs_the_others_nothing(ada, settings):
+    tell(ada, make_agent("Bo", email="bo@shop.example"))
+    settings.EMAIL_BACKEND = "tests.helpdesk.notices.test_notices.OddBackend"
+    with later(minutes=3):
+        assert mail_due() == 1
+    assert [one.to for one in sent_mail.outbox] == [["bo@shop.example"]]
+    assert "no such domain" in ada.notices.get().mail_error
 
 
 def test_a_try_after_a_crash_goes_out_under_the_same_message_id(ada):
