@@ -10,6 +10,9 @@ TOKEN = re.compile(
 )
 ADDRESS = re.compile(r"[^\s<>\"'()\[\],;:@]+@[^\s<>\"'(),;:@]+|\"[^\"@]+\"@[^\s<>\"'(),;:@]+")
 COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+UNFIT = re.compile(
+    r"[\s\x00-\x1f\x7f<>]+"
+)  # what encoded words may hide: it would end a line or a mailbox of our own mails
 MOST_ADDRESSES = 1_000
 
 
@@ -84,7 +87,7 @@ def _clean_address(text: str) -> str:
     text = decode_words(re.sub(r"\s+", "", text)).strip("<>'\"" if text.count('"') != 2 else "<>'")
     if text.startswith("@") and ":" in text:  # an old source route
         text = text.split(":", 1)[1]
-    return text.removeprefix("mailto:")
+    return UNFIT.sub("", text).removeprefix("mailto:")
 
 
 def _display_name(text: str) -> str:

@@ -24,6 +24,12 @@ def test_a_mail_with_parts_charsets_and_files_is_read_whole():
     assert parsed.message_id == "order-1@customer.example"
 
 
+@pytest.mark.parametrize("hidden", ["=00", "=0D=0A", "_", "=3C", "=3E", "=C2=85", "=E2=80=A8", "=7F"])
+def test_what_an_encoded_word_hides_in_an_address_ends_neither_a_line_nor_a_mailbox(hidden):
+    written = f"<=?utf-8?q?ann{hidden}ie=40customer.example?=>"
+    assert parse_email(mail(from_=written)).sender.addr == "annie@customer.example"
+
+
 def test_html_keeps_text_and_pictures_and_loses_scripts_and_styles():
     html = parse_email(sample("order.eml")).html
     assert "<b>1234</b>" in html and '<img src="cid:photo1"' in html
