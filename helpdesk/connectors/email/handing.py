@@ -15,6 +15,7 @@ from helpdesk.connectors.email.servers import Server, as_text, open_session
 from helpdesk.inboxes.contract import Refusal
 
 VERDICT = 120  # seconds to wait for the server's last word: it may look through the whole mail first
+GOODBYE = 2  # seconds; as long as we wait for it, nobody but us knows that the server has the mail
 ACCEPTED, PARTLY, DEFERRED, REFUSED = "accepted", "partly", "deferred", "refused"  # DeliveryAttempt.Outcome
 
 
@@ -113,6 +114,8 @@ def envelope_address(address: str) -> str:
 
 def leave(session: smtplib.SMTP) -> None:
     try:
+        if session.sock:
+            session.sock.settimeout(GOODBYE)
         session.quit()
     except (smtplib.SMTPException, OSError):
         session.close()

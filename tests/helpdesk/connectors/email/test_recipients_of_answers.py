@@ -1,5 +1,7 @@
 """Several recipients and several servers: each recipient has a state of its own, over real SMTP connections."""
 
+import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,9 +16,10 @@ from helpdesk.events.models import Event
 from helpdesk.notices.models import Notice
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.actions import assign_ticket, close_ticket
-from helpdesk.tickets.delivery import deliver, retry_delivery
+from helpdesk.tickets.delivery import claim, deliver, retry_delivery, transport_of
+from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message
-from helpdesk.tickets.outcomes import BACK_OFF, note_report
+from helpdesk.tickets.outcomes import BACK_OFF, note_report, take_handover
 from helpdesk.tickets.raw import handle_raw, store_raw
 from helpdesk.tickets.writing import reply
 from tests.factories import by, forget_transports, make_agent, make_department, make_inbox
@@ -32,7 +35,7 @@ class Server:
     def __init__(self) -> None:
         self.envelopes, self.answers, self.asked = [], {}, []
         self.mail_answer = self.data_answer = ""
-        self.hangs_up = False
+        self.hangs_up = self.is_mute_at_the_end = False
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.mail_answer:
@@ -56,6 +59,11 @@ class Server:
         self.envelopes.append(envelope)
         return "250 2.0.0 queued as 4711"
 
+    async def handle_QUIT(self, server, session, envelope):
+        if self.is_mute_at_the_end:
+            await asyncio.Event().wait()
+        return "221 Bye"
+
 
 class Talk:
     """What aiosmtpd drives; apart from Server, because aiosmtpd looks at every attribute of its handler."""
@@ -64,6 +72,7 @@ class Talk:
         self.handle_MAIL = server.handle_MAIL
         self.handle_RCPT = server.handle_RCPT
         self.handle_DATA = server.handle_DATA
+        self.handle_QUIT = server.handle_QUIT
 
 
 @pytest.fixture
@@ -408,3 +417,27 @@ def test_an_address_that_no_mail_can_carry_fails_alone(ticket, alice, server):
         "anna@müller.example": "sent",
     }
     assert server.asked == [CARLA, "anna@xn--mller-kva.example"]
+
+
+def test_an_answer_whose_ticket_is_merged_while_it_is_handed_over_brings_back_the_one_that_was_kept(
+    ticket, alice, server
+):
+    kept = came_in(mail("Where is it, please?"), ticket.inbox).ticket
+    server.answers = {CARLA: "550 5.1.1 No such user"}
+    message = claim(answer(ticket, alice, cc=()).pk)
+    close_ticket(ticket, by=by(alice))
+    merge_tickets(kept, ticket, by=by(alice))
+    close_ticket(kept, by=by(alice))
+    take_handover(message, transport_of(message).send(message))
+    ticket.refresh_from_db()
+    kept.refresh_from_db()
+    assert (ticket.status, kept.status) == ("closed", "open")
+    assert Event.objects.get(name="message.failed").ticket_id == kept.pk
+
+
+def test_a_server_that_has_the_mail_is_not_waited_for_when_it_says_no_goodbye(ticket, alice, server):
+    server.is_mute_at_the_end = True
+    begun = time.monotonic()
+    message = send(answer(ticket, alice))
+    assert (message.state, len(server.envelopes)) == ("sent", 1)
+    assert time.monotonic() - begun < 20, "our yes must be written down while we still live"
