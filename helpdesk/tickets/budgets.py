@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -22,7 +23,9 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify_admins
 from helpdesk.people.models import User
+from helpdesk.tickets.addressees import without_tag
 from helpdesk.tickets.models import LoopStop, Message, Ticket
+from helpdesk.tickets.models.message import PLAIN_ADDRESSEE
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REASONS = {  # which budget was spent -> the setting it is measured by, and the sentence
@@ -46,9 +49,10 @@ def may_answer_alone(ticket: Ticket, inbox: Inbox) -> bool:
     """
     if inbox.kind != Inbox.Kind.EMAIL:
         return True
-    address = correspondent_of(ticket)
-    if not address or is_robot(address) or is_own_address(address) or speaks_a_machine(ticket):
+    wanted = correspondent_of(ticket)
+    if not wanted or is_robot(wanted) or is_own_address(wanted) or speaks_a_machine(ticket):
         return False
+    address = without_tag(wanted)
     if LoopStop.objects.filter(address=address, closed_at=None).exists():
         return False
     reason = overdrawn(ticket, address)
@@ -82,11 +86,15 @@ def speaks_a_machine(ticket: Ticket) -> bool:
 
 
 def overdrawn(ticket: Ticket, address: str) -> str:
-    """Which budget is spent, a key of REASONS; "" where there is room for another automatic answer."""
+    """Which budget is spent, a key of REASONS; "" where there is room for another automatic answer.
+
+    Counted are those to the customer, wherever they asked to be answered, and those to the address, whoever asked for
+    that: neither a new sender nor a new tag for each mail makes a new budget.
+    """
     now, allowed = clock.now(), last_allowed_at(address)
     since_hour, since_day = max(now - HOUR, allowed), max(now - DAY, allowed)
-    answers = Message.objects.filter(
-        contact=ticket.contact_id,
+    answers = Message.objects.alias(plain_addressee=PLAIN_ADDRESSEE).filter(
+        Q(contact=ticket.contact_id) | Q(plain_addressee=address),
         kind=Message.Kind.OUTGOING,
         is_automatic=True,
         channel=Inbox.Kind.EMAIL,

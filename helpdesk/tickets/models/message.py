@@ -5,8 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Left
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Left, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,8 @@ from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.querysets import MessageQuerySet
 
 SEARCHED_CHARACTERS = 200_000  # a tsvector holds 1 MB; what comes later in a huge mail is not searched
+# The first recipient as `addressees.without_tag` makes it of a lower-case address.
+PLAIN_ADDRESSEE = Func(Lower(F("to__0")), Value(r"\+.*@"), Value("@"), function="regexp_replace")
 
 
 class Message(models.Model):
@@ -102,6 +104,12 @@ class Message(models.Model):
                 fields=["next_attempt_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
             ),
             models.Index(fields=["external_id"], name="message_external", condition=~Q(external_id="")),
+            models.Index(
+                PLAIN_ADDRESSEE,
+                "created_at",
+                name="message_by_machine_to",
+                condition=Q(kind="outgoing", is_automatic=True),
+            ),
             GinIndex(fields=["text_vector"], name="message_words"),
         ]
 

@@ -63,6 +63,28 @@ def test_what_goes_to_another_ticket_of_the_same_customer_counts_too(inbox):
     assert answers_of(inbox) == 2
 
 
+def test_many_senders_who_ask_for_answers_at_one_address_are_one_correspondent(inbox):
+    for number in range(4):
+        asked = {"email": f"p{number}@elsewhere.example", "attributes": {"answer_to": "Victim@x.example"}}
+        answer(make_ticket(inbox, **asked))
+    assert answers_of(inbox) == 2
+    assert LoopStop.objects.get().address == "victim@x.example"
+
+
+def test_a_machine_that_writes_by_another_tag_each_time_is_one_correspondent(inbox):
+    for number in range(4):
+        answer(make_ticket(inbox, email=f"help+t{number}@desk.example"))
+    assert answers_of(inbox) == 2
+    assert LoopStop.objects.get().address == "help@desk.example"
+    assert answer(make_ticket(make_inbox(), email="help+t9@desk.example")) == [None]
+
+
+def test_one_sender_who_asks_for_answers_elsewhere_each_time_is_one_correspondent(inbox):
+    for number in range(4):
+        answer(make_ticket(inbox, attributes={"answer_to": f"p{number}@elsewhere.example"}))
+    assert answers_of(inbox) == 2
+
+
 def test_another_customer_is_answered_although_one_is_stopped(inbox):
     answer(make_ticket(inbox), 3)
     assert answer(make_ticket(inbox, email="dora@customer.example"))[0]
