@@ -77,7 +77,8 @@ def join(ticket: Ticket, people: Iterable[Contact], *, by: Actor, role: str = Pa
     if not people:
         return 0
     on_it = {ticket.contact_id, *ticket.participants.values_list("contact_id", flat=True)}
-    fresh = [contact for contact in people if contact.pk not in on_it][: MOST_ON_A_TICKET - len(on_it)]
+    room = max(0, MOST_ON_A_TICKET - len(on_it))  # a merge may have brought more together
+    fresh = [contact for contact in people if contact.pk not in on_it][:room]
     for contact in fresh:
         Participant.objects.create(ticket=ticket, contact=contact, role=role, added_at=clock.now())
         data = {"contact": contact.pk, "role": str(role), "name": str(contact)[:120]}
