@@ -33,11 +33,15 @@ NEW, NEW_OVER, NEW_SUBJECT, NEW_STRANGER = "new", "new_over", "new_subject", "ne
 
 @dataclass(frozen=True)
 class Finding:
-    """Where a message goes on (None: on a new ticket), why, and the ticket that a new one follows."""
+    """Where a message goes on (None: on a new ticket), why, and the ticket that a new one follows.
+
+    `is_by_name`: only because the sender is on that ticket, and a From line proves nothing.
+    """
 
     ticket: Ticket | None
     reason: str
     follows: Ticket | None = None
+    is_by_name: bool = False
 
 
 def find_ticket(inbound: InboundMessage, contact: Contact) -> Finding:
@@ -62,14 +66,14 @@ def named_ticket(inbound: InboundMessage, contact: Contact) -> Finding:
         return Finding(ticket, inbound.ticket_reason or ADDRESS)
     reason = NEW if inbound.inbox.kind == Inbox.Kind.EMAIL else ""
     if inbound.replies_to:
-        ticket_id, is_quoted = ticket_of_references(inbound, contact)
+        ticket_id, is_by_name = ticket_of_references(inbound, contact)
         if ticket_id and (ticket := lock_standing(ticket_id)):
-            return Finding(ticket, REFERENCE)
-        reason = NEW_STRANGER if is_quoted else reason
+            return Finding(ticket, REFERENCE, is_by_name=is_by_name)
+        reason = NEW_STRANGER if is_by_name else reason
     if inbound.subject_ticket_id and is_trusted(inbound):
         ticket = lock_standing(inbound.subject_ticket_id)
         if ticket and is_known_on(ticket.pk, contact):
-            return Finding(ticket, SUBJECT)
+            return Finding(ticket, SUBJECT, is_by_name=True)
     if inbound.inbox.kind in CONTINUOUS and (ticket := going_on(inbound, contact)):
         return Finding(ticket, CONVERSATION)
     return Finding(None, reason)
@@ -88,8 +92,8 @@ def lock_standing(ticket_id: int) -> Ticket | None:
 
 
 def ticket_of_references(inbound: InboundMessage, contact: Contact) -> tuple[int | None, bool]:
-    """The ticket of the nearest message among those that this one answers; and, where there is none, whether it quotes
-    one that its sender has nothing to do with.
+    """The ticket of the nearest message among those that this one answers; and whether none of them is a mail of ours on
+    that ticket. Where there is no ticket: whether it quotes one that its sender has nothing to do with.
 
     Our own Message-IDs can't be guessed: whoever names one was sent it, or handed it on. Those of customers can, so
     they count only from somebody who is on that ticket. Only of its own kind of channel: chat and message numbers of
@@ -101,13 +105,14 @@ def ticket_of_references(inbound: InboundMessage, contact: Contact) -> tuple[int
     for external_id, ticket_id, kind in held.values_list("external_id", "ticket_id", "kind"):
         found[external_id].append((ticket_id, kind))
     strange: set[int] = set()
+    sent_from = {ticket for rows in found.values() for ticket, kind in rows if kind == Message.Kind.OUTGOING}
     for ticket_id, kind in (row for one_id in nearest for row in found.get(one_id, ())):
         if kind == Message.Kind.OUTGOING:
             return ticket_id, False
         if ticket_id in strange:
             continue
         if is_trusted(inbound) and is_known_on(ticket_id, contact):
-            return ticket_id, False
+            return ticket_id, ticket_id not in sent_from
         strange.add(ticket_id)
     return None, bool(strange)
 

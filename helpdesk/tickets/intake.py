@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from helpdesk import clock
@@ -13,7 +14,7 @@ from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.files import attach_files
-from helpdesk.tickets.finding import find_ticket
+from helpdesk.tickets.finding import Finding, find_ticket
 from helpdesk.tickets.forwarding import keep_forwarder_note
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import MOST_OF_A_MAIL, contacts_of, is_participant, join
@@ -52,8 +53,8 @@ def receive(inbound: InboundMessage, *, client_uuid: object = None) -> Receipt:
 def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     people = contacts_of(inbound.participants[:MOST_OF_A_MAIL])
     contact = contact_of(inbound)
-    namesakes = under_its_id(inbound)  # only now: a copy at the same moment waits at the lock
-    if known := copy_among(namesakes, inbound):
+    digests = digests_under_its_id(inbound)  # only now: a copy at the same moment waits at the lock
+    if inbound.body_digest in digests and (known := find_duplicate(inbound)):
         return Receipt("duplicate", known.ticket, known)
     finding = find_ticket(inbound, contact)
     ticket = finding.ticket or open_ticket_of(inbound, contact, follows=finding.follows)
@@ -62,14 +63,15 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
         ticket,
         inbound,
         contact,
-        external_id=distinct_id(inbound) if namesakes else inbound.external_id[:500],
+        external_id=distinct_id(inbound) if digests else inbound.external_id[:500],
         reason=finding.reason,
         is_by_newcomer=is_newcomer,
         client_uuid=client_uuid,
     )
     record_coming(inbound, ticket, message, contact, is_new=finding.ticket is None)
     if not inbound.is_automatic:  # a newcomer brings nobody along: whom they name may know nothing of it
-        joining = [contact] if is_newcomer else [one for one in people if one.pk != ticket.contact_id]
+        brought = people if brings_people(inbound, finding) else []
+        joining = [contact] if is_newcomer else [one for one in brought if one.pk != ticket.contact_id]
         join(ticket, joining, by=Actor.customer(contact))
     if finding.ticket:
         carry_on(ticket, message, contact, is_for_bot=inbound.is_for_bot)
@@ -78,21 +80,27 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
     return Receipt("appended" if finding.ticket else "created", ticket, message)
 
 
+def brings_people(inbound: InboundMessage, finding: Finding) -> bool:
+    """Not where a From line alone let it onto the ticket: whoever forged one would get copies of the answers."""
+    return not finding.is_by_name or inbound.sender_check == Message.SenderCheck.PASS
+
+
 def find_duplicate(inbound: InboundMessage) -> Message | None:
-    return copy_among(under_its_id(inbound), inbound)
-
-
-def under_its_id(inbound: InboundMessage) -> list[Message]:
-    """What is stored under the id of this message, its own copy or others."""
-    if not inbound.external_id:
-        return []
-    ids = [inbound.external_id[:500], distinct_id(inbound)]
-    return list(Message.objects.filter(inbox=inbound.inbox, external_id__in=ids).select_related("ticket"))
-
-
-def copy_among(namesakes: list[Message], inbound: InboundMessage) -> Message | None:
     """The stored copy of this message. Under one external id two different bodies are two messages."""
-    return next((one for one in namesakes if one.body_digest == inbound.body_digest), None)
+    copies = under_its_id(inbound).filter(body_digest=inbound.body_digest)
+    return copies.select_related("ticket").first()
+
+
+def digests_under_its_id(inbound: InboundMessage) -> list[str]:
+    """Of what is stored under the id of this message, its own copy or others."""
+    return list(under_its_id(inbound).values_list("body_digest", flat=True))
+
+
+def under_its_id(inbound: InboundMessage) -> QuerySet[Message]:
+    if not inbound.external_id:
+        return Message.objects.none()
+    ids = [inbound.external_id[:500], distinct_id(inbound)]
+    return Message.objects.filter(inbox=inbound.inbox, external_id__in=ids)
 
 
 def distinct_id(inbound: InboundMessage) -> str:

@@ -5,6 +5,7 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.models import Contact
+from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.participants import add_participant, remove_participant
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, make_agent, make_inbox
@@ -59,6 +60,41 @@ def test_a_stranger_who_answers_joins_and_is_marked_as_new(inbox, agent):
     assert in_copy(ticket) == ["bob@customer.example"]  # whom the stranger names is not brought along
     again = customer_writes(inbox, "Hi again", sender=BOB, ticket_id=ticket.pk)
     assert not again.message.is_by_newcomer
+
+
+@pytest.mark.parametrize(("sender_check", "brought"), [("", []), ("pass", ["eve@x.example"])])
+def test_who_is_taken_for_the_customer_by_a_from_line_alone_brings_nobody_along(inbox, sender_check, brought):
+    """A number and a customer's address are soon guessed; the answer would go to whomever the forger names."""
+    eve = [Sender("email", "eve@x.example")]
+    for way in ("subject", "reference"):
+        first = customer_writes(inbox)
+        named = {
+            "subject": {"subject_ticket_id": first.ticket.pk},
+            "reference": {"replies_to": [first.message.external_id]},
+        }
+        found = customer_writes(inbox, participants=eve, sender_check=sender_check, **named[way])
+        assert (found.ticket, found.message.thread_reason) == (first.ticket, way)
+        assert in_copy(first.ticket) == brought
+
+
+def test_who_names_a_mail_of_ours_brings_people_along_whichever_mail_they_answered(inbox, agent):
+    first = customer_writes(inbox)
+    answer = reply(first.ticket, "On its way.", by=by(agent))
+    answer.external_id = "t1.m2.abc@shop.example"
+    answer.save()
+    ids = [first.message.external_id, answer.external_id]
+    customer_writes(inbox, replies_to=ids, participants=[BOB])
+    assert in_copy(first.ticket) == ["bob@customer.example"]
+
+
+def test_a_ticket_with_more_people_than_may_join_takes_nobody_else(inbox, agent):
+    crowds = [[Sender("email", f"p{crowd}.{each}@x.example") for each in range(20)] for crowd in range(3)]
+    tickets = [customer_writes(inbox, participants=crowd).ticket for crowd in crowds]
+    for gone in tickets[1:]:
+        merge_tickets(tickets[0], gone, by=by(agent))
+    more = [Sender("email", f"q{each}@x.example") for each in range(20)]
+    customer_writes(inbox, ticket_id=tickets[0].pk, participants=more)
+    assert not any(address.startswith("q") for address in in_copy(tickets[0]))
 
 
 def test_a_machine_joins_nothing(inbox):
