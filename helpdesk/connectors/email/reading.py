@@ -83,7 +83,7 @@ def same_bytes_before(raw: RawMessage) -> RawMessage | None:
         inbox_id=raw.inbox_id, recipient=raw.recipient, digest=raw.digest, received_at__range=near
     ).exclude(pk=raw.pk)
     settled = ("created", "appended", "bounce", "ignored")
-    return same.filter(outcome__in=settled).defer("body").order_by("pk").first()
+    return same.filter(outcome__in=settled).only("ticket", "message").order_by("pk").first()
 
 
 def wait_for_turn(digest: str, message_id: str) -> None:
@@ -159,7 +159,8 @@ def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
     if not mail.message_id:
         return None
     same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=digest_of(mail))
-    return same.exclude(inbox=raw.inbox).select_related("inbox").first()
+    twins = same.exclude(inbox=raw.inbox).select_related("inbox")
+    return twins.only("ticket", "inbox__name", "inbox__address").first()
 
 
 def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> InboundMessage:
