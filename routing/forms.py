@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -64,7 +65,7 @@ class HoursForm(forms.ModelForm):
             self.initial["time_zone"] = Workspace.get().time_zone
         for weekday in range(7):
             self.fields[f"day_{weekday}"] = forms.CharField(
-                label=date_format(MONDAY + timedelta(days=weekday), "l"),
+                label=capfirst(date_format(MONDAY + timedelta(days=weekday), "l")),
                 required=False,
                 max_length=120,
                 initial=write_day(self.instance.weekly, weekday),

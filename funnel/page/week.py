@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.dateformat import format as format_date
+from django.utils.text import capfirst
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -109,7 +110,7 @@ def minutes_of(clock: str) -> int:
 
 
 def say_weekday(weekday: int, *, whole: bool = False) -> str:
-    return format_date(MONDAY + timedelta(days=weekday), "l" if whole else "D")
+    return capfirst(format_date(MONDAY + timedelta(days=weekday), "l" if whole else "D"))
 
 
 def say_hour(hour: int) -> str:
