@@ -75,12 +75,12 @@ def tell_of_failure(row: ImapFolder) -> None:
     notify_admins(
         Notice.Kind.INBOX_FAILING,
         key=key_of(row),
-        title=format_lazy(_("{inbox}: {state}"), inbox=row.inbox.name, state=row.get_state_display()),
+        title=format_lazy(_("{inbox}: {state}"), inbox=row.inbox.name, state=State(row.state).label),
         text=format_lazy(
             _("Mail of the folder {folder} does not come in. {host} says: {words}"),
             folder=row.name,
             host=row.inbox.options.get("imap_host", ""),
-            words=row.error or row.get_state_display(),
+            words=row.error or State(row.state).label,
         ),
         url=page_of(row.inbox),
     )

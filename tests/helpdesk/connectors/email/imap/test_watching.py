@@ -90,6 +90,14 @@ def test_a_wrong_password_is_shown_told_once_and_over_when_it_is_mended(dovecot,
     assert kinds == ["inbox_failing", "inbox_recovered"]
 
 
+def test_each_admin_is_told_in_their_own_language_what_is_wrong(inbox):
+    reader = make_admin(language="ro")
+    note_trouble(inbox, "INBOX", Trouble("refused", ""))
+    notice = Notice.objects.get(user=reader)
+    assert notice.title == "Email: autentificare refuzată"
+    assert "autentificare refuzată" in notice.text
+
+
 def test_a_server_that_stays_away_is_told_after_five_minutes_and_once(inbox):
     make_admin()
     away = Trouble("away", "Connection refused")
