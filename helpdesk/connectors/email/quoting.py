@@ -9,8 +9,9 @@ LONGEST_QUOTE = 100  # lines of the mail that is answered
 
 
 def answered_message(message: Message) -> Message | None:
-    """The customer's last message before this one; None for a survey or another mail of the machine."""
-    if message.is_automatic and message.author_kind == "system":
+    """The customer's last message before this one; None for a mail of the machine: whoever forged the sender would have
+    us bring their words to anybody."""
+    if message.is_automatic:
         return None
     asked = message.ticket.messages.filter(kind=Message.Kind.INCOMING, pk__lt=message.pk)
     return asked.order_by("-created_at", "-id").first()

@@ -128,6 +128,14 @@ def test_a_picture_in_the_answer_s_html_stands_beside_the_text_and_not_among_the
     assert invoice.get_filename() == "invoice.pdf"
 
 
+def test_an_automatic_answer_carries_no_word_of_the_mail_it_answers(ticket):
+    """Whoever forges a sender would have us bring their words to anybody, signed by us."""
+    raw = on_the_wire(reply(ticket, "We got it.", by=Actor("trigger", None, "Hello")))
+    parts = [said(part) for part in email.message_from_bytes(raw).walk() if not part.is_multipart()]
+    assert len(parts) == 2
+    assert not any("parcel" in part for part in parts)
+
+
 def test_an_automatic_answer_says_so_to_every_kind_of_program(ticket):
     parsed = email.message_from_bytes(
         on_the_wire(reply(ticket, "We got it.", by=Actor("trigger", None, "Hello")))
