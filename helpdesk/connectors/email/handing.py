@@ -16,6 +16,9 @@ from helpdesk.inboxes.contract import Refusal
 
 VERDICT = 120  # seconds to wait for the server's last word: it may look through the whole mail first
 GOODBYE = 2  # seconds; as long as we wait for it, nobody but us knows that the server has the mail
+LOG_IN_FIRST = (
+    530  # RFC 4954, section 6: our settings are wrong, and the mail waits until an admin has mended them
+)
 ACCEPTED, PARTLY, DEFERRED, REFUSED = "accepted", "partly", "deferred", "refused"  # DeliveryAttempt.Outcome
 
 
@@ -54,7 +57,7 @@ def hand_to(server: Server, *, sender: str, recipients: Sequence[str], content: 
 def converse(session: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes) -> Verdict:
     size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
     code, words = session.mail(sender, size)
-    if code >= 500:
+    if code >= 500 and code != LOG_IN_FIRST:
         return Verdict(refused=dict.fromkeys(recipients, refusal(code, words)))
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, words, sender)

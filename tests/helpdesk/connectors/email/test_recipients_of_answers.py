@@ -16,6 +16,7 @@ from helpdesk.events.models import Event
 from helpdesk.notices.models import Notice
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.actions import assign_ticket, close_ticket
+from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.delivery import claim, deliver, retry_delivery, transport_of
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message
@@ -144,6 +145,14 @@ def test_every_recipient_has_a_row_once_and_none_is_ourselves(ticket, alice, ser
     assert message.state == "sent"
 
 
+def test_an_inbox_of_ours_whose_address_has_a_tag_gets_no_answer(ticket, alice):
+    make_inbox(address="desk+eu@shop.example")
+    message = answer(ticket, alice, cc=())
+    Delivery.objects.all().delete()
+    message.cc = ["Desk+EU@shop.example"]
+    assert [row.address for row in add_deliveries(message)] == [CARLA]
+
+
 def test_a_server_that_takes_some_and_refuses_others_leaves_each_its_own_state(
     ticket, alice, server, names_of
 ):
@@ -158,6 +167,14 @@ def test_a_server_that_takes_some_and_refuses_others_leaves_each_its_own_state(
     failed = Event.objects.get(name="message.failed")
     assert failed.data["recipients"] == [DORA]
     assert "message.sent" in names_of(ticket)
+
+
+def test_a_server_that_wants_us_to_log_in_first_fails_nobody(ticket, alice, server):
+    server.mail_answer = "530 5.7.0 Authentication required"
+    message = send(answer(ticket, alice))
+    assert (message.state, set(states(message).values())) == ("queued", {"queued"})
+    server.mail_answer = ""
+    assert send(message, later=timedelta(seconds=BACK_OFF[0] + 1)).state == "sent"
 
 
 def test_who_has_to_wait_is_tried_again_alone_under_the_same_message_id(ticket, alice, server):
