@@ -18,7 +18,7 @@ def add_deliveries(message: Message) -> list[Delivery]:
     for role, addresses in ((Delivery.Role.TO, answered_addresses(message)), (Delivery.Role.CC, message.cc)):
         for address in addresses:
             key = address.strip().lower()
-            if is_deliverable(key) and key not in rows and without_tag(key) not in ours:
+            if is_deliverable(key) and key not in rows and not {key, without_tag(key)} & ours:
                 row = Delivery(message=message, address=address.strip()[:320], role=role, changed_at=now)
                 rows[key] = row
     return Delivery.objects.bulk_create(rows.values())

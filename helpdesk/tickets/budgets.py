@@ -72,9 +72,8 @@ def is_robot(address: str) -> bool:
 
 def is_own_address(address: str) -> bool:
     """One of our inboxes, with or without a +tag: an answer there would come in as a mail again."""
-    local, _at, domain = address.rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    return Inbox.objects.filter(kind=Inbox.Kind.EMAIL, address__iexact=plain).exists()
+    is_it = Q(address__iexact=address) | Q(address__iexact=without_tag(address))
+    return Inbox.objects.filter(is_it, kind=Inbox.Kind.EMAIL).exists()
 
 
 def speaks_a_machine(ticket: Ticket) -> bool:

@@ -171,6 +171,11 @@ def test_none_of_our_own_addresses_is_answered(inbox):
     assert answer(answered) == [None]
 
 
+def test_an_inbox_whose_own_address_has_a_tag_is_not_answered(inbox):
+    other = make_inbox(address="desk+eu@shop.example")
+    assert answer(make_ticket(inbox, email=other.address)) == [None]
+
+
 def test_a_machines_mail_is_not_answered_and_the_persons_after_it_is(inbox):
     ticket = make_ticket(inbox, is_automatic=True)
     assert answer(ticket) == [None]
