@@ -5,6 +5,11 @@ const TYPING = 6000;
 const SEEN_AT_MOST_EVERY = 1000;
 const dayNames = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long" });
 
+/** A message drawn anew keeps its menu and its quoted text as the agent left them. */
+const WHAT_IS_OPEN_STAYS_OPEN = {
+  beforeAttributeUpdated: (name, element) => name !== "open" || !(element instanceof HTMLDetailsElement),
+};
+
 class ThreadLog extends HTMLElement {
   connectedCallback() {
     this.body = this.querySelector(".thread-body");
@@ -60,7 +65,7 @@ class ThreadLog extends HTMLElement {
     for (const entry of [...template.content.children]) {
       const known = document.getElementById(entry.id);
       if ("gone" in entry.dataset) known?.remove();
-      else if (known) Idiomorph.morph(known, entry, { morphStyle: "outerHTML" });
+      else if (known) Idiomorph.morph(known, entry, { morphStyle: "outerHTML", callbacks: WHAT_IS_OPEN_STAYS_OPEN });
       else this.add(entry, wasAtEnd);
     }
     this.note();
