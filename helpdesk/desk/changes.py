@@ -33,6 +33,7 @@ class Said:
     undo: tuple[str, str, object] | None = None
     is_moved: bool = False
     leads_to: int = 0  # another ticket that came of it
+    is_bad: bool = False  # it did not work
 
 
 Change = Callable[[Ticket, QueryDict, Actor], Said]

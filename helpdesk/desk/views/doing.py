@@ -47,7 +47,7 @@ def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
 def show_changed(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
     ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).exists() and find_ticket(pk, request.user)
     if "HX-Request" not in request.headers:
-        messages.success(request, said.text)
+        (messages.error if said.is_bad else messages.success)(request, said.text)
         return redirect(back_to(request, pk) if ticket else reverse("desk:home"))
     if not ticket:  # moved where this agent may not see it
         return render(request, "desk/_gone.html", {"said": said})

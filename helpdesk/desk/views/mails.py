@@ -68,7 +68,8 @@ def reread(request: HttpRequest, pk: int) -> HttpResponse:
     if raw is None:  # a colleague was faster
         return show_changed(request, note.ticket_id, Said(_("It has been read already.")))
     raw = replay_raw(raw, by=Actor.agent(request.user))
-    said = Said(words_for(raw, note))
+    outcome = RawMessage.Outcome
+    said = Said(words_for(raw, note), is_bad=raw.outcome in (outcome.QUARANTINED, outcome.PENDING))
     if "HX-Request" not in request.headers:
         return show_changed(request, note.ticket_id, said)
     ticket = find_ticket(note.ticket_id, request.user)

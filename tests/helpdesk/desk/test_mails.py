@@ -86,6 +86,7 @@ def test_what_still_can_not_be_read_says_why(desk, unreadable):
     answer = desk.post(reverse("desk:reread", args=[unreadable.message_id]), headers={"HX-Request": "true"})
     shown = answer.content.decode()
     assert "It still can&#x27;t be read: more than 1000 parts" in shown and "Read again" in shown
+    assert "toast--bad" in shown
 
 
 def test_what_was_a_machine_s_closes_and_says_so(desk, unreadable):
