@@ -2,7 +2,7 @@
 class CopyText extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("button");
-    if (!navigator.clipboard) return; // without it the text is selected by a click
+    if (!this.button || !navigator.clipboard) return; // what is masked has no button; without a clipboard a click selects the text
     this.button.hidden = false;
     this.button.addEventListener("click", () => this.copy());
   }
