@@ -96,6 +96,7 @@ def test_text_and_html_both_carry_answer_signature_and_the_mail_that_is_answered
     assert "> Where is my parcel?\n>> you wrote before\n> It was to come" in plain
     assert '<a href="https://x.example/1"' in html and "Alice Moreau<br>" in html
     assert "<blockquote" in html and "Where is my parcel?" in html
+    assert re.search(r'<html lang="[a-z]', html), "screen readers are told the language"
     assert "src=" not in html, "nothing is fetched by reading it"
 
 
