@@ -124,7 +124,8 @@ def move_messages(ids: list[int], source: Ticket, goal: Ticket) -> list[int]:
     taken = goal.messages.filter(client_uuid__isnull=False).values("client_uuid")
     moving.filter(client_uuid__in=taken).update(client_uuid=None)
     moved = sorted(moving.values_list("pk", flat=True))
-    moving.update(ticket=goal)
+    # "Send and close" meant the ticket it was written on.
+    moving.update(ticket=goal, closes_ticket=False)
     return moved
 
 

@@ -269,3 +269,14 @@ def assert_sound(written):
         at = newest.released_at if newest else ticket.created_at
         assert abs(ticket.last_message_at - at) < timedelta(seconds=1)
     assert Contact.objects.count() == 3
+
+
+def test_an_answer_that_was_to_close_its_ticket_does_not_close_the_one_it_is_merged_into(pair, agent, outbox):
+    kept, gone = pair
+    answer = reply(gone, "That is all.", by=by(agent), undo_seconds=10, closes=True)
+    merge_tickets(kept, gone, by=by(agent))
+    with clock.frozen_at(clock.now() + timedelta(seconds=11)):
+        deliver(answer.pk)
+    answer.refresh_from_db()
+    assert answer.released_at
+    assert not fresh(kept).is_finished, "nobody has said so of what was asked there"
