@@ -183,12 +183,13 @@ def begin_ticket_at_last(ticket: Ticket, inbound: InboundMessage, contact: Conta
 
 
 def note_reading(note: Message, raw: RawMessage, *, by: Actor) -> None:
-    """Say on the ticket what became of it. Where nothing came onto the ticket and nothing else waits there, it closes."""
+    """Say on the ticket what became of it. Where the customer has said nothing there and nothing else waits, it closes."""
     data = {"raw": raw.pk, "message": note.pk, "outcome": raw.outcome, "reason": raw.reason}
     record(names.INBOUND_READ, by=by, ticket=note.ticket, data=data)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=note.ticket_id)
     waits = RawMessage.objects.filter(
         outcome=RawMessage.Outcome.QUARANTINED, message__ticket=ticket, message__thread_reason=UNREADABLE
     )
-    if UNREADABLE in ticket.attributes and not waits.exclude(pk=raw.pk).exists():
+    said = ticket.messages.filter(kind=Message.Kind.INCOMING)
+    if UNREADABLE in ticket.attributes and not said.exists() and not waits.exclude(pk=raw.pk).exists():
         set_ticket_status(ticket, status=Ticket.Status.CLOSED, by=SYSTEM)

@@ -239,3 +239,15 @@ def test_the_report_still_sums(inbox):
 def test_a_channel_that_can_tell_nothing_of_its_senders_keeps_it_under_settings_only():
     raw = came_in(make_inbox("telegram"), "{")
     assert (raw.outcome, raw.ticket) == ("quarantined", None)
+
+
+def test_a_ticket_on_which_the_customer_has_written_since_does_not_close_when_the_mail_was_a_machine_s(
+    inbox, outbox
+):
+    raw = came_in(inbox)
+    reply(raw.ticket, "We can't read your mail. What is it?", by=by(make_agent()))
+    customer_writes(inbox, "My invoice is wrong.", ticket_id=raw.ticket_id)
+    in_mood(inbox, "machine")
+    assert replay_raw(raw, by=SYSTEM).outcome == "ignored"
+    raw.ticket.refresh_from_db()
+    assert raw.ticket.status == "open"
