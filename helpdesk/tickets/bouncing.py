@@ -14,14 +14,17 @@ NO_SUCH_ADDRESS = re.compile(
     r"(user|mailbox|address|account) (does ?n[o']t|does not) exist|recipient (not found|unknown)",
     re.IGNORECASE,
 )
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[\w.-]*\w")
 
 
 def note_bouncing(address: str, reason: str) -> None:
-    """Remember at the contact that this address does not exist, where the server's words say so.
+    """Remember at the contact that this address does not exist, where the server's words say so and name no other one:
+    somebody may have mail handed on to an address that is gone.
 
     Done after the commit: a contact is locked before its tickets, and whoever calls this holds a ticket.
     """
-    if NO_SUCH_ADDRESS.search(reason):
+    named = [one.lower() for one in ADDRESS.findall(reason)]
+    if NO_SUCH_ADDRESS.search(reason) and (not named or address.lower() in named):
         transaction.on_commit(lambda: mark_bouncing(address, reason), robust=True)
 
 

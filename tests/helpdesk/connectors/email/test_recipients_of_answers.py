@@ -14,6 +14,7 @@ from helpdesk.errors import Invalid
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.notices.models import Notice
+from helpdesk.people.models import Contact
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.actions import assign_ticket, close_ticket
 from helpdesk.tickets.addressees import add_deliveries
@@ -458,3 +459,18 @@ def test_a_server_that_has_the_mail_is_not_waited_for_when_it_says_no_goodbye(ti
     message = send(answer(ticket, alice))
     assert (message.state, len(server.envelopes)) == ("sent", 1)
     assert time.monotonic() - begun < 20, "our yes must be written down while we still live"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_about_an_address_we_do_not_know_calls_none_of_ours_a_dead_one(ticket, alice, server):
+    """One of the three has mail handed on to it, and nobody can tell which."""
+    message = send(answer(ticket, alice))
+    words = "gone@forwarded.example: 550 5.1.1 User unknown"
+    note_report(message, "bounced", addresses=["gone@forwarded.example"], reason=words)
+    assert Message.objects.get(pk=message.pk).state == "failed"
+    assert not Contact.objects.filter(attributes__has_key="mail_bounces").exists()
+    note_report(
+        send(answer(ticket, alice)), "bounced", addresses=[BOB], reason=f"{BOB}: 550 5.1.1 User unknown"
+    )
+    marked = Contact.objects.filter(attributes__has_key="mail_bounces")
+    assert [contact.email for contact in marked] == [BOB.lower()]
