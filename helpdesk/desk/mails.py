@@ -1,6 +1,5 @@
 """What the desk shows of a mail besides its words: pictures in their place, files, languages, what was left out."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
+from helpdesk.desk.places import PLACE, text_with_places
 from helpdesk.tickets.models import Attachment, Message
 from helpdesk.tickets.pictures import SHOWN
 
@@ -22,9 +22,6 @@ SEALED = {
 }
 LONG = 2_500  # characters, or ...
 MANY_LINES = 30  # ... lines, from which a text is folded
-# Where a mail's plain text says that a picture stands: "[cid:photo@01]" in Outlook, "[image: photo.png]" in Gmail.
-PLACE = re.compile(r"\[(?:cid:\s*([^\]\n]{1,300})|image:\s*([^\]\n]{1,300}))\]")
-
 LARGEST_INVITATION = 100_000  # bytes
 
 
@@ -36,11 +33,12 @@ def as_paragraphs(text: str) -> SafeString:
 
 
 def words_of(message: Message) -> SafeString:
-    """The message's new text, with the pictures that came inside it where its text names their places."""
-    pictures = pictures_of(message) if "[" in message.text else {}
+    """The message's new text, with the pictures that came inside it in their places."""
+    text = text_with_places(message)
+    pictures = pictures_of(message) if "[" in text else {}
     if not pictures:
         return as_paragraphs(message.text)
-    pieces = PLACE.split(message.text)  # words, cid, name, words, cid, name, words
+    pieces = PLACE.split(text)  # words, cid, name, words, cid, name, words
     html = [as_paragraphs(pieces[0])] if pieces[0].strip() else []
     for cid, name, words in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
         picture = pictures.get((cid or name).strip())
@@ -66,8 +64,9 @@ def pictures_of(message: Message) -> dict[str, Attachment]:
 
 def files_below(message: Message) -> list[Attachment]:
     """Its files without the pictures that stand in the text already."""
-    pictures = pictures_of(message) if "[" in message.text else {}
-    named = {(cid or name).strip() for cid, name in PLACE.findall(message.text)} if pictures else set()
+    text = text_with_places(message)
+    pictures = pictures_of(message) if "[" in text else {}
+    named = {(cid or name).strip() for cid, name in PLACE.findall(text)} if pictures else set()
     in_place = {pictures[name].pk for name in named if name in pictures}
     return [one for one in message.attachments.all() if one.pk not in in_place]
 

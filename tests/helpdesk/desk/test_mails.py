@@ -126,6 +126,25 @@ def test_a_picture_stands_where_the_text_says_and_not_among_the_files(desk):
     assert "[other.png]" in page, "what did not come with the mail stays a word"
 
 
+@pytest.mark.parametrize(
+    ("text", "html", "shown"),
+    [
+        ("Look:\n\nBroken.", "<p>Look:</p><p>IMG</p><p>Broken.</p>", "Look:|IMG|Broken."),
+        ("Broken.", "<div>IMG</div><div>Broken.</div>", "IMG|Broken."),
+        ("A line that\nwas wrapped\nEnd", "<p>A line that\nwas wrapped<br>IMG</p>End", "was wrapped|IMG|End"),
+        ("Look at it.", "<p>Look at it.</p><p>-- <br>Carla, Verdi Trekking</p>IMG", "Look at it.|FILE"),
+    ],
+)
+def test_a_picture_stands_where_the_html_shows_it_when_the_text_does_not_say(desk, text, html, shown):
+    html = html.replace("IMG", '<img src="cid:photo@01" alt="a > b">')
+    page = page_of(desk, make_ticket(text=text, html=html, files=[PHOTO])).partition('id="timeline"')[2]
+    page = page.partition('class="message-more')[0]
+    words = shown.replace("IMG", 'class="inline-picture"').replace("FILE", 'class="file')
+    places = [page.find(each) for each in words.split("|")]
+    assert -1 not in places and places == sorted(places)
+    assert page.count('class="inline-picture"') == shown.count("IMG") and "[cid:" not in page
+
+
 def test_a_file_that_is_no_picture_for_a_browser_is_drawn_as_a_file(desk):
     svg = InboundFile("x.svg", "image/svg+xml", b"<svg onload=alert(1)>", content_id="x", is_inline=True)
     page = page_of(desk, make_ticket(text="[cid:x]", files=[svg]))
