@@ -61,7 +61,7 @@ def read_raw(raw: RawMessage) -> Reading:
         return Reading(
             outcome="ignored", reason=f"{words}: {mail.kind_reason}", ticket_id=recipient.ticket_id
         )
-    if mail.sender.addr and is_our_address(mail.sender.addr):
+    if mail.sender.addr and is_our_address(mail.sender.addr) and not reply_to(mail):
         return Reading(outcome="ignored", reason="It comes from one of our own addresses.")
     if mail.kind == "list" and (reason := list_refusal(mail, recipient)):
         return Reading(outcome="ignored", reason=reason)
@@ -230,9 +230,11 @@ def reply_to(mail: ParsedEmail) -> Address | None:
 
 
 def sender_of(mail: ParsedEmail, raw: RawMessage) -> Sender:
-    """Who wrote. A form's robot gives way to the Reply-To; nobody at all becomes an unknown sender of their own."""
+    """Who wrote. A form's robot gives way to the Reply-To, and so does a form that writes in our own name; nobody at all
+    becomes an unknown sender of their own."""
     box, wanted = mail.sender, reply_to(mail)
-    if wanted and ROBOT.match(box.addr) and wanted.addr.lower() != box.addr.lower():
+    is_form = wanted and (ROBOT.match(box.addr) or is_our_address(box.addr))
+    if is_form and wanted.addr.lower() != box.addr.lower():
         box = wanted
     if "@" not in box.addr and "@" in raw.sender:
         box = box._replace(addr=raw.sender)

@@ -61,6 +61,7 @@ class OptionsForm(forms.Form):
     """Fields named like the options and secrets that they hold."""
 
     secrets: tuple[str, ...] = ()
+    shown_to: dict[str, tuple[str, ...]] = {}  # of a secret, the options that say which server gets to see it
 
     def __init__(self, inbox: Inbox, data: Any = None) -> None:
         self.inbox = inbox
@@ -71,8 +72,21 @@ class OptionsForm(forms.Form):
         return self.inbox.options.get(name, self.base_fields[name].initial or "")
 
     def keeps(self, name: str) -> bool:
-        """Is there such a secret, given now or before?"""
-        return bool(self.cleaned_data.get(name) or self.inbox.secrets.get(name))
+        """Is there such a secret, given now, or before and for the same server?
+
+        One stored for another server is asked for again: who may change the server's name must not learn it so.
+        """
+        return bool(self.cleaned_data.get(name)) or (
+            bool(self.inbox.secrets.get(name)) and not self.is_moved(name)
+        )
+
+    def is_moved(self, name: str) -> bool:
+        """Would this secret go to another server than the one it was given for?"""
+        for option in self.shown_to.get(name, ()):
+            before = self.inbox.options.get(option)
+            if before and before != self.cleaned_data.get(option):
+                return True
+        return False
 
     def options(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in self.secrets}
@@ -82,9 +96,11 @@ class OptionsForm(forms.Form):
         """Only these options and secrets change: a token may be renewed at the same moment."""
         row = Inbox.objects.select_for_update().get(pk=self.inbox.pk)
         row.options = row.options | self.options()
-        row.secrets = row.secrets | {
-            name: given for name in self.secrets if (given := self.cleaned_data[name])
-        }
+        for name in self.secrets:
+            if given := self.cleaned_data[name]:
+                row.secrets[name] = given
+            elif self.is_moved(name):
+                row.secrets.pop(name, None)
         row.save(update_fields=["options", "secrets"])
         return row
 
@@ -93,6 +109,11 @@ class ReceivingForm(OptionsForm):
     """Fetching from a mailbox by IMAP."""
 
     secrets = ("imap_password", "oauth_client_secret", "oauth_refresh_token")
+    shown_to = {
+        "imap_password": ("imap_host",),
+        "oauth_client_secret": ("oauth_token_url",),
+        "oauth_refresh_token": ("oauth_token_url", "imap_host"),
+    }
 
     imap_is_on = forms.BooleanField(label=_("Fetch mail from a mailbox (IMAP)"), required=False)
     mail_preset = forms.ChoiceField(
@@ -226,6 +247,7 @@ class SendingForm(OptionsForm):
     """The servers that answers leave by."""
 
     secrets = ("smtp_password", "fallback_password")
+    shown_to = {"smtp_password": ("smtp_host",), "fallback_password": ("fallback_host",)}
 
     smtp_preset = forms.ChoiceField(label=_("Answers leave by"), required=False)
     smtp_host = host(_("Server"), "smtp.example.com")

@@ -213,6 +213,11 @@ def test_our_own_mail_coming_round_is_set_aside(inbox):
     assert raw.outcome == "ignored" and "our own" in raw.reason
 
 
+def test_a_form_that_writes_in_our_name_brings_its_customers_question(inbox):
+    raw = take(mail(from_="Shop <support@example.com>", reply_to="Ann <ann@customers.test>"), inbox)
+    assert raw.outcome == "created" and raw.ticket.contact.email == "ann@customers.test"
+
+
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [

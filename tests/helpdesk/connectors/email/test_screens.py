@@ -81,6 +81,18 @@ def test_a_secret_left_empty_stays_and_what_others_keep_there_too(inbox, post):
     assert inbox.options["smtp_host"] == "kept"
 
 
+def test_a_secret_never_goes_to_another_server_than_it_was_given_for(inbox, post):
+    post("receiving/", IMAP)
+    answer = post("receiving/", IMAP | {"imap_host": "elsewhere.example.org", "imap_password": ""})
+    assert answer.status_code == 422 and "imap_password" in answer.content.decode()
+    inbox.refresh_from_db()
+    assert inbox.options["imap_host"] == IMAP["imap_host"]
+    off = {"imap_host": "elsewhere.example.org", "imap_password": ""}
+    post("receiving/", {name: value for name, value in (IMAP | off).items() if name != "imap_is_on"})
+    inbox.refresh_from_db()
+    assert "imap_password" not in inbox.secrets
+
+
 def test_a_known_provider_needs_no_server_names_and_brings_its_trust(inbox, post):
     fields = {"mail_preset": "gmail", "imap_host": "", "imap_security": ""}
     assert post("receiving/", IMAP | fields).status_code == 302
