@@ -60,7 +60,7 @@ def call_reader() -> None:
 
 
 def handle_raw(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
-    """Read one raw message and do what it asks for, once. None where another job has it or it is done.
+    """Read one raw message and do what it asks for, once. None where it is done, by another job too.
 
     What can't be read is quarantined, with a ticket that shows it (unreadable.py). A fault of ours or of the database
     leaves the row pending for the sweep, up to MOST_ATTEMPTS; then it is quarantined too, so that one mail can't run
@@ -84,7 +84,8 @@ def read_counted(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
     try:
         with transaction.atomic():
             raw = (
-                RawMessage.objects.select_for_update(of=("self",), skip_locked=True)
+                # Waits: a reader that looked for its next row may hold this one for a moment.
+                RawMessage.objects.select_for_update(of=("self",))
                 .select_related("inbox")
                 .filter(pk=raw_id, outcome=Outcome.PENDING)
                 .first()

@@ -40,16 +40,17 @@ TAKE_NEXT = """
 
 
 def read_waiting() -> None:
-    """Read fresh messages, the oldest first, until none is left or the shift is over; then another job goes on.
+    """Read fresh messages, the oldest first, until none is left or the shift is over; another job goes on.
 
     SoftTimeLimitExceeded, for a message that took too long, ends the shift after that message is seen to.
     """
     cache.delete(READER_CALLED)  # before the first look: what is stored after it calls another job
-    end = monotonic() + SHIFT
-    while (raw_id := take_next()) is not None:
+    begun, end = 0, monotonic() + SHIFT
+    while monotonic() < end and (raw_id := take_next()) is not None:
+        begun += 1
+        if begun == 2:  # there is more than one: whoever is free may help, and goes on after this shift
+            call_reader()
         read_within_budget(raw_id)
-        if monotonic() > end:
-            return call_reader()
 
 
 def take_next() -> int | None:

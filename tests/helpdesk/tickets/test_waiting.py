@@ -2,22 +2,24 @@ import os
 import signal
 from datetime import timedelta
 from email.message import EmailMessage
+from threading import Event as Flag
 from threading import Thread
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 
 from helpdesk import clock
 from helpdesk.celery import app
 from helpdesk.inboxes.contract import Reading, Unreadable
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.raw import READER_CALLED, store_raw
+from helpdesk.tickets.raw import READER_CALLED, read_counted, store_raw
 from helpdesk.tickets.tasks import read_waiting as read_waiting_job
 from helpdesk.tickets.waiting import find_forgotten, read_again, read_waiting, take_next
 from tests.factories import inbound, make_inbox
+from tests.journeys.outage import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +124,41 @@ def read_while_the_sweep_comes(raw: RawMessage) -> Reading:
     job.start()
     job.join(5)
     return Reading(outcome="ignored", reason="The sweep waits" if job.is_alive() else "The sweep went on")
+
+
+def test_a_look_of_another_reader_at_its_row_costs_a_message_no_round(jobs):
+    """Who looks for the next row and finds that one taken holds it until its look is over."""
+    come_in("one")
+    raw_id, is_held = take_next(), Flag()
+
+    def look() -> None:
+        with transaction.atomic():
+            RawMessage.objects.select_for_update().get(pk=raw_id)
+            is_held.set()
+            eventually(somebody_waits, seconds=10)
+        connection.close()
+
+    looking = Thread(target=look, daemon=True)
+    looking.start()
+    assert is_held.wait(10)
+    assert read_counted(raw_id).outcome == "created"
+    looking.join()
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def test_a_reader_that_finds_more_than_one_calls_another(jobs):
+    come_in("one")
+    read_waiting()
+    assert jobs == ["read_waiting"]
+    jobs.clear()
+    come_in("two", "three")
+    read_waiting()
+    assert jobs == ["read_waiting", "read_waiting"]
 
 
 def test_fresh_messages_that_nobody_was_called_for_are_found_by_the_sweep(jobs):
