@@ -34,7 +34,7 @@ MESSAGE_REPLIED = (
 )
 MESSAGE_AUTOREPLIED = "message.autoreplied"  # a public message nobody typed; data: message
 MESSAGE_NOTED = "message.noted"  # data: message, mentions
-MESSAGE_SENT = "message.sent"  # data: message
+MESSAGE_SENT = "message.sent"  # data: message; once more when those whom it did not reach at first have it
 MESSAGE_DELIVERED = "message.delivered"  # data: message
 MESSAGE_READ = "message.read"  # data: message
 MESSAGE_FAILED = "message.failed"  # data: message, error; recipients where only some failed

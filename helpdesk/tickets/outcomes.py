@@ -233,7 +233,7 @@ def addresses_of(rows: Iterable[Delivery]) -> list[str]:
 def sum_up(message: Message, ticket: Ticket, *, lost: Sequence[Delivery], waits: bool) -> None:
     """Set the message's state from its recipients' and record what is new; `lost` have failed just now."""
     rows = list(message.deliveries.all())
-    states = {row.state for row in rows}
+    states, before = {row.state for row in rows}, message.state
     if not waits:
         failed = [row for row in rows if row.state == State.FAILED]
         message.state = (
@@ -244,8 +244,11 @@ def sum_up(message: Message, ticket: Ticket, *, lost: Sequence[Delivery], waits:
             else Message.State.SENT
         )
         message.next_attempt_at, message.error = None, words_about(failed, len(rows))
-    if message.sent_at is None and states & {State.SENT, State.DELAYED, State.DELIVERED}:
+    is_first = message.sent_at is None and bool(states & {State.SENT, State.DELAYED, State.DELIVERED})
+    if is_first:
         message.sent_at = clock.now()
+    # Once more when those who were left have it too: who looks at the answer sees that nobody waits any more.
+    if is_first or (message.state == Message.State.SENT and before != Message.State.SENT):
         record(names.MESSAGE_SENT, by=SYSTEM, ticket=ticket, data={"message": message.pk})
     if message.delivered_at is None and message.state == Message.State.DELIVERED:
         message.delivered_at = clock.now()
