@@ -25,7 +25,7 @@ def main() -> None:
         for name, (what, scale) in SCENARIOS.items():
             print(f"  {name:<8}{what} (default {scale:,})")
         print(
-            "\nAnd by itself: bench/inbound.py, every mail of a folder through the SMTP door, with kill -9 on the way."
+            "\nAnd by itself: bench/inbound.py, mails by SMTP and IMAP and the answers to them, with kill -9 on the way."
         )
         return
     default = SCENARIOS[options.scenario][1]

@@ -36,10 +36,7 @@ def detect_language(text: str, subject: str = "") -> str:
     words = NO_WORDS.sub(" ", text[:LONGEST]).strip()
     if len(words) < SHORT:
         words = f"{NO_WORDS.sub(' ', subject[:200])}\n{words}".strip()
-    if (
-        sum(one.isalpha() for one in words) < FEWEST_LETTERS
-        and len(WIDE.findall(words)) < FEWEST_WIDE_LETTERS
-    ):
+    if sum(map(str.isalpha, words)) < FEWEST_LETTERS and len(WIDE.findall(words)) < FEWEST_WIDE_LETTERS:
         return ""
     code, probability = identifier().classify(words)
     return code if probability >= SURE else ""
