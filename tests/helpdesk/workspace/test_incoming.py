@@ -69,9 +69,11 @@ def test_a_quarantined_message_is_read_again_after_the_fault_is_mended(client):
     client.post(f"/settings/incoming/{raw.pk}/replay/")
     raw.refresh_from_db()
     assert raw.outcome == "created"
-    assert raw.ticket.messages.get().text == "broken but mended"
+    assert raw.ticket.messages.get(kind="incoming").text == "broken but mended"
     client.post(f"/settings/incoming/{raw.pk}/replay/")
-    assert raw.ticket.messages.count() == 1, "what is on a ticket already is not read again"
+    assert raw.ticket.messages.filter(kind="incoming").count() == 1, (
+        "what is on a ticket already is not read again"
+    )
 
 
 def test_older_rows_are_reached_page_by_page_and_none_twice(client, django_assert_max_num_queries):
