@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import re
+import signal
 import smtplib
 import subprocess
 import sys
@@ -90,6 +91,9 @@ def main() -> None:
     options.add_argument("--corpus", type=Path, default=CORPUS, help="a folder of raw mails to send as well")
     options.add_argument("--seed", type=int, default=int(time.time()))
     chosen = options.parse_args()
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # stopped from outside it still takes its programs along
     made = (make_mail(number) for number in range(chosen.mails))
     by_smtp = list(islice(chain(corpus(chosen.corpus), made), chosen.mails - chosen.mails // 2))
     by_imap = list(islice(made, chosen.mails // 2))
