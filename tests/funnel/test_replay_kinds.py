@@ -151,7 +151,10 @@ def test_the_seconds_a_teammate_had_it_before_them_are_kept(outbox):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (line(1, "merged", "ann", "c1", into="c2"), r"Line 3 \(merged\): conversations can't be merged"),
+        (
+            line(1, "merged", "ann", "c1", into="c2"),
+            r"Line 3 \(merged\): this merges people; conversations are merged by",
+        ),
         (line(1, "merged"), "it must name a second person"),
         (line(1, "merged", into="ann"), "it must name a second person"),
         (line(1, "transferred", "ann", "c1"), "it lacks 'department'"),

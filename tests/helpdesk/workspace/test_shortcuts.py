@@ -42,7 +42,7 @@ def test_a_name_with_spaces_is_refused_in_words(client):
 
 
 def test_the_workspace_is_named(client):
-    fields = {"name": "Fernweh", "language": "it"}
+    fields = {"name": "Fernweh", "language": "it", "undo_seconds": "10"}
     assert client.post("/settings/general/", fields).status_code == 302
     workspace = Workspace.get()
     assert (workspace.name, workspace.language) == ("Fernweh", "it")
