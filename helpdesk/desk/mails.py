@@ -91,9 +91,15 @@ def is_picture(file: Attachment) -> bool:
 
 def is_sealed(message: Message) -> bool:
     """Does an encrypted part hang on? Signatures alone seal nothing."""
-    return any(
-        one.content_type in SEALED and not one.name.lower().endswith((".p7s", ".asc"))
-        for one in message.attachments.all()
+    return any(is_sealed_file(one.content_type, one.name.lower()) for one in message.attachments.all())
+
+
+def is_sealed_file(content_type: str, name: str) -> bool:
+    """PGP/MIME sends its sealed part as octets (RFC 3156): the name tells, as GnuPG and mail programs give it."""
+    if content_type in SEALED:
+        return not name.endswith(".p7s")
+    return content_type == "application/octet-stream" and (
+        name in ("encrypted.asc", "msg.asc") or name.endswith((".pgp", ".gpg"))
     )
 
 

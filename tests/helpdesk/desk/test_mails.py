@@ -215,9 +215,13 @@ def test_a_language_that_is_not_the_reader_s_is_named(desk):
 
 def test_a_sealed_mail_is_marked_and_a_signed_one_is_not(desk):
     sealed = InboundFile("smime.p7m", "application/pkcs7-mime", b"0")
+    pgp = InboundFile("encrypted.asc", "application/octet-stream", b"-----BEGIN PGP MESSAGE-----")
     signature = InboundFile("smime.p7s", "application/pkcs7-signature", b"0")
-    assert "Encrypted</span>" in page_of(desk, make_ticket(files=[sealed]))
-    assert "Encrypted</span>" not in page_of(desk, make_ticket(files=[signature]))
+    pgp_signature = InboundFile("signature.asc", "application/pgp-signature", b"0")
+    for file in (sealed, pgp):
+        assert "Encrypted</span>" in page_of(desk, make_ticket(files=[file]))
+    for file in (signature, pgp_signature):
+        assert "Encrypted</span>" not in page_of(desk, make_ticket(files=[file]))
 
 
 def test_a_long_text_is_folded_and_all_there(desk):
