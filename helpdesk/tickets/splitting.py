@@ -24,6 +24,7 @@ from helpdesk.tickets.actions import refuse_merged
 from helpdesk.tickets.durations import business_seconds, seconds_between
 from helpdesk.tickets.merging import movable, move_messages
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.participants import remove_participant
 from helpdesk.tickets.recounting import recount
 from helpdesk.tickets.text import snippet_of
 
@@ -46,6 +47,7 @@ def split_ticket(message: Message, *, with_later: bool = False, by: Actor) -> Ti
         refuse_unfit(ticket, first, moving)
         fresh = open_split(ticket, first)
         moved = move_messages([one.pk for one in moving], ticket, fresh)
+        part_newcomers(ticket, moving, by)
         tell_created(fresh, ticket, by)
         tell_messages(fresh, moving)
         recount(fresh)
@@ -90,6 +92,14 @@ def open_split(ticket: Ticket, first: Message) -> Ticket:
         first_asked_at=asked_at,
         queued_at=queued_at(ticket, asked_at),
     )
+
+
+def part_newcomers(ticket: Ticket, moved: Iterable[Message], by: Actor) -> None:
+    """Who came onto the ticket by a message that has gone, and has written nothing else there, gets no more answers."""
+    came = {one.contact_id for one in moved if one.is_by_newcomer and one.contact_id}
+    stay = ticket.messages.filter(kind=Message.Kind.INCOMING, contact__in=came)
+    for contact_id in sorted(came.difference(stay.values_list("contact", flat=True))):
+        remove_participant(ticket, contact_id=contact_id, by=by)
 
 
 def answer_to(ticket: Ticket, contact: Contact) -> dict[str, str]:

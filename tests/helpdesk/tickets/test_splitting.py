@@ -8,6 +8,7 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.participants import add_participant, default_recipients
 from helpdesk.tickets.splitting import split_ticket
 from helpdesk.tickets.writing import add_note, reply
 from routing.models import Trigger
@@ -108,6 +109,30 @@ def test_a_colleagues_message_becomes_the_colleagues_ticket(agent):
     )
     fresh = split_ticket(theirs.message, by=by(agent))
     assert fresh.contact.email == "bob@customer.example"
+
+
+def test_who_came_by_the_message_that_is_split_off_gets_no_more_answers(agent):
+    inbox = make_inbox()
+    ticket = customer_writes(inbox).ticket
+    stray = customer_writes(inbox, "My own matter", email="bob@customer.example", ticket_id=ticket.pk).message
+    split_ticket(stray, by=by(agent))
+    assert default_recipients(ticket).cc == ()
+    assert Event.objects.filter(ticket=ticket, name="participant.removed").count() == 1
+
+
+def test_who_wrote_more_or_was_in_copy_before_stays_on_the_ticket(agent):
+    inbox = make_inbox()
+    ticket = customer_writes(inbox).ticket
+    add_participant(ticket, email="cora@customer.example", by=by(agent))
+    first = customer_writes(inbox, "As Anna says", email="bob@customer.example", ticket_id=ticket.pk).message
+    customer_writes(inbox, "And more", email="bob@customer.example", ticket_id=ticket.pk)
+    second = customer_writes(inbox, "My own", email="cora@customer.example", ticket_id=ticket.pk).message
+    for message in (first, second):
+        split_ticket(message, by=by(agent))
+    assert set(default_recipients(Ticket.objects.get(pk=ticket.pk)).cc) == {
+        "bob@customer.example",
+        "cora@customer.example",
+    }
 
 
 def test_files_go_along(agent):
