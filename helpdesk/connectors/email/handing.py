@@ -8,13 +8,16 @@ recipients again later, under the same Message-ID, so that their server or progr
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 from django.utils.translation import gettext as _
 
-from helpdesk.connectors.email.servers import Server, as_text, open_session
+from helpdesk.connectors.email.servers import PinnedSMTP, Server, as_text, open_session
 from helpdesk.inboxes.contract import Refusal
 
-VERDICT = 120  # seconds to wait for the server's last word: it may look through the whole mail first
+# Seconds after `begun`: who has not been asked for by ASKING waits for the next try, and END stands before the end of the
+# job (240), so that no mail is out with nobody left to write it down.
+ASKING, END = 90, 200
 GOODBYE = 2  # seconds; as long as we wait for it, nobody but us knows that the server has the mail
 LOG_IN_FIRST = (
     530  # RFC 4954, section 6: our settings are wrong, and the mail waits until an admin has mended them
@@ -45,16 +48,27 @@ class Verdict:
         return "; ".join([*([self.answer] if self.accepted else []), *said])
 
 
-def hand_to(server: Server, *, sender: str, recipients: Sequence[str], content: bytes) -> Verdict:
-    """Give the mail to the server. Raises one of servers.SERVER_AWAY while nothing has been handed over."""
-    session = open_session(server)
+def hand_to(
+    server: Server, *, sender: str, recipients: Sequence[str], content: bytes, begun: float
+) -> Verdict:
+    """Give the mail to the server. Raises one of servers.SERVER_AWAY while nothing has been handed over.
+
+    `begun` is when the first of the servers was turned to, by time.monotonic(). However long ago that is, one recipient
+    is asked for; those whose turn does not come are refused for now.
+    """
+    session = open_session(server, until=begun + ASKING)
     try:
-        return converse(session, sender, recipients, content)
+        return converse(session, sender, recipients, content, begun)
     finally:
         leave(session)
 
 
-def converse(session: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes) -> Verdict:
+def converse(
+    session: PinnedSMTP, sender: str, recipients: Sequence[str], content: bytes, begun: float
+) -> Verdict:
+    session.until = (
+        begun + END
+    )  # whoever is asked for in time has the server's whole patience: a slow one takes some each try
     size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
     code, words = session.mail(sender, size)
     if code >= 500 and code != LOG_IN_FIRST:
@@ -62,9 +76,15 @@ def converse(session: smtplib.SMTP, sender: str, recipients: Sequence[str], cont
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, words, sender)
     verdict = Verdict()
-    for address in recipients:
-        name_recipient(session, address, verdict)
+    for number, address in enumerate(recipients):
+        if number and monotonic() >= begun + ASKING:
+            verdict.refused[address] = Refusal(
+                _("The server was too slow; it is tried again."), permanent=False
+            )
+        else:
+            name_recipient(session, address, verdict)
     if verdict.accepted:
+        session.step = END  # it may look through the whole mail first
         give_content(session, content, verdict)
     return verdict
 
@@ -85,7 +105,6 @@ def name_recipient(session: smtplib.SMTP, address: str, verdict: Verdict) -> Non
 
 
 def give_content(session: smtplib.SMTP, content: bytes, verdict: Verdict) -> None:
-    session.sock.settimeout(VERDICT)
     try:
         code, words = session.data(content)
     except smtplib.SMTPDataError as error:
@@ -115,10 +134,9 @@ def envelope_address(address: str) -> str:
     return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
 
 
-def leave(session: smtplib.SMTP) -> None:
+def leave(session: PinnedSMTP) -> None:
+    session.step = GOODBYE
     try:
-        if session.sock:
-            session.sock.settimeout(GOODBYE)
         session.quit()
     except (smtplib.SMTPException, OSError):
         session.close()

@@ -10,7 +10,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from math import inf
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
@@ -24,6 +25,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.outgoing import Refused, Unreachable, public_address
 
 TIMEOUT = 30  # seconds for each answer of the server
+LEAST = 5  # seconds for it where all of them have used up their time
 PORTS = {"ssl": 465, "starttls": 587, "none": 25}
 SERVER_AWAY = (smtplib.SMTPException, OSError, Refused, Unreachable, Trouble)
 
@@ -83,11 +85,12 @@ def operators_server() -> Server:
     )
 
 
-def open_session(server: Server) -> smtplib.SMTP:
-    """Connected, encrypted and logged in. Raises one of SERVER_AWAY; the caller quits the session."""
+def open_session(server: Server, *, until: float = inf) -> "PinnedSMTP":
+    """Connected, encrypted and logged in, by the moment `until` of time.monotonic(). Raises one of SERVER_AWAY; the caller
+    quits the session."""
     address = server.host if server.is_trusted else public_address(server.host, server.port)
     kind = PinnedSSL if server.security == "ssl" else PinnedSMTP
-    session = kind(server.host, server.port, address)
+    session = kind(server.host, server.port, address, until)
     try:
         session.ehlo()
         if server.security == "starttls":
@@ -118,14 +121,29 @@ def show_token(session: smtplib.SMTP, user: str, token: str) -> None:
 
 
 class PinnedSMTP(smtplib.SMTP):
-    """Connects to the address that was checked, while the certificate must be the host's."""
+    """Connects to the address that was checked, while the certificate must be the host's. Every word of the server's is
+    waited for `step` seconds, but not beyond `until`."""
 
-    def __init__(self, host: str, port: int, address: str, **options: Any) -> None:
-        self.address = address
-        super().__init__(host, port, local_hostname=DNS_NAME.get_fqdn(), timeout=TIMEOUT, **options)
+    def __init__(self, host: str, port: int, address: str, until: float) -> None:
+        self.address, self.step, self.until = address, TIMEOUT, until
+        super().__init__(host, port, local_hostname=DNS_NAME.get_fqdn())
+
+    @property
+    def patience(self) -> float:
+        return min(self.step, max(LEAST, self.until - monotonic()))
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return socket.create_connection((self.address, port), timeout)
+        return socket.create_connection((self.address, port), self.patience)
+
+    def send(self, s: bytes | str) -> None:
+        if self.sock:
+            self.sock.settimeout(self.patience)
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock:
+            self.sock.settimeout(self.patience)
+        return super().getreply()
 
 
 class PinnedSSL(PinnedSMTP):

@@ -3,6 +3,7 @@
 import secrets
 import smtplib
 from collections.abc import Sequence
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -57,9 +58,10 @@ def hand_over(message: Message, sender: str, waiting: Sequence[str], content: by
         content = signed_mail(content, inbox)
     except Invalid as error:
         raise DeliveryError(str(error)) from error
+    begun = monotonic()
     for server in servers_of(inbox):
         try:
-            verdict = hand_to(server, sender=sender, recipients=waiting, content=content)
+            verdict = hand_to(server, sender=sender, recipients=waiting, content=content, begun=begun)
         except SERVER_AWAY as error:
             tries.append(Try(DEFERRED, str(server), without_secrets(words_of(error), inbox), waiting))
             continue
