@@ -65,3 +65,9 @@ def add_sessions(edition: Edition, end: str, sessions: int, start: datetime, *ar
         )
         for _session in range(sessions)
     )
+
+
+def solved(edition: Edition, month: int, *, articles: int, outright: int, after: int = 0) -> None:
+    add_sessions(edition, nodes.RESOLVED_BY_ARTICLES, articles, at(month, 10), 1)
+    add_sessions(edition, nodes.RESOLVED_OUTRIGHT, outright, at(month, 10))
+    add_sessions(edition, nodes.RESOLVED_AFTER, after, at(month, 10), 1)
