@@ -66,9 +66,8 @@ def hand_to(
 def converse(
     session: PinnedSMTP, sender: str, recipients: Sequence[str], content: bytes, begun: float
 ) -> Verdict:
-    session.until = (
-        begun + END
-    )  # whoever is asked for in time has the server's whole patience: a slow one takes some each try
+    # Whoever is asked for in time has the server's whole patience: so one that takes long for each takes some each time.
+    session.until = begun + END
     size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
     code, words = session.mail(sender, size)
     if code >= 500 and code != LOG_IN_FIRST:
