@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
-from helpdesk.desk.places import PLACE, text_with_places
+from helpdesk.desk.places import PLACE, described_pictures, text_with_places
 from helpdesk.tickets.models import Attachment, Message
 from helpdesk.tickets.pictures import SHOWN
 
@@ -57,9 +57,12 @@ def draw_picture(picture: Attachment) -> SafeString:
 
 
 def pictures_of(message: Message) -> dict[str, Attachment]:
-    """Its pictures by their name and by their content id, which programs give to those that stand in the text."""
+    """Its pictures by all that a text may call them: name, description, content id."""
     pictures = [one for one in message.attachments.all() if one.content_type in SHOWN]
-    return {one.name: one for one in pictures} | {one.content_id: one for one in pictures if one.content_id}
+    by_id = {one.content_id: one for one in pictures if one.content_id}
+    described = described_pictures(message.html).items() if by_id else ()
+    by_description = {words: by_id[content_id] for words, content_id in described if content_id in by_id}
+    return {one.name: one for one in pictures} | by_description | by_id
 
 
 def files_below(message: Message) -> list[Attachment]:

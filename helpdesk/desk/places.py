@@ -5,9 +5,10 @@ from html import unescape
 from urllib.parse import unquote
 
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.pictures import PICTURE, SOURCE
+from helpdesk.tickets.pictures import PICTURE, SOURCE, WORDS
 
-# Where a mail's plain text says that a picture stands: "[cid:photo@01]" in Outlook, "[image: photo.png]" in Gmail.
+# Where a mail's plain text says that a picture stands: "[cid:photo@01]" in Outlook; in Gmail "[image: photo.png]", which
+# is the file's name until its sender writes a description.
 PLACE = re.compile(r"\[(?:cid:\s*([^\]\n]{1,300})|image:\s*([^\]\n]{1,300}))\]")
 # The cleaner writes every value in double quotes, so that a ">" inside one ends nothing.
 TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
@@ -28,12 +29,28 @@ def text_with_places(message: Message) -> str:
         if before:
             found = next((at for at in range(place, len(lines)) if is_end_of(before, lines[at])), None)
             is_known, place = found is not None, place if found is None else found + 1
-        source = SOURCE.search(tag[0])
-        address = unquote(unescape(source[1])).strip() if source else ""
-        if is_known and address.lower().startswith("cid:") and "]" not in address:
-            lines.insert(place, f"[{address}]")
+        content_id = content_id_of(tag[0])
+        if is_known and content_id and "]" not in content_id:
+            lines.insert(place, f"[cid:{content_id}]")
             place += 1
     return "\n".join(lines)
+
+
+def described_pictures(html: str) -> dict[str, str]:
+    """The description of each picture that came inside the mail, with its content id."""
+    described = {}
+    for tag in PICTURE.findall(html) if "cid:" in html else ():
+        words, content_id = WORDS.search(tag), content_id_of(tag)
+        if words and content_id:
+            described[unescape(words[1]).strip()] = content_id
+    return described
+
+
+def content_id_of(tag: str) -> str:
+    """Which part of the mail this `<img>` shows; '' if none."""
+    source = SOURCE.search(tag)
+    address = unquote(unescape(source[1])).strip() if source else ""
+    return address[4:].strip() if address.lower().startswith("cid:") else ""
 
 
 def last_line(html: str) -> str:

@@ -145,6 +145,14 @@ def test_a_picture_stands_where_the_html_shows_it_when_the_text_does_not_say(des
     assert page.count('class="inline-picture"') == shown.count("IMG") and "[cid:" not in page
 
 
+def test_a_picture_stands_where_the_text_says_it_by_its_description(desk):
+    html = '<p>Look: <img alt="The seam, a &gt; b" src="cid:photo%4001"> Torn.</p>'
+    page = page_of(desk, make_ticket(text="Look: [image: The seam, a > b] Torn.", html=html, files=[PHOTO]))
+    timeline = page.partition('id="timeline"')[2].partition('class="message-more')[0]
+    assert timeline.count('class="inline-picture"') == 1
+    assert "[The seam" not in timeline and 'class="file"' not in timeline
+
+
 def test_a_file_that_is_no_picture_for_a_browser_is_drawn_as_a_file(desk):
     svg = InboundFile("x.svg", "image/svg+xml", b"<svg onload=alert(1)>", content_id="x", is_inline=True)
     page = page_of(desk, make_ticket(text="[cid:x]", files=[svg]))
