@@ -1,11 +1,14 @@
 """What every test may use. Servers are started by tests/services.py, objects are made by tests/factories.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from helpdesk.events.models import Event
+from helpdesk.supervisor.ports import free_port
 from tests import factories
+from tests.smtp_sink import Keeper, Sink
 
 
 @pytest.fixture
@@ -27,3 +30,17 @@ def names_of() -> Callable[..., list[str]]:
         return list(Event.objects.filter(ticket=ticket).order_by("id").values_list("name", flat=True))
 
     return read
+
+
+@pytest.fixture
+def smtp_sink(settings) -> Iterator[Sink]:
+    """Django's own SMTP backend, pointed at a server of ours on loopback."""
+    sink = Sink()
+    controller = Controller(Keeper(sink), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = controller.port
+    factories.forget_transports()
+    yield sink
+    controller.stop()

@@ -1,11 +1,6 @@
-from collections.abc import Iterator
-
-import pytest
-from aiosmtpd.controller import Controller
+"""A real SMTP server on loopback that keeps what it is handed; the fixture `smtp_sink` starts one."""
 
 from helpdesk.connectors.email.parsing.parse import parse_email
-from helpdesk.supervisor.ports import free_port
-from tests.factories import forget_transports
 
 
 class Sink:
@@ -34,17 +29,3 @@ class Keeper:
         if self.sink.answer.startswith("250"):
             self.sink.envelopes.append(envelope)
         return self.sink.answer
-
-
-@pytest.fixture
-def smtp_sink(settings) -> Iterator[Sink]:
-    """Django's own SMTP backend, pointed at a server of ours on loopback."""
-    sink = Sink()
-    controller = Controller(Keeper(sink), hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.port
-    forget_transports()
-    yield sink
-    controller.stop()
