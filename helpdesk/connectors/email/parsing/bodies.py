@@ -12,6 +12,7 @@ from helpdesk.connectors.email.parsing.sealed import is_control_part, sealed_wor
 from helpdesk.connectors.email.parsing.tnef import SIGNATURE, TYPES, read_tnef
 
 BODY_TYPES = {"text/plain", "text/html"}
+INVITATION = "text/calendar"  # a file also where it is the whole mail: its source is nothing to read
 MOST_PACKED = 3  # winmail.dat files opened in one mail; Outlook makes one
 LONGEST_TEXT = 2_000_000  # characters; a longer body is kept as a file beside its beginning
 SOFT_BREAK = re.compile(r" \n(?!-- \n)")
@@ -41,7 +42,9 @@ def read_bodies(root: Part) -> Bodies:
     nameless = any(is_body(leaf) for leaf in leaves)
     for leaf in leaves:
         is_named_text = not nameless and leaf.ctype in BODY_TYPES and leaf.disposition != "attachment"
-        is_whole = leaf is root and leaf.ctype.startswith(("text/", "multipart/"))
+        is_whole = (
+            leaf is root and leaf.ctype.startswith(("text/", "multipart/")) and leaf.ctype != INVITATION
+        )
         if not (is_body(leaf) or is_named_text or is_whole):
             file = read_attachment(leaf)
             if is_tnef(file):

@@ -116,3 +116,13 @@ def test_a_mail_sealed_by_smime_says_how(smime, words):
 def test_a_file_without_a_name_gets_one_that_says_what_it_is(ctype, name):
     content = mail("inner") if ctype.startswith("message/") else b"x"
     assert [one.shown_name for one in parse_email(with_part(ctype, content)).attachments] == [name]
+
+
+def test_a_mail_that_is_nothing_but_an_invitation_has_it_as_a_file_and_no_text():
+    parsed = parse_email(
+        mail("BEGIN:VCALENDAR\r\nEND:VCALENDAR", content_type="text/calendar; method=REQUEST")
+    )
+    (file,) = parsed.attachments
+    assert (file.shown_name, file.content_type) == ("invite.ics", "text/calendar")
+    assert file.content.startswith(b"BEGIN:VCALENDAR")
+    assert (parsed.text, parsed.new_text) == ("", "")
