@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from helpdesk.connectors.email.parsing.forwarded import Forwarded, read_forwarded
 from helpdesk.connectors.email.parsing.forwarded_words import FORWARD_SUBJECT
-from helpdesk.connectors.email.parsing.language import detect_language, language_of
+from helpdesk.connectors.email.parsing.language import language_of
 from helpdesk.connectors.email.parsing.message import ParsedEmail
 from helpdesk.connectors.email.recipients import is_our_address
 from helpdesk.inboxes.contract import InboundFile, InboundMessage, Sender
@@ -60,7 +60,7 @@ def inner_message(message: InboundMessage, inner: Forwarded, user: User) -> Inbo
         cc=[box.addr for box in inner.cc if box.addr],
         participants=(),
         attributes={},
-        language=language_of(detect_language(inner.text, inner.subject)),
+        language=language_of(inner.language),
         forwarded_by=user.pk,
         forwarder_note=inner.note,
     )

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from helpdesk.connectors.email.parsing.headers import FIELD
+from helpdesk.connectors.email.parsing.language import NO_LANGUAGE
 
 ABOUT_CONTENT = ("content-", "mime-version")
 
@@ -14,8 +15,10 @@ def words_about_size(size: int) -> str:
 def header_with_note(head: bytes, size: int, where: str) -> bytes:
     """A plain text mail of the same header; fields about the content, which is not there, are left out."""
     note = f"{words_about_size(size)} Only its header was fetched; the mail itself is still in the mailbox ({where})."
-    about_note = b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8"
-    return b"\r\n".join([*other_lines(head), about_note, b"", note.encode(), b""])
+    about_note = (
+        f"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Language: {NO_LANGUAGE}"
+    )
+    return b"\r\n".join([*other_lines(head), about_note.encode(), b"", note.encode(), b""])
 
 
 def other_lines(head: bytes) -> list[bytes]:

@@ -20,11 +20,12 @@ SOFT_BREAK = re.compile(r" \n(?!-- \n)")
 
 @dataclass(frozen=True)
 class Bodies:
-    """The readable text, the HTML as written, and the files."""
+    """The readable text, the HTML as written, and the files. `is_ours`: the text is ours, in place of a sealed mail's."""
 
     text: str
     html: str
     attachments: tuple[Attachment, ...]
+    is_ours: bool = False
 
 
 def read_bodies(root: Part) -> Bodies:
@@ -61,8 +62,8 @@ def read_bodies(root: Part) -> Bodies:
     has_text = any(one.strip() for one in (*texts, *htmls))
     for file in packed[:MOST_PACKED]:
         files += unpacked(file, texts, htmls, has_text)
-    if not any(one.strip() for one in (*texts, *htmls)):
-        texts += [words for words in (sealed_words(root),) if words]
+    if not any(one.strip() for one in (*texts, *htmls)) and (words := sealed_words(root)):
+        return Bodies(words, "", tuple(files), is_ours=True)
     return Bodies("\n".join(t for t in texts if t), "\n".join(h for h in htmls if h), tuple(files))
 
 

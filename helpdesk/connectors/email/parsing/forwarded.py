@@ -13,6 +13,7 @@ from helpdesk.connectors.email.parsing.addresses import parse_addresses
 from helpdesk.connectors.email.parsing.clean_html import clean_html, orderly_html
 from helpdesk.connectors.email.parsing.forwarded_words import FORWARD_SUBJECT, MARK, REPLY_SUBJECT
 from helpdesk.connectors.email.parsing.html_lines import HtmlLine, read_html_lines
+from helpdesk.connectors.email.parsing.language import detect_language
 from helpdesk.connectors.email.parsing.message import Address, Attachment, ParsedEmail, ParseError
 from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.connectors.email.parsing.reply_text import (
@@ -43,6 +44,7 @@ class Forwarded:
     date       aware UTC, None when not told or not readable; without a zone, as most write it, it is taken as UTC
     to, cc     as far as told; names without addresses are left out
     text, html what it said; html is safe to show and '' where there is none
+    language   as ParsedEmail.language
     note       what the forwarder wrote above it, '' for nothing
     attachments, message_id  only of a mail that hangs on whole; of an inline one the files are those of the outer mail
     """
@@ -54,6 +56,7 @@ class Forwarded:
     subject: str = ""
     text: str = ""
     html: str = ""
+    language: str = ""
     note: str = ""
     message_id: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -96,6 +99,7 @@ def _attached(mail: ParsedEmail) -> Forwarded | None:
         subject=inner.subject,
         text=inner.text,
         html=inner.html,
+        language=inner.language,
         note=mail.new_text,
         message_id=inner.message_id,
         attachments=inner.attachments,
@@ -115,14 +119,17 @@ def _inline(mail: ParsedEmail) -> Forwarded | None:
     below = lines[block.below :]
     if block.is_quoted:
         below = [QUOTE.sub("", line) for line in below]
+    subject = re.sub(r"\s+", " ", block.fields.get("subject", "")).strip(" *")
+    text = "\n".join(below).strip("\n")
     return Forwarded(
         sender=sender,
         date=read_written_date(block.fields.get("date") or block.fields.get("sent", ""), before=mail.date),
         to=_mailboxes(block.fields.get("to", "")),
         cc=_mailboxes(block.fields.get("cc", "")),
-        subject=re.sub(r"\s+", " ", block.fields.get("subject", "")).strip(" *"),
-        text="\n".join(below).strip("\n"),
+        subject=subject,
+        text=text,
         html=_html_below(mail.html_source, says_so),
+        language=detect_language(text, subject),
         note=new_text_of("\n".join(lines[: block.above])).strip(),
     )
 

@@ -22,6 +22,9 @@ CODES = """
 af ar az be bg bn ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo lt lv mk ml
 mn mr ms my ne nl no pa pl pt ro ru si sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh
 """
+NO_LANGUAGE = (
+    "zxx"  # ISO 639-2: what is in none; under it stand our own words in place of a mail's (imap/oversize.py)
+)
 LANGUAGES = set(CODES.split())
 NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|[\d_]+|^\s*>.*$", re.MULTILINE)
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")

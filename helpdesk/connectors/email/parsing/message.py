@@ -62,6 +62,7 @@ class ParsedEmail:
     failed_recipients  of a bounce or delay, the addresses that could not be reached, lower case
     delivered_recipients  of a delivery report, the addresses that it reached, lower case
     original_message_id  of a bounce, the Message-ID of the mail that failed, '' when not told
+    is_text_ours  the text stands for what can't be shown, and its language is not the sender's
     """
 
     subject: str = ""
@@ -87,12 +88,13 @@ class ParsedEmail:
     original_message_id: str = ""
     auto_headers: dict[str, str] = field(default_factory=dict)
     size: int = 0
+    is_text_ours: bool = False
 
     @property
     def language(self) -> str:
         """ISO 639-1 code of the new text's language ('zh' for every Chinese), '' when unsure. Found when it is asked for:
         machine mail never needs it."""
-        return detect_language(self.new_text or self.text, self.subject)
+        return detect_language("" if self.is_text_ours else self.new_text or self.text, self.subject)
 
     @property
     def sender(self) -> Address:

@@ -10,6 +10,7 @@ from helpdesk.connectors.email.parsing.classify import AUTO_HEADERS, classify
 from helpdesk.connectors.email.parsing.clean_html import clean_html
 from helpdesk.connectors.email.parsing.headers import Fields, all_fields, one_line, raw_field
 from helpdesk.connectors.email.parsing.html_text import html_to_text
+from helpdesk.connectors.email.parsing.language import NO_LANGUAGE
 from helpdesk.connectors.email.parsing.message import ParsedEmail
 from helpdesk.connectors.email.parsing.mime import ParseError, read_parts
 from helpdesk.connectors.email.parsing.reply_html import new_text_of_html
@@ -64,6 +65,7 @@ def parse_email(raw: bytes) -> ParsedEmail:
             name: one_line(raw_field(fields, name)) for name in AUTO_HEADERS if raw_field(fields, name)
         },
         size=len(raw),
+        is_text_ours=bodies.is_ours or raw_field(fields, "content-language").strip() == NO_LANGUAGE,
     )
 
 

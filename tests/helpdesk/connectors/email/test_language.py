@@ -1,5 +1,7 @@
 import pytest
 
+from helpdesk.connectors.email.imap.oversize import header_with_note
+from helpdesk.connectors.email.parsing.forwarded import read_forwarded
 from helpdesk.connectors.email.parsing.language import detect_language
 from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.connectors.email.reading import language_of
@@ -37,3 +39,25 @@ def test_only_the_new_words_count():
 
 def test_a_language_spoken_here_gets_our_code_and_another_keeps_its_own():
     assert [language_of(code) for code in ("zh", "it", "de", "")] == ["zh-hans", "it", "de", ""]
+
+
+SEALED = mail("MIAG", content_type="application/pkcs7-mime", subject="Il pacco che ho ordinato non arriva")
+
+
+def test_our_own_words_in_place_of_a_sealed_mail_are_in_nobodys_language():
+    parsed = parse_email(SEALED)
+    assert parsed.text.startswith("This mail is encrypted") and parsed.language == "it"
+    assert parse_email(SEALED.replace(b"Il pacco che ho ordinato non arriva", b"4711")).language == ""
+
+
+def test_nor_are_those_about_a_mail_that_is_too_large():
+    head = SEALED.partition(b"\r\n\r\n")[0].replace(b"Il pacco che ho ordinato non arriva", b"4711")
+    parsed = parse_email(header_with_note(head, 30 * 2**20, "INBOX"))
+    assert "Only its header was fetched" in parsed.text and parsed.language == ""
+
+
+def test_nor_those_in_a_sealed_mail_that_hangs_on_a_forward():
+    whole = mail("@", content_type="multipart/mixed; boundary=b", subject="Fwd: x")
+    inner = b"--b\r\n\r\nPlease take this one.\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
+    forwarded = read_forwarded(parse_email(whole.replace(b"@\r\n", inner + SEALED + b"\r\n--b--\r\n")))
+    assert forwarded.text.startswith("This mail is encrypted") and forwarded.language == "it"
