@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.participants import default_recipients, each_once, people_on
+from helpdesk.tickets.participants import default_recipients, each_once, parted_among, people_on
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,21 @@ class Addressing:
 
 
 def addressing_of(ticket: Ticket, draft: Mapping | None = None) -> Addressing | None:
-    """What the line shows: the people on the ticket, or those of a draft that came back, and who joined since it was drawn.
+    """What the line shows: the people on the ticket, or those of a draft that came back, with who joined and without who left
+    since it was drawn.
     None where the answer goes by another way than mail. The ticket is one of `pages.find_ticket`."""
-    if (ticket.asked_by or ticket.inbox.kind) != Inbox.Kind.EMAIL:
+    if channel_of_answer(ticket) != Inbox.Kind.EMAIL:
         return None
     people = people_on(ticket)
     usual = default_recipients(ticket, people)
     to, cc = usual.to, usual.cc
     if isinstance(draft, QueryDict) and "known" in draft:
-        joined = each_once((*usual.to, *usual.cc), besides=draft["known"].split(","))
+        seen = seen_in(draft)
+        joined = each_once((*usual.to, *usual.cc), besides=seen)
         to, cc = chosen_in(draft)
-        cc = each_once((*cc, *joined), besides=to)
+        parted = parted_among((*to, *cc), seen, usual)
+        to = each_once(to, besides=parted) or usual.to
+        cc = each_once((*cc, *joined), besides=(*to, *parted))
     elif draft and draft.get("recipients"):  # of an answer that was taken back
         to, cc = draft["recipients"].to, draft["recipients"].cc
     names = {
@@ -45,11 +49,21 @@ def addressing_of(ticket: Ticket, draft: Mapping | None = None) -> Addressing | 
     return Addressing(chips(to, names), chips(cc, names), ",".join((*usual.to, *usual.cc)))
 
 
+def channel_of_answer(ticket: Ticket) -> str:
+    """As `inbox_of_answer`, of a ticket of `pages.find_ticket`."""
+    return ticket.asked_by or ticket.inbox.kind
+
+
 def chosen_in(form: QueryDict) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """To and Cc as the form has them; what stands in the field for more people counts, though no chip was made of it."""
     more = form.get("cc_more", "").replace(";", ",").split(",")
     to = each_once(form.getlist("to"))
     return to, each_once((*form.getlist("cc"), *(one.strip() for one in more)), besides=to)
+
+
+def seen_in(form: QueryDict) -> tuple[str, ...]:
+    """The people whom the line was drawn from."""
+    return tuple(form.get("known", "").split(","))
 
 
 def chips(addresses: Iterable[str], names: dict[str, str]) -> list[Chip]:

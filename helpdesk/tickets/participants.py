@@ -139,6 +139,12 @@ def default_recipients(ticket: Ticket, people: Iterable[Participant] | None = No
     return Recipients(to, each_once(copied, besides=to))
 
 
+def parted_among(addresses: Iterable[str], seen_people: Iterable[str], now_on: Recipients) -> tuple[str, ...]:
+    """Those of the addresses who were among `seen_people` and are not on the ticket any more."""
+    left = {address.lower() for address in each_once(seen_people, besides=(*now_on.to, *now_on.cc))}
+    return tuple(address for address in addresses if address.lower() in left)
+
+
 def each_once(addresses: Iterable[str], *, besides: Iterable[str] = ()) -> tuple[str, ...]:
     """The addresses a mail can go to, whatever the case only once and in their order."""
     seen = {address.lower() for address in besides}

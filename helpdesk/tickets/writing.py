@@ -30,8 +30,10 @@ from helpdesk.tickets.participants import (
     default_recipients,
     each_once,
     join,
+    parted_among,
 )
 from helpdesk.tickets.text import clean_text
+from helpdesk.tickets.ways import inbox_of_answer
 
 LONGEST_TEXT = 100_000
 NOBODY_NAMED = Recipients(())
@@ -47,10 +49,11 @@ def reply(
     client_uuid: UUID | None = None,
     undo_seconds: int = 0,
     last_seen: int | None = None,
-    channel_inbox: Inbox | None = None,
     closes: bool = False,
     to: Sequence[str] | None = None,
     cc: Sequence[str] = (),
+    seen_people: Sequence[str] = (),
+    seen_channel: str = "",
 ) -> Message | None:
     """Answer the customer by the channel the ticket's last customer message came by.
 
@@ -62,6 +65,8 @@ def reply(
 
     A mail goes to `to` and, in copy, to `cc`, exactly; whoever of them was not on the ticket joins it. Where `to` is
     None it goes to the requester with everybody else on the ticket in copy, a machine's to the requester alone.
+    `seen_people` are the addresses and `seen_channel` the way that the writer was shown: Conflict is raised where it goes
+    to one of them who has left the ticket since, or by another way.
 
     None, and nothing is stored, only where no person of the team writes and a machine may not (budgets.py).
     """
@@ -77,7 +82,9 @@ def reply(
         if known := pressed_before(ticket, client_uuid):
             return known
         refuse_if_changed(ticket, last_seen)
-        inbox = channel_inbox or inbox_of_answer(ticket)
+        inbox = inbox_of_answer(ticket)
+        refuse_other_way(inbox, seen_channel)
+        refuse_parted(ticket, chosen, seen_people)
         if is_alone and not may_answer_alone(ticket, inbox):
             return None
         recipients = recipients_of(ticket, inbox, chosen, by)
@@ -89,6 +96,7 @@ def reply(
             html=html,
             client_uuid=client_uuid,
             inbox=inbox,
+            contact=ticket.contact if reaches_requester(ticket, recipients) else None,
             to=list(recipients.to),
             cc=list(recipients.cc),
             state=Message.State.QUEUED,
@@ -186,17 +194,31 @@ def refuse_if_changed(ticket: Ticket, last_seen: int | None) -> None:
     """The real guard against two answers at once: the writer has not seen all that the customer sees."""
     if last_seen is None:
         return
-    newer = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__gt=last_seen)
+    silent = (Message.Kind.NOTE, Message.Kind.COPY)
+    newer = ticket.messages.exclude(kind__in=silent).filter(pk__gt=last_seen)
     if newer.exists():
         raise Conflict(
             _("There are newer messages than those you saw. Read them, then send."), field="last_seen"
         )
 
 
-def inbox_of_answer(ticket: Ticket) -> Inbox:
-    """Answers go back by the channel the customer last wrote by."""
-    last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
-    return last.inbox if last else ticket.inbox
+def refuse_other_way(inbox: Inbox, seen_channel: str) -> None:
+    if seen_channel and seen_channel != inbox.kind:
+        raise Conflict(
+            _("The answer goes by %(channel)s now. Look whom it reaches, then send.")
+            % {"channel": inbox.get_kind_display()},
+            field="seen_channel",
+        )
+
+
+def refuse_parted(ticket: Ticket, chosen: Recipients | None, seen_people: Sequence[str]) -> None:
+    """A merge was taken back, or a colleague took somebody off: an answer must not bring them in again."""
+    if chosen and (parted := parted_among((*chosen.to, *chosen.cc), seen_people, default_recipients(ticket))):
+        raise Conflict(
+            _("No longer on this ticket: %(people)s. Look whom the answer goes to, then send.")
+            % {"people": ", ".join(parted)},
+            field="to",
+        )
 
 
 def newcomers_among(ticket: Ticket, chosen: Recipients) -> list[Contact]:
@@ -215,6 +237,13 @@ def recipients_of(ticket: Ticket, inbox: Inbox, chosen: Recipients | None, by: A
     return chosen or default_recipients(ticket)
 
 
+def reaches_requester(ticket: Ticket, recipients: Recipients) -> bool:
+    """A mail that a teammate wrote to others alone is not the requester's: their widget does not show it."""
+    usual = default_recipients(ticket, people=()).to
+    chosen = {address.lower() for address in (*recipients.to, *recipients.cc)}
+    return not chosen or any(address.lower() in chosen for address in usual)
+
+
 def add_message(ticket: Ticket, kind: str, text: str, *, by: Actor, inbox: Inbox, **fields: Any) -> Message:
     return Message.objects.create(
         ticket=ticket,
@@ -224,7 +253,6 @@ def add_message(ticket: Ticket, kind: str, text: str, *, by: Actor, inbox: Inbox
         author_kind=by.kind,
         author_name=by.name[:120],
         user_id=by.id if by.kind == "agent" else None,
-        contact=ticket.contact if kind == Message.Kind.OUTGOING else None,
         text=text,
         is_automatic=kind == Message.Kind.OUTGOING and by.kind != "agent",
         created_at=clock.now(),

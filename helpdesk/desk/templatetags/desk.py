@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.desk import mails, rows, sending
-from helpdesk.desk.addressing import Addressing, addressing_of
+from helpdesk.desk.addressing import Addressing, addressing_of, channel_of_answer
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
 from helpdesk.inboxes.models import Inbox
@@ -46,6 +46,7 @@ def tint(name: object) -> int:
 
 
 for shown in (
+    channel_of_answer,
     *(mails.as_paragraphs, mails.words_of, mails.is_long, mails.foreign_language, mails.is_sealed),
     *(mails.files_below, mails.kind_of_file, mails.is_picture, mails.invitations_of, has_web_pictures),
 ):

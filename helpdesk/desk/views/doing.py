@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.desk.about import about_ticket, colleagues_of
-from helpdesk.desk.addressing import chosen_in
+from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.changes import CHANGES, Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
@@ -94,6 +94,8 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         files=files,
         to=to,
         cc=cc,
+        seen_people=seen_in(form),
+        seen_channel=form.get("channel", ""),
         client_uuid=pressed,
         last_seen=seen,
         undo_seconds=undo_seconds_for(ticket),

@@ -4,8 +4,9 @@ import pytest
 from django.utils.html import escape
 
 from helpdesk.inboxes.contract import Sender
-from helpdesk.tickets.merging import merge_tickets
+from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.participants import remove_participant
 from tests.factories import by, customer_writes, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +197,66 @@ def test_people_are_added_and_removed_beside_the_ticket(desk):
     shown = desk.post(at(ticket, "people/"), {"remove": contact.pk}, headers=HTMX).content.decode()
     assert not ticket.participants.exists()
     assert 'name="add" value="bob@customer.example"' in shown  # the undo
+
+
+def test_who_left_while_one_writes_gets_no_answer_and_is_gone_from_the_line_that_comes_back(desk, agent):
+    ticket = customer_writes(make_inbox(), participants=[BOB]).ticket
+    remove_participant(ticket, contact_id=ticket.participants.get().contact_id, by=by(agent))
+    form = {
+        "text": "For both",
+        "to": "carla@customer.example",
+        "cc": ["bob@customer.example", "eve@x.example"],
+    }
+    known = {"known": "carla@customer.example,bob@customer.example"}
+    answer = desk.post(at(ticket, "messages/"), form | known, headers=HTMX)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert "No longer on this ticket: bob@customer.example." in shown
+    assert "For both" in shown
+    assert 'name="cc" value="bob@customer.example"' not in shown
+    assert 'name="cc" value="eve@x.example"' in shown  # typed by hand
+    assert not ticket.messages.filter(kind="outgoing").exists()
+    assert not ticket.participants.exists()
+
+
+def test_an_answer_begun_in_a_merged_ticket_does_not_reach_its_other_customer_after_it_is_taken_apart(
+    desk, agent
+):
+    inbox = make_inbox()
+    kept, gone = customer_writes(inbox).ticket, customer_writes(inbox, sender=BOB).ticket
+    merge_tickets(kept, gone, by=by(agent))
+    both = {"to": ["carla@customer.example", "bob@customer.example"], "text": "Hello"}
+    unmerge_ticket(gone, by=by(agent))
+    known = {"known": "carla@customer.example,bob@customer.example"}
+    answer = desk.post(at(kept, "messages/"), both | known, headers=HTMX)
+    assert answer.status_code == 409
+    assert 'name="to" value="bob@customer.example"' not in answer.content.decode()
+
+
+def test_who_is_taken_off_beside_the_ticket_is_taken_off_the_line_too(desk):
+    ticket = customer_writes(make_inbox(), participants=[BOB]).ticket
+    bob = ticket.participants.get().contact_id
+    shown = desk.post(at(ticket, "people/"), {"remove": bob}, headers=HTMX).content.decode()
+    fresh = shown.partition('<div id="fresh-recipients"')[2].partition("</div>\n")[0]
+    assert 'name="known" value="carla@customer.example"' in fresh
+
+
+def test_an_answer_does_not_go_by_another_way_than_the_composer_said(desk, outbox):
+    ticket = customer_writes(make_inbox("webchat"), sender=Sender("visitor", "v-1")).ticket
+    shown = page(desk, ticket)
+    assert 'name="channel" value="webchat"' in shown
+    late = customer_writes(make_inbox(), "By mail now", ticket_id=ticket.pk).message
+    form = {"text": "Hello", "channel": "webchat", "last_seen": late.pk}
+    answer = desk.post(at(ticket, "messages/"), form, headers=HTMX)
+    assert answer.status_code == 409
+    assert 'name="channel" value="email"' in answer.content.decode()
+    assert not ticket.messages.filter(kind="outgoing").exists()
+
+
+def test_the_composer_names_the_way_by_which_the_customer_last_wrote(desk):
+    ticket = customer_writes(make_inbox()).ticket
+    customer_writes(make_inbox("telegram"), sender=Sender("telegram", "77"), ticket_id=ticket.pk)
+    assert "by Telegram" in page(desk, ticket)
 
 
 # -- live

@@ -4,15 +4,23 @@
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]+$/;
 const BETWEEN = /[,;\s<>]+/;
 
+const addressOf = (chip) => chip.querySelector("input").value.toLowerCase();
+
 class RecipientsLine extends HTMLElement {
   connectedCallback() {
     this.more = this.querySelector("[name=cc_more]");
     this.list = this.querySelector("[data-field=cc]");
     for (const name of ["click", "keydown", "focusout", "paste"]) this.addEventListener(name, this);
+    document.addEventListener("htmx:oobAfterSwap", this);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:oobAfterSwap", this);
   }
 
   handleEvent(event) {
-    if (event.type === "click") this.onClick(event);
+    if (event.type === "htmx:oobAfterSwap") this.onFresh(event.target);
+    else if (event.type === "click") this.onClick(event);
     else if (event.target !== this.more) return;
     else if (event.type === "keydown") this.onKey(event);
     else if (event.type === "paste") setTimeout(() => this.take());
@@ -22,6 +30,26 @@ class RecipientsLine extends HTMLElement {
   onClick(event) {
     const chip = event.target.closest("button")?.closest("li");
     if (chip) this.takeOff(chip);
+  }
+
+  onFresh(box) {
+    const fresh = box.id === "fresh-recipients" && box.querySelector("template")?.content;
+    if (fresh) this.follow(fresh);
+  }
+
+  /** The ticket has other people now: who joined stands here, who left does not. What the agent typed or took off stays so. */
+  follow(fresh) {
+    const known = this.querySelector("[name=known]");
+    const now = fresh.querySelector("[name=known]").value;
+    const [before, after] = [known.value, now].map((addresses) => new Set(addresses.toLowerCase().split(",")));
+    const chips = [...this.querySelectorAll("li")];
+    const shown = new Set(chips.map(addressOf));
+    for (const chip of chips) if (before.has(addressOf(chip)) && !after.has(addressOf(chip))) chip.remove();
+    for (const chip of fresh.querySelectorAll("li")) {
+      const { field } = chip.parentElement.dataset;
+      if (!before.has(addressOf(chip)) && !shown.has(addressOf(chip))) this.querySelector(`[data-field=${field}]`).append(chip);
+    }
+    known.value = now;
   }
 
   onKey(event) {
@@ -42,7 +70,7 @@ class RecipientsLine extends HTMLElement {
   /** Chips of all the addresses typed; what is none stays in the field. */
   take() {
     const words = this.more.value.split(BETWEEN).filter(Boolean);
-    const known = [...this.querySelectorAll("li input")].map((field) => field.value.toLowerCase());
+    const known = [...this.querySelectorAll("li")].map(addressOf);
     for (const address of words.filter((word) => ADDRESS.test(word))) {
       if (!known.includes(address.toLowerCase())) this.list.append(this.chip(address));
       known.push(address.toLowerCase());
