@@ -20,6 +20,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.actions import refuse_merged, resume
 from helpdesk.tickets.models import LastLook, Message, Participant, Ticket, TicketMerge
 from helpdesk.tickets.recounting import recount
+from helpdesk.tickets.unreadable import UNREADABLE
 
 KEPT_OF_GONE = ("status", "closed_at", "snoozed_until")
 
@@ -28,8 +29,9 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, by: Actor) -> TicketMerge:
     """Put `gone` into `kept`: its messages and people move over, it is closed, and what still comes for it lands there.
 
     Whoever calls this has made sure that `by` may see both. A finished `kept` is reopened where `gone` was not. Raises
-    Invalid for one and the same ticket, for spam, and for two customers of whom one did not write by mail: only mail can
-    answer several people. Raises TicketIsMerged where either is gone already.
+    Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, and for two
+    customers of whom one did not write by mail: only mail can answer several people. Raises TicketIsMerged where either is
+    gone already.
     """
     if kept.pk == gone.pk:
         raise Invalid(_("Choose another ticket: one can't be merged with itself."), field="into")
@@ -40,6 +42,7 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, by: Actor) -> TicketMerge:
             if ticket.is_spam:
                 raise Invalid(_("#%(number)s is marked as spam.") % {"number": ticket.pk}, field="into")
         refuse_two_by_chat(kept, gone)
+        refuse_placeholder(kept, gone)
         merge = TicketMerge.objects.create(
             kept=kept,
             gone=gone,
@@ -110,6 +113,14 @@ def refuse_two_by_chat(kept: Ticket, gone: Ticket) -> None:
         raise Invalid(
             _("These are two customers, and not all was written by mail: a chat has one customer only."),
             field="into",
+        )
+
+
+def refuse_placeholder(kept: Ticket, gone: Ticket) -> None:
+    """What could not be read has not begun, for the ledger: a conversation in it would be nobody's. Two such may be one."""
+    if UNREADABLE in kept.attributes and UNREADABLE not in gone.attributes:
+        raise Invalid(
+            _("#%(number)s could not be read yet: keep the other ticket.") % {"number": kept.pk}, field="into"
         )
 
 

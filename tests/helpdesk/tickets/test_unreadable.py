@@ -6,6 +6,7 @@ import pytest
 
 from funnel.sessions.reading import read_history
 from helpdesk import clock
+from helpdesk.errors import Invalid
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Reading, Unreadable
@@ -13,6 +14,7 @@ from helpdesk.inboxes.models import RawMessage
 from helpdesk.inboxes.report import inbound_report
 from helpdesk.notices.models import Notice
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.raw import MOST_ATTEMPTS, handle_raw, replay_raw, store_raw
 from helpdesk.tickets.surveys import send_survey
@@ -251,3 +253,25 @@ def test_a_ticket_on_which_the_customer_has_written_since_does_not_close_when_th
     assert replay_raw(raw, by=SYSTEM).outcome == "ignored"
     raw.ticket.refresh_from_db()
     assert raw.ticket.status == "open"
+
+
+def test_no_conversation_is_merged_into_it_while_it_goes_into_one(inbox, names_of):
+    raw = came_in(inbox)
+    ticket = customer_writes(inbox, "Did you get my mail?").ticket
+    with pytest.raises(Invalid):
+        merge_tickets(raw.ticket, ticket, by=by(make_agent()))
+    merge_tickets(ticket, raw.ticket, by=by(make_agent("Bob")))
+    in_mood(inbox, "well")
+    raw = replay_raw(raw, by=SYSTEM)
+    assert (raw.outcome, raw.ticket) == ("appended", ticket)
+    assert names_of(ticket).count("ticket.created") == 1
+
+
+def test_two_of_them_become_one_ticket_that_begins_once(inbox, names_of):
+    first, second = came_in(inbox), came_in(inbox, f"{MAIL} again")
+    merge_tickets(first.ticket, second.ticket, by=by(make_agent()))
+    in_mood(inbox, "well")
+    outcomes = [replay_raw(raw, by=SYSTEM).outcome for raw in (second, first)]
+    assert outcomes == ["created", "appended"]
+    assert names_of(first.ticket).count("ticket.created") == 1
+    assert first.ticket.messages.filter(kind="incoming").count() == 2
