@@ -13,6 +13,7 @@ from django.db import connection
 
 from helpdesk.connectors.email.beside import people_beside
 from helpdesk.connectors.email.lists import list_refusal
+from helpdesk.connectors.email.parsing.classify import EMPTY_RETURN_PATH
 from helpdesk.connectors.email.parsing.language import language_of
 from helpdesk.connectors.email.parsing.message import Address, ParsedEmail, ParseError
 from helpdesk.connectors.email.parsing.parse import parse_email
@@ -56,7 +57,7 @@ def read_raw(raw: RawMessage) -> Reading:
         return read_bounce(mail, recipient)
     if mail.delivered_recipients and mail.kind == "auto_reply":
         return read_receipt(mail, recipient)
-    if mail.kind in ("auto_reply", "feedback"):
+    if mail.kind in ("auto_reply", "feedback") and mail.kind_reason != EMPTY_RETURN_PATH:
         words = {"auto_reply": "Automatic answer", "feedback": "Complaint report"}[mail.kind]
         return Reading(
             outcome="ignored", reason=f"{words}: {mail.kind_reason}", ticket_id=recipient.ticket_id
@@ -190,14 +191,15 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         participants=people_beside(mail, raw, sender=sender.value),
         language=language_of(mail.language),
         attributes=answer_address(mail) | list_mark(mail, raw.inbox),
-        is_automatic=is_without_way_back(raw),
+        is_automatic=is_without_way_back(mail, raw),
         sender_check=check_sender(bytes(raw.body), sender.value, authserv_id=trusted),
     )
 
 
-def is_without_way_back(raw: RawMessage) -> bool:
-    """An empty envelope sender, which is how servers mark what nobody may answer (RFC 3834). Only SMTP tells it."""
-    return raw.door in ("smtp", "lmtp") and not raw.sender
+def is_without_way_back(mail: ParsedEmail, raw: RawMessage) -> bool:
+    """An empty envelope sender, which is how servers mark what nobody may answer (RFC 3834): told by SMTP, and by the
+    server that took it in and wrote it down."""
+    return mail.kind_reason == EMPTY_RETURN_PATH or (raw.door in ("smtp", "lmtp") and not raw.sender)
 
 
 def list_mark(mail: ParsedEmail, inbox: Inbox) -> dict[str, bool]:

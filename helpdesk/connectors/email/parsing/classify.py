@@ -22,6 +22,7 @@ AUTO_HEADERS = (
     "auto-submitted", "precedence", "list-id", "list-unsubscribe", "list-post", "x-auto-response-suppress", "x-autoreply",
     "x-autorespond", "x-autoresponder", "x-auto-reply", "x-loop", "x-vacation", "x-failed-recipients", "return-path", "x-mailer",
 )  # fmt: skip
+EMPTY_RETURN_PATH = "empty Return-Path"  # a reason: nothing else says that a program wrote
 DAEMON = re.compile(
     r"^(mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|post[-_.]?master|mailerdaemon)\b", re.IGNORECASE
 )
@@ -195,7 +196,7 @@ def automatic_reason(fields: Fields, subject: str) -> str:
     if AUTO_SUBJECT.search(subject):
         return "subject of an automatic answer"
     if re.sub(r"\s", "", raw_field(fields, "return-path")) == "<>":
-        return "empty Return-Path"
+        return EMPTY_RETURN_PATH
     suppress = raw_field(fields, "x-auto-response-suppress").lower()
     if re.search(r"\b(all|oof|autoreply)\b", suppress) and precedence in {"bulk", "junk"}:
         return "X-Auto-Response-Suppress"

@@ -278,3 +278,12 @@ def test_the_report_adds_up_for_every_inbox_and_in_all(inbox):
     counts = {name: report[name] for name in ("created", "duplicate", "quarantined", "bounce", "pending")}
     assert counts == {"created": 1, "duplicate": 1, "quarantined": 1, "bounce": 1, "pending": 1}
     assert [one["received"] for one in report["inboxes"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("door", "fields"), [("smtp", {}), ("imap", {"return_path": "<>"}), ("pipe", {"return_path": "<>"})]
+)
+def test_what_nobody_may_answer_is_filed_and_keeps_nobody_waiting_whatever_way_it_came(inbox, door, fields):
+    raw = store_raw(mail("A form was filled in.", **fields), inbox=inbox, door=door)
+    raw = handle_raw(raw.pk)
+    assert (raw.outcome, raw.message.is_automatic, raw.ticket.waiting_since) == ("created", True, None)
