@@ -17,7 +17,7 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
 
 PAGE = 30
-CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer")  # lines.came_along
+CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(data__handover=True)  # lines.came_along
 # What became of an answer at each recipient, read with the message: dicts of address, state and error.
 RECIPIENTS = (
     Delivery.objects.filter(message=OuterRef("pk"))
@@ -35,7 +35,7 @@ class Timeline:
     unread_from: int = 0  # the first message the agent has not seen, where it saw some before
 
 
-def timeline_of(ticket: Ticket, *, before: int = 0, seen: int | None = None) -> Timeline:
+def timeline_of(ticket: Ticket, *, before: Message | None = None, seen: int | None = None) -> Timeline:
     """The last PAGE messages (of those before the message `before`) with the events between them.
 
     `seen` is the newest message the agent saw at the last look; the "new" line goes above the first
@@ -57,11 +57,11 @@ def timeline_of(ticket: Ticket, *, before: int = 0, seen: int | None = None) -> 
     )
 
 
-def page_of_messages(ticket: Ticket, before: int) -> list[Message]:
+def page_of_messages(ticket: Ticket, before: Message | None) -> list[Message]:
     messages = ready_to_draw(ticket.messages.all())
-    if before and (edge := ticket.messages.filter(pk=before).only("created_at").first()):
+    if before:
         messages = messages.filter(
-            Q(created_at__lt=edge.created_at) | Q(created_at=edge.created_at, pk__lt=before)
+            Q(created_at__lt=before.created_at) | Q(created_at=before.created_at, pk__lt=before.pk)
         )
     return list(messages.order_by("-created_at", "-id")[: PAGE + 1])[::-1]
 
@@ -80,13 +80,14 @@ def ready_to_draw(messages: QuerySet) -> QuerySet:
     )
 
 
-def lines_between(ticket: Ticket, messages: list[Message], before: int, has_older: bool) -> list[Line]:
+def lines_between(
+    ticket: Ticket, messages: list[Message], before: Message | None, has_older: bool
+) -> list[Line]:
     events = Event.objects.filter(ticket=ticket, name__in=LINES).exclude(CAME_ALONG)
     if has_older:
         events = events.filter(occurred_at__gte=messages[0].created_at)
     if before:
-        edge = Message.objects.only("created_at").get(pk=before)
-        events = events.filter(occurred_at__lt=edge.created_at)
+        events = events.filter(occurred_at__lt=before.created_at)
     named = Names()
     newest = list(events.order_by("-occurred_at", "-id")[:MOST_LINES])
     return [line_of(event, named) for event in without_replaced_ratings(newest)]

@@ -55,6 +55,7 @@ def test_two_tickets_are_merged_by_keys_taken_apart_and_followed(as_agent, agent
 
     timeline.get_by_role("button", name=f"Take #{gone.pk} out").click()
     expect(timeline).not_to_contain_text("Torn at the seam.")
+    expect(timeline.locator("> .message")).to_have_count(1)
     assert Ticket.objects.get(pk=gone.pk).merged_into is None
     desk.goto(f"/desk/tickets/{gone.pk}/")
     expect(timeline).to_contain_text("Torn at the seam.")
@@ -63,15 +64,26 @@ def test_two_tickets_are_merged_by_keys_taken_apart_and_followed(as_agent, agent
 
 def test_a_colleague_sees_messages_come_and_go_without_reloading(as_agent, agent, inbox):
     kept = write(inbox, "The tent came torn.", subject="Torn tent")
-    gone = write(inbox, "Torn at the seam.", subject="Re: Torn tent")
+    gone = write(inbox, "Torn at the seam.", subject="Re: Torn tent", email=BRUNO)
     other = as_agent(make_agent("Bob", password=PASSWORD), f"/desk/tickets/{kept.pk}/")
     third = as_agent(make_agent("Chloe", password=PASSWORD), f"/desk/tickets/{gone.pk}/")
     for page in (other, third):
         expect(page.locator("html")).to_have_attribute("data-live", "live")
+    line = other.locator("recipients-line")
+    line.get_by_label("Add an address in copy").fill("eve@elsewhere.example,")
+    line.get_by_label("Add an address in copy").press("Enter")
+    expect(line.get_by_role("listitem")).to_have_text(["Carla", "eve@elsewhere.example"])
+    third.locator("#composer-text").fill("Half an answer")
     desk = as_agent(agent, f"/desk/tickets/{gone.pk}/merger/?other={kept.pk}")
     desk.get_by_role("button", name="Merge", exact=True).click()
     expect(other.locator("#timeline")).to_contain_text("Torn at the seam.", timeout=30_000)
     expect(third.locator(".thread")).to_contain_text(f"You opened #{gone.pk}", timeout=30_000)
+    expect(third.locator("#composer-text")).to_have_value("Half an answer")
+    # Its customer is in the line now, and gets no answer any more once it is taken out; what was typed stays.
+    expect(line.locator("input[name=to]")).to_have_count(2, timeout=30_000)
+    other.get_by_role("button", name=f"Take #{gone.pk} out").click()
+    expect(line.locator("input[name=to]")).to_have_count(1)
+    expect(line.locator("input[name=cc]")).to_have_value("eve@elsewhere.example")
     assert desk.problems == other.problems == third.problems == []
 
 

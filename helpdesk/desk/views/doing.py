@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.desk.about import about_ticket, colleagues_of
 from helpdesk.desk.addressing import chosen_in, seen_in
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import CHANGES, Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
@@ -101,10 +102,6 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         undo_seconds=undo_seconds_for(ticket),
         closes=form.get("then") == "close",
     )
-
-
-def read_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def read_uuid(text: str) -> UUID | None:

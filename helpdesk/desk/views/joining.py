@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.merging import choices_for, counted, preview_of
 from helpdesk.desk.place import place_beside
@@ -42,8 +43,8 @@ def merger(request: HttpRequest, pk: int) -> HttpResponse:
 
 def merger_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     asked = request.POST if request.method == "POST" else request.GET
-    query, other = asked.get("q", "")[:LONGEST_QUERY].replace("\x00", ""), asked.get("other", "")
-    chosen = counted(int(other), request.user) if is_number(other) and int(other) != ticket.pk else None
+    query, other = asked.get("q", "")[:LONGEST_QUERY].replace("\x00", ""), read_number(asked.get("other", ""))
+    chosen = counted(other, request.user) if other and other != ticket.pk else None
     context = {"ticket": ticket, "query": query, "chosen": chosen, "place": place_beside(request, ticket)}
     if chosen:
         one = counted(ticket.pk, request.user)
@@ -73,7 +74,7 @@ def merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         return response
     text = _("#%(gone)s is part of #%(kept)s now.") % {"gone": preview.gone.pk, "kept": preview.kept.pk}
     said = Said(text, ("joining", "take_out", preview.gone.pk))
-    return show_anew(request, preview.kept.pk, said)
+    return show_anew(request, preview.kept.pk, said, merged=preview.gone.pk)
 
 
 @login_required
@@ -88,14 +89,15 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     return show_anew(request, message.ticket_id, said)
 
 
-def show_anew(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
-    """The whole ticket, since messages came or went."""
+def show_anew(request: HttpRequest, pk: int, said: Said, *, merged: int = 0) -> HttpResponse:
+    """The whole ticket, since messages came or went; what was begun in the composer of `merged` goes on here."""
     address = reverse("desk:ticket", args=[pk])
     if "HX-Request" not in request.headers:
         messages.success(request, said.text)
         return redirect(address)
     ticket = find_ticket(pk, request.user)
-    context = {"place": place_beside(request, ticket), "said": said} | ticket_context(request, ticket)
+    context = {"place": place_beside(request, ticket), "said": said, "merged": merged}
+    context |= ticket_context(request, ticket)
     response = render(request, "desk/_anew.html", context)
     response["HX-Push-Url"] = address + context["place"].suffix
     return response
@@ -110,7 +112,3 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     if ticket.merged_into_id:
         return go_to_kept(request, ticket)
     return render(request, "desk/_timeline.html", {"ticket": ticket, "timeline": timeline_of(ticket)})
-
-
-def is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -5,6 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.live import changes_after
 from helpdesk.errors import Invalid
 
@@ -14,8 +15,7 @@ from helpdesk.errors import Invalid
 @require_GET
 def changes(request: HttpRequest) -> JsonResponse:
     """What the agent missed since `after`, as the socket would have told it."""
-    after, ticket = request.GET.get("after", ""), request.GET.get("ticket", "")
-    if not (after.isascii() and after.isdigit() and len(after) < 19):
+    after, ticket_id = (read_number(request.GET.get(name, "")) for name in ("after", "ticket"))
+    if after is None:
         raise Invalid(field="after")
-    ticket_id = int(ticket) if ticket.isascii() and ticket.isdigit() and len(ticket) < 19 else None
-    return JsonResponse(changes_after(int(after), user=request.user, ticket_id=ticket_id))
+    return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.desk.about import about_ticket
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
 from helpdesk.desk.timeline import timeline_of
@@ -66,9 +67,11 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     if found.merged_into_id:
         return go_to_kept(request, found)
     place = place_beside(request, found)
-    context = {"place": place, "is_about": request.GET.get("pane") == "about"} | ticket_context(
-        request, found
-    )
+    context = {
+        "place": place,
+        "is_about": request.GET.get("pane") == "about",
+        "opened_as": opened_as(request, found),
+    } | ticket_context(request, found)
     if wants(request, "ticket"):
         response = render(request, "desk/_ticket.html", context)
         patch_vary_headers(response, ["HX-Target"])
@@ -88,16 +91,23 @@ def go_to_kept(request: HttpRequest, gone: Ticket) -> HttpResponse:
     return response
 
 
+def opened_as(request: HttpRequest, ticket: Ticket) -> int:
+    """The number of the merged ticket that led here; 0 where none did, or it has been taken out again."""
+    number = read_number(request.GET.get("merged", ""))
+    gone = Ticket.objects.filter(pk=number).first() if number else None
+    return gone.pk if gone and gone.pk != ticket.pk and standing_id(gone) == ticket.pk else 0
+
+
 @login_required
 @never_cache
 @require_GET
 def older(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the timeline before the message `before`."""
-    before = request.GET.get("before", "")
-    if not (before.isascii() and before.isdigit()):
-        raise NotThere
     found = find_ticket(pk, request.user)
-    timeline = timeline_of(found, before=int(before))
+    edge = Message.objects.filter(pk=read_number(request.GET.get("before", ""))).only("created_at").first()
+    if edge is None:
+        raise NotThere
+    timeline = timeline_of(found, before=edge)
     return render(request, "desk/_timeline.html", {"ticket": found, "timeline": timeline})
 
 

@@ -56,6 +56,7 @@ def test_merging_shows_the_kept_ticket_with_a_button_that_takes_it_back(desk, pa
     assert answer["HX-Push-Url"].startswith(at(kept))
     assert "Torn, as I said." in shown
     assert f'name="take_out" value="{gone.pk}"' in shown
+    assert f'merged="{gone.pk}"' in shown
     desk.post(at(kept, "joining/"), {"take_out": gone.pk}, headers=HTMX)
     assert Ticket.objects.get(pk=gone.pk).merged_into is None
     assert f'name="take_out" value="{gone.pk}"' not in page(desk, kept)
@@ -110,6 +111,17 @@ def test_the_search_finds_a_merged_ticket_and_points_on(desk, pair, agent):
     found = desk.get(f"/desk/search/?q=%23{gone.pk}").content.decode()
     assert f'data-ticket="{gone.pk}"' in found
     assert f"Merged into </span>#{kept.pk}" in found
+
+
+def test_only_a_ticket_that_is_still_merged_is_said_to_have_led_here(desk, pair, agent):
+    kept, gone = pair
+    merge_tickets(kept, gone, by=by(agent))
+    led = page(desk, kept, f"?merged={gone.pk}")
+    assert f"You opened #{gone.pk}." in led
+    assert f'merged="{gone.pk}"' in led  # the composer goes on with what was begun there
+    unmerge_ticket(gone, by=by(agent))
+    assert "You opened" not in page(desk, kept, f"?merged={gone.pk}")
+    assert 'merged=""' in page(desk, kept, f"?merged={gone.pk}")
 
 
 # -- splitting

@@ -137,6 +137,12 @@ def test_the_original_of_a_mail_is_locked_in_a_sandbox(desk):
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+@pytest.mark.parametrize("before", ["", "x", "99999999", "9" * 30])
+def test_before_a_message_that_is_none_there_is_nothing_older(desk, before):
+    ticket = customer_writes(make_inbox()).ticket
+    assert desk.get(f"/desk/tickets/{ticket.pk}/older/?before={before}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "older/?before=1", "refreshed/", "shortcuts/", "colleagues/"])
 def test_a_ticket_of_a_closed_department_is_not_there_for_others(desk, path):
     hidden = make_ticket(make_inbox(department=make_department("Legal", is_restricted=True)))

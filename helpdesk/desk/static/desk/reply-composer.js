@@ -10,6 +10,8 @@ const TYPING_EVERY = 3000;
 const NOTHING = { text: "", kind: "" };
 let meanwhile = NOTHING;
 
+const readDraft = (key) => JSON.parse(localStorage.getItem(key) ?? "null");
+
 class ReplyComposer extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -44,7 +46,11 @@ class ReplyComposer extends HTMLElement {
   }
 
   get draftKey() {
-    return `draft:${this.getAttribute("user")}:${this.getAttribute("ticket")}`;
+    return this.draftKeyOf(this.getAttribute("ticket"));
+  }
+
+  draftKeyOf(ticket) {
+    return `draft:${this.getAttribute("user")}:${ticket}`;
   }
 
   get kind() {
@@ -78,12 +84,25 @@ class ReplyComposer extends HTMLElement {
   }
 
   restore() {
-    const draft = JSON.parse(localStorage.getItem(this.draftKey) ?? "null");
+    this.bringOver();
+    const draft = readDraft(this.draftKey);
     this.text.value = [this.text.value, meanwhile.text].filter(Boolean).join("\n");
     meanwhile = NOTHING;
     if (!draft || this.text.value) return;
     this.text.value = draft.text;
     this.form.elements.kind.value = draft.kind;
+  }
+
+  /** What was begun on a ticket that is part of this one now goes on here; a note stays one. */
+  bringOver() {
+    const key = this.draftKeyOf(this.getAttribute("merged"));
+    const begun = readDraft(key);
+    if (!begun) return;
+    const own = readDraft(this.draftKey);
+    const text = [own?.text, begun.text].filter(Boolean).join("\n\n");
+    const kind = [own?.kind, begun.kind].includes("note") ? "note" : "reply";
+    localStorage.setItem(this.draftKey, JSON.stringify({ text, kind }));
+    localStorage.removeItem(key);
   }
 
   save() {
