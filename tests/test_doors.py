@@ -65,6 +65,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "api:about": "a page that says where the API's documentation is",
     "api:schema": "the description of the API, without any data",
     "webchat:loader": "the script that shops embed",
+    "webchat:more": "the rest of it, for pages that call more of it",
     "webchat:script": "what the loader fetches once somebody wants to chat",
     "webchat:frame": "the chat window in other people's pages",
     "webchat:plain": "the same without scripts",

@@ -1,37 +1,56 @@
-"""The two scripts as they are sent: one file each, without comments and indents.
+"""The widget's scripts as they are sent: one file each, without comments and spaces.
 
 There is no build step: the sources under static/widget are read once a process. They keep to what makes
 this safe: comments and imports stand on lines of their own, no text goes over several lines where its indent
-matters, and no two modules use the same name at their top level.
+matters, no template literal stands in another, and no two modules use the same name at their top level.
 """
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import translation
 from django.utils.translation import gettext as _
+from rjsmin import jsmin
 
 # In the order in which they need one another; the last puts them together.
 MODULES = ("server", "host", "live", "outbox", "thread", "composer", "help", "frame")
 NOT_SENT = re.compile(r"^\s*//.*\n|^import .*\n|^[ \t]+|^\s*\n|^export ", re.MULTILINE)
 
 
+def loader_script(look: Mapping[str, Any] | None = None) -> str:
+    """The loader with its few words in every language, so that it asks for nothing else. `look`: what it knows of
+    its inbox without being told by the tag, {} or None for the loader of every inbox."""
+    return bare_loader().replace('"LOOK"', as_script(look or {}))
+
+
 @lru_cache(maxsize=1)
-def loader_script() -> str:
-    """The loader with its few words in every language, so that it asks for nothing else."""
-    words = json.dumps(loader_words(), ensure_ascii=False, separators=(",", ":"))
-    return source_of("loader").replace('"TEXTS"', words)
+def bare_loader() -> str:
+    source = source_of("loader").replace('"TEXTS"', as_script(loader_words()))
+    return jsmin(source).replace('"MORE"', version_of(more_script()))
+
+
+@lru_cache(maxsize=1)
+def more_script() -> str:
+    """What the loader fetches when a page calls something that few pages call."""
+    return jsmin(source_of("more", is_module=True))
 
 
 @lru_cache(maxsize=1)
 def frame_script() -> str:
     """The frame's modules as one: a widget that opens at once makes one request, not eight."""
-    return "\n".join(source_of(name) for name in MODULES)
+    return jsmin("\n".join(source_of(name) for name in MODULES))
+
+
+def as_script(value: object) -> str:
+    """The value as it may stand in a script, in a page too."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def loader_words() -> dict[str, str]:
@@ -43,10 +62,12 @@ def loader_words() -> dict[str, str]:
     return words
 
 
-def source_of(name: str) -> str:
+def source_of(name: str, *, is_module: bool = False) -> str:
+    """The source without comments and indents; without what joins modules too, unless it stays a module."""
     path = finders.find(f"widget/{name}.js") or staticfiles_storage.path(f"widget/{name}.js")
     with open(path, encoding="utf-8") as file:
-        return NOT_SENT.sub("", file.read())
+        source = file.read()
+    return source if is_module else NOT_SENT.sub("", source)
 
 
 def version_of(script: str) -> str:

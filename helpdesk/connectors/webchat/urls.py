@@ -5,6 +5,7 @@ from helpdesk.connectors.webchat import api, views
 app_name = "webchat"
 urlpatterns = [
     path("loader.js", views.loader, name="loader"),
+    path("more/<str:version>.js", views.more, name="more"),
     path("script/<str:version>.js", views.script, name="script"),
     path("frame/<str:key>/", views.frame, name="frame"),
     path("plain/<str:key>/", views.plain, name="plain"),

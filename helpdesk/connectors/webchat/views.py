@@ -19,7 +19,12 @@ from helpdesk.connectors.webchat.bubbles import bubble
 from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.look import look_of, sites_of, team_of
 from helpdesk.connectors.webchat.parsing import LONGEST_TEXT, words
-from helpdesk.connectors.webchat.scripts import frame_script, loader_script, version_of
+from helpdesk.connectors.webchat.scripts import (
+    frame_script,
+    loader_script,
+    more_script,
+    version_of,
+)
 from helpdesk.connectors.webchat.uploads import ACCEPT, MOST_BYTES, MOST_FILES, read_uploads
 from helpdesk.connectors.webchat.visits import Visit, language_of, widget_of
 from helpdesk.errors import HelpdeskError, NotThere
@@ -27,6 +32,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.people.visitors import remember_visitor, visitor_of
 
 YEAR = 60 * 60 * 24 * 365
+SCRIPT = "text/javascript; charset=utf-8"
 
 
 def loader_tag(request: HttpRequest) -> str:
@@ -39,23 +45,38 @@ def loader_tag(request: HttpRequest) -> str:
 @cache_control(public=True, max_age=3600)
 @condition(etag_func=loader_tag)
 def loader(request: HttpRequest) -> HttpResponse:
-    """The one script a site includes. It may be read from every origin: there is nothing secret in it."""
-    response = HttpResponse(loader_script(), content_type="text/javascript; charset=utf-8")
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    """The one script a site includes."""
+    return for_every_origin(loader_script())
+
+
+@require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
+@gzip_page
+def more(request: HttpRequest, version: str) -> HttpResponse:
+    """The loader's second half, for pages that call more of it."""
+    return versioned(for_every_origin(more_script()), version, version_of(more_script()))
 
 
 @require_safe
 @ratelimit(key="ip", rate="600/m", block=True)
 @gzip_page
 def script(request: HttpRequest, version: str) -> HttpResponse:
-    """What runs in the frame. Its address changes with it, so it may be kept for ever; a page drawn before an
-    update gets the present script, and keeps it for this once."""
-    response = HttpResponse(frame_script(), content_type="text/javascript; charset=utf-8")
-    keeping = (
-        {"max_age": YEAR, "immutable": True} if version == version_of(frame_script()) else {"max_age": 0}
-    )
+    """What runs in the frame."""
+    return versioned(HttpResponse(frame_script(), content_type=SCRIPT), version, version_of(frame_script()))
+
+
+def for_every_origin(source: str) -> HttpResponse:
+    """A script that every site may read: there is nothing secret in it."""
+    response = HttpResponse(source, content_type=SCRIPT)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def versioned(response: HttpResponse, asked: str, present: str) -> HttpResponse:
+    """Its address changes with it, so it may be kept for ever; who came before an update gets the present script,
+    and keeps it for this once."""
+    keeping = {"max_age": YEAR, "immutable": True} if asked == present else {"max_age": 0}
     patch_cache_control(response, public=True, **keeping)
     return response
 

@@ -7,7 +7,14 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from helpdesk.connectors.webchat.scripts import frame_script, version_of
+from helpdesk.connectors.webchat.scripts import (
+    MODULES,
+    frame_script,
+    loader_script,
+    more_script,
+    source_of,
+    version_of,
+)
 from tests.factories import make_inbox
 
 STYLES = ["css/tokens.css", "widget/frame.css"]
@@ -21,6 +28,39 @@ def gzipped(content: bytes) -> int:
 def test_the_loader_is_at_most_2500_bytes_gzipped(client):
     script = client.get(reverse("webchat:loader")).content
     assert gzipped(script) <= 2_500, gzipped(script)
+
+
+def test_it_stays_so_with_a_look_of_its_own():
+    look = {
+        "inbox": "a1B2c3D4e5F6g7H8",
+        "colour": "#8a2be2",
+        "on": "#ffffff",
+        "side": "start",
+        "words": "Ask us anything",
+        "visitors": True,
+    }
+    assert gzipped(loader_script(look).encode()) <= 2_500, gzipped(loader_script(look).encode())
+
+
+def test_its_second_half_is_at_most_2500_bytes_gzipped(client):
+    script = client.get(reverse("webchat:more", args=[version_of(more_script())]))
+    assert gzipped(script.content) <= 2_500, gzipped(script.content)
+    assert script["Access-Control-Allow-Origin"] == "*"
+    assert script["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "immutable" in script["Cache-Control"]
+    older = client.get(reverse("webchat:more", args=["0" * 16]))
+    assert (older.content, older["Cache-Control"]) == (script.content, "public, max-age=0")
+
+
+def test_the_loader_asks_for_the_second_half_by_its_version():
+    assert f"/widget/more/{version_of(more_script())}.js`" in loader_script()
+
+
+@pytest.mark.parametrize("name", [*MODULES, "loader", "more"])
+def test_no_template_literal_stands_in_another(name):
+    """The minifier would take spaces out of what is text."""
+    inside = re.compile(r"\$\{[^{}`]*`")
+    assert not inside.search(source_of(name))
 
 
 @pytest.mark.django_db

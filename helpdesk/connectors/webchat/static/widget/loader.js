@@ -1,11 +1,12 @@
 // The one script a site includes. It draws the launcher in a closed shadow root and opens the frame only when
-// somebody wants it; until then it asks for nothing. Comments and indents are dropped by the server, so they
-// stand on lines of their own; "TEXTS" becomes the launcher's words in every language.
+// somebody wants it; until then it asks for nothing. What few pages call stands in more.js, which is fetched when
+// one of them calls it. The server drops comments and spaces and puts in: for "TEXTS" the launcher's words in every
+// language, for "LOOK" how this inbox's launcher looks, for "MORE" the version of more.js.
 ((w, d) => {
   const script = d.currentScript, stub = w.helpdesk;
-  if (stub && stub.is_loaded) return;
-  const origin = new URL(script.src).origin, texts = "TEXTS", set = { ...script.dataset }, listeners = {};
-  let waiting = [], who = {}, unread = 0, words, button, badge, frame, root, is_ready, is_open;
+  if (stub?.is_loaded) return;
+  const origin = new URL(script.src).origin, texts = "TEXTS", set = { ..."LOOK", ...script.dataset }, listeners = {};
+  let waiting = [], unread = 0, words, button, badge, frame, root, is_ready, is_open, later, is_whole;
 
   const kept = (name, value) => {
     name = `helpdesk.${set.inbox}.${name}`;
@@ -14,53 +15,57 @@
     } catch (_) {}
   };
 
-  const tell = (name, value) => (listeners[name] || []).forEach((listener) => listener(value));
+  const tell = (name, value) => listeners[name]?.forEach((listener) => listener(value));
 
-  const make = (parent, tag, attributes, space = "http://www.w3.org/1999/xhtml") => {
-    const node = d.createElementNS(space, tag);
-    for (const name in attributes) node.setAttribute(name, attributes[name]);
-    parent.prepend(node);
+  const make = (parent, tag, attributes) => {
+    const node = Object.assign(d.createElement(tag), attributes);
+    parent.append(node);
     return node;
   };
 
+  // The signs are shapes cut out of the text's colour: a picture would need the leave of the page's policy. What is
+  // not set stands as "undefined" in the sheet, where the value before it holds then.
   const draw = () => {
     if (root || !set.inbox) return;
-    const lang = (set.lang = set.lang || d.documentElement.lang || navigator.language);
-    words = texts[lang.slice(0, 2)] || texts.en;
-    const colour = CSS.supports("color", set.colour) ? set.colour : "#1c6773";
-    const side = set.side == "start" ? "inset-inline-start:20px" : "inset-inline-end:20px";
+    set.lang ||= d.documentElement.lang || navigator.language;
+    words = set.words || texts[set.lang.slice(0, 2)] || texts.en;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
-      :host{all:initial;color-scheme:inherit}
-      button,iframe{position:fixed;z-index:2147483000;border:0;box-shadow:0 6px 40px #0005;transition:.14s;${side}}
-      button{bottom:20px;width:56px;height:56px;padding:0;border-radius:50%;cursor:pointer;background:${colour};color:#fff}
-      button:hover{transform:scale(1.05)}
-      [hidden],b:empty,[aria-expanded=true] .a,[aria-expanded=false] .b{display:none}
-      svg{display:block;width:26px;margin:auto;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-      b{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;border-radius:10px;background:#c22f2f;font:600 12px/20px system-ui}
-      iframe{bottom:88px;width:400px;height:min(690px,100dvh - 108px);border-radius:16px;background:Canvas;visibility:hidden;opacity:0;transform:translateY(8px)}
-      .o{visibility:visible;opacity:1;transform:none}
-      @media(max-width:480px){iframe{inset:0;width:100%;height:100dvh;border-radius:0}[aria-expanded=true]{display:none}}
-      @media(prefers-reduced-motion){*{transition:none!important}}`);
-    root = make(d.body, "div", { "data-helpdesk": "" }).attachShadow({ mode: "closed" });
+      :host{all:initial;color-scheme:inherit;position:fixed;z-index:2147483000}
+      button,iframe{position:fixed;border:0;box-shadow:0 6px 40px #0005;inset-inline-${set.side == "start" ? "start" : "end"}:20px}
+      button{bottom:20px;display:flex;align-items:center;gap:8px;height:56px;padding:0 16px;border-radius:28px;cursor:pointer;forced-color-adjust:none;background:#1c6773;background:${set.colour};color:#fff;color:${set.on};font:600 15px system-ui}
+      button:hover{scale:1.05}
+      [hidden],b:empty{display:none}
+      i{width:24px;height:24px;background:currentColor;clip-path:path("M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 21l2.1-5.4A8.5 8.5 0 1 1 21 11.5")}
+      .o i{clip-path:path("m5 8 7 7 7-7 2 2-9 9-9-9z")}
+      b{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;border-radius:10px;background:#c22f2f;color:#fff;font-size:12px;line-height:20px}
+      iframe{bottom:88px;width:400px;height:min(690px,100dvh - 108px);border-radius:16px;background:Canvas;visibility:hidden;opacity:0;translate:0 8px}
+      .o{visibility:visible;opacity:1;translate:0}
+      @media(max-width:480px){iframe{inset:0;width:100%;height:100dvh;border-radius:0}button.o{display:none}}
+      @media(prefers-reduced-motion:no-preference){*{transition:.14s}}`);
+    const host = make(d.body, "div");
+    host.dataset.helpdesk = "";
+    root = host.attachShadow({ mode: "closed" });
     root.adoptedStyleSheets = [sheet];
     button = make(root, "button");
+    make(button, "i");
+    if (set.words) button.append(words);
     badge = make(button, "b");
-    const ns = "http://www.w3.org/2000/svg", svg = make(button, "svg", { viewBox: "0 0 24 24" }, ns);
-    make(svg, "path", { class: "a", d: "M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 21l2.1-5.4A8.5 8.5 0 1 1 21 11.5" }, ns);
-    make(svg, "path", { class: "b", d: "m6 9 6 6 6-6" }, ns);
     button.onpointerenter = button.onfocus = load;
     button.onclick = () => (is_open ? close() : open());
     button.onkeydown = (event) => event.key == "Escape" && close();
     label();
-    if (kept("chat")) (w.requestIdleCallback || setTimeout)(load);
+    if (kept("chat")) setTimeout(load);
+    if (set.visitors != null) call("watch");
     tell("ready");
   };
 
   const label = () => {
+    if (!root) return;
     badge.textContent = unread > 9 ? "9+" : unread || "";
     button.ariaLabel = words + (unread ? ` (${unread})` : "");
     button.ariaExpanded = !!is_open;
+    button.hidden = set.hidden;
   };
 
   const load = () => {
@@ -79,7 +84,7 @@
 
   const turn = (yes, view) => {
     is_open = yes;
-    frame.className = yes ? "o" : "";
+    frame.className = button.className = yes ? "o" : "";
     label();
     (yes ? frame : button).focus();
     const name = yes ? "open" : "close";
@@ -96,66 +101,88 @@
 
   // Only our own frame is believed, and only our own origin is told anything.
   w.addEventListener("message", ({ source, origin: from, data }) => {
-    if (frame && source === frame.contentWindow && from === origin && heard[data.helpdesk]) heard[data.helpdesk](data);
+    if (frame && source === frame.contentWindow && from === origin) heard[data.helpdesk]?.(data);
   });
 
   const heard = {
     ready() {
       is_ready = 1;
-      say("boot", { ...place(), token: kept("token"), who });
+      say("boot", { ...place(), token: kept("token"), who: set.who || {} });
       waiting.splice(0).forEach((message) => say(...message));
     },
     where: () => say("page", place()),
     keep: ({ name, value }) => kept(name, value),
     close,
     gone() {
-      frame.remove();
-      frame = 0;
+      if (frame) frame.remove();
+      frame = is_ready = 0;
     },
     unread({ count }) {
       if (unread == count) return;
-      tell("unread", (unread = count));
+      unread = count;
       label();
+      tell("unread", count);
     },
-    message: ({ text, from }) => tell("message", { text, from }),
+    message: (said) => tell("message", said),
+    error: ({ reason }) => tell("error", reason),
+  };
+
+  // Away with all that is drawn, and drawn as it is set now.
+  const anew = () => {
+    heard.gone();
+    if (root) root.host.remove();
+    root = is_open = 0;
+    draw();
+  };
+
+  const hide = (yes) => {
+    if (yes) close();
+    set.hidden = yes;
+    draw();
+    label();
   };
 
   const methods = {
     boot(settings) {
       Object.assign(set, settings);
-      draw();
+      anew();
     },
-    identify(person) {
-      who = person;
+    identify(who) {
+      set.who = who;
       say("identify", { who });
     },
-    show() {
-      draw();
-      if (root) button.hidden = false;
-    },
-    hide() {
-      close();
-      draw();
-      if (root) button.hidden = true;
-    },
+    show: () => hide(false),
+    hide: () => hide(true),
     open,
     close,
-    on: (name, listener) => (listeners[name] = listeners[name] || []).push(listener),
-    logout() {
-      close();
-      who = {};
-      ["token", "chat"].forEach((name) => kept(name, ""));
-      say("logout");
-      heard.unread({ count: 0 });
-    },
+    on: (name, listener) => (listeners[name] ||= []).push(listener),
   };
 
-  w.helpdesk = (name, ...details) => (methods[name] ? methods[name](...details) : tell("error", name));
-  w.helpdesk.is_loaded = 1;
+  // What we do not know, more.js may know. What is called while it comes waits for it, so that the order stays.
+  const call = (...said) => {
+    const [name, ...details] = said;
+    if (later) later.push(said);
+    else if (methods[name]) methods[name](...details);
+    else if (is_whole) tell("error", name);
+    else {
+      later = [said];
+      import(`${origin}/widget/more/"MORE".js`)
+        .then(({ add }) => add({ set, origin, kept, listeners, make, place, say, heard, methods, anew, now: () => ({ root, is_open }) }))
+        .finally(() => {
+          is_whole = 1;
+          const calls = later;
+          later = 0;
+          calls.forEach((said) => call(...said));
+        });
+    }
+  };
+
+  w.helpdesk = call;
+  call.is_loaded = 1;
 
   const begin = () => {
     draw();
-    ((stub && stub.q) || []).forEach((call) => w.helpdesk(...call));
+    stub?.q?.forEach((said) => call(...said));
   };
   d.body ? begin() : d.addEventListener("DOMContentLoaded", begin);
 })(window, document);
