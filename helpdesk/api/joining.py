@@ -28,7 +28,7 @@ class JoiningDoors:
         request=shapes.MergeInput,
         responses=shapes.TicketShape,
         summary="Put this ticket into another",
-        description="Answers with the ticket that stays. 409 where either of them is merged already.",
+        description="Answers with the ticket that stays. 409 where either of them is merged already, or others would see what only a restricted department saw.",
     )
     @extend_schema(
         methods=["DELETE"], responses=shapes.TicketShape, summary="Take this ticket out of the other again"
@@ -39,8 +39,11 @@ class JoiningDoors:
         if request.method == "DELETE":
             self.visible(standing_id(ticket))
             return self.show(unmerge_ticket(ticket, by=by))
-        kept = self.visible(checked(shapes.MergeInput, request)["into"])
-        return self.show(merge_tickets(kept, ticket, by=by).kept)
+        asked = checked(shapes.MergeInput, request)
+        merge = merge_tickets(
+            self.visible(asked["into"]), ticket, shows_restricted=asked["shows_restricted"], by=by
+        )
+        return self.show(merge.kept)
 
     @extend_schema(
         request=shapes.SplitInput,

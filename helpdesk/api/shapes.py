@@ -267,6 +267,11 @@ class MergeInput(serializers.Serializer):
     """The ticket of the address goes into another one."""
 
     into = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The ticket that stays.")
+    shows_restricted = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Yes, others may see what only a restricted department saw so far. 409 without it.",
+    )
 
 
 class SplitInput(serializers.Serializer):

@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 
 from helpdesk.desk.search import search_tickets
 from helpdesk.people.models import User
+from helpdesk.tickets.merging import is_opened_up
 from helpdesk.tickets.models import Ticket
 
 MOST_CHOICES = 8
@@ -17,6 +18,10 @@ class Preview:
 
     kept: Ticket
     gone: Ticket
+
+    @property
+    def shows_restricted(self) -> bool:
+        return is_opened_up(self.gone, into=self.kept)
 
     @property
     def has_two_customers(self) -> bool:
@@ -44,5 +49,5 @@ def preview_of(ticket: Ticket, other: Ticket, keep: str) -> Preview:
 
 def counted(pk: int, user: User) -> Ticket | None:
     """A ticket the agent may see, with how many messages it has."""
-    tickets = Ticket.objects.visible_to(user).select_related("contact").defer("subject_vector")
+    tickets = Ticket.objects.visible_to(user).select_related("contact", "department").defer("subject_vector")
     return tickets.annotate(message_count=Count("messages")).filter(pk=pk).first()

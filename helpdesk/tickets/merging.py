@@ -25,13 +25,14 @@ from helpdesk.tickets.unreadable import UNREADABLE
 KEPT_OF_GONE = ("status", "closed_at", "snoozed_until")
 
 
-def merge_tickets(kept: Ticket, gone: Ticket, *, by: Actor) -> TicketMerge:
+def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False, by: Actor) -> TicketMerge:
     """Put `gone` into `kept`: its messages and people move over, it is closed, and what still comes for it lands there.
 
     Whoever calls this has made sure that `by` may see both. A finished `kept` is reopened where `gone` was not. Raises
-    Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, and for two
-    customers of whom one did not write by mail: only mail can answer several people. Raises TicketIsMerged where either is
-    gone already.
+    Conflict where others would see what only a restricted department sees, unless the caller knows: `shows_restricted`.
+    Raises Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, and
+    for two customers of whom one did not write by mail: only mail can answer several people. Raises TicketIsMerged where
+    either is gone already.
     """
     if kept.pk == gone.pk:
         raise Invalid(_("Choose another ticket: one can't be merged with itself."), field="into")
@@ -42,6 +43,12 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, by: Actor) -> TicketMerge:
             if ticket.is_spam:
                 raise Invalid(_("#%(number)s is marked as spam.") % {"number": ticket.pk}, field="into")
         refuse_two_by_chat(kept, gone)
+        if is_opened_up(gone, into=kept) and not shows_restricted:
+            raise Conflict(
+                _("#%(number)s is in a restricted department: others would see its messages.")
+                % {"number": gone.pk},
+                field="shows_restricted",
+            )
         refuse_placeholder(kept, gone)
         merge = TicketMerge.objects.create(
             kept=kept,
@@ -101,6 +108,11 @@ def lock_two(one: int, other: int) -> tuple[Ticket, Ticket]:
     locked = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=[one, other]).order_by("pk")
     found = {ticket.pk: ticket for ticket in locked}
     return found[one], found[other]
+
+
+def is_opened_up(gone: Ticket, *, into: Ticket) -> bool:
+    """Whether people who may not see `gone` would see its messages there."""
+    return bool(gone.department and gone.department.is_restricted and gone.department != into.department)
 
 
 def refuse_two_by_chat(kept: Ticket, gone: Ticket) -> None:

@@ -65,7 +65,8 @@ def merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         raise NotThere
     preview = context["preview"]
     try:
-        merge_tickets(preview.kept, preview.gone, by=Actor.agent(request.user))
+        told = request.POST.get("shows_restricted") == "yes"
+        merge_tickets(preview.kept, preview.gone, shows_restricted=told, by=Actor.agent(request.user))
     except HelpdeskError as error:
         if "HX-Request" not in request.headers:
             return render(request, "desk/merger.html", context | {"error": error}, status=422)

@@ -48,6 +48,18 @@ def test_only_who_sees_both_may_merge_and_take_apart(api, admin_api, pair):
     assert gone.messages.count() == 0
 
 
+def test_what_a_restricted_department_saw_is_shown_to_others_only_where_that_is_said(admin_api, pair):
+    kept, gone = pair
+    Ticket.objects.filter(pk=gone.pk).update(department=make_department("Legal", is_restricted=True))
+    answer = admin_api.post(door(gone, "merger"), {"into": kept.pk}, format="json")
+    assert (answer.status_code, gone.messages.count()) == (409, 1)
+    wanted = {"into": kept.pk, "shows_restricted": True}
+    assert admin_api.post(door(gone, "merger"), wanted, format="json").status_code == 200
+    # and the other way round there is nothing to say
+    admin_api.delete(door(gone, "merger"))
+    assert admin_api.post(door(kept, "merger"), {"into": gone.pk}, format="json").status_code == 200
+
+
 def test_a_message_becomes_a_ticket(api, pair):
     ticket, _other = pair
     late = customer_writes(ticket.inbox, "Another thing", ticket_id=ticket.pk).message

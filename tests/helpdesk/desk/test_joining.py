@@ -88,6 +88,23 @@ def test_a_ticket_the_agent_may_not_see_is_neither_offered_nor_merged(desk, pair
     assert gone.messages.exists()
 
 
+def test_before_others_see_what_a_restricted_department_saw_the_dialog_says_so(desk, pair, agent):
+    kept, gone = pair
+    Ticket.objects.filter(pk=gone.pk).update(
+        department=make_department("Legal", is_restricted=True, members=(agent,))
+    )
+    shown = page(desk, gone, f"merger/?other={kept.pk}&keep={kept.pk}")
+    assert f"Its messages and notes will be seen by everybody who sees #{kept.pk}." in shown
+    assert 'name="shows_restricted"' not in page(desk, gone, f"merger/?other={kept.pk}&keep={gone.pk}")
+    form = {"other": kept.pk, "keep": kept.pk}
+    untold = desk.post(at(gone, "merger/"), form, headers=HTMX)
+    assert untold.status_code == 422
+    assert 'name="shows_restricted"' in untold.content.decode()  # pressed again, it is known
+    assert gone.messages.exists()
+    desk.post(at(gone, "merger/"), form | {"shows_restricted": "yes"}, headers=HTMX)
+    assert not gone.messages.exists()
+
+
 def test_nobody_takes_a_ticket_out_of_one_they_may_not_see(desk, pair, agent):
     kept, gone = pair
     merge_tickets(kept, gone, by=by(agent))
