@@ -1,0 +1,73 @@
+"""By which of our inboxes an answer can reach a ticket's customer: a chat goes on by mail, a mail never in a chat."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from helpdesk.errors import Invalid
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.presence import presence_of
+from helpdesk.tickets.addressees import is_deliverable
+from helpdesk.tickets.budgets import is_own_address, is_robot
+from helpdesk.tickets.models import Message, Ticket
+
+MAIL_INBOX = "mail_inbox"  # option of a chat inbox: the id of the mail inbox by which its chats go on
+
+
+def ways_of(ticket: Ticket) -> list[Inbox]:
+    """The inboxes that reach this customer, first the one that they last wrote by. Never empty.
+
+    Only a ticket that began in a chat has two: its widget shows no other tickets.
+    """
+    usual, chat = inbox_of_answer(ticket), ticket.inbox
+    if chat.kind != Inbox.Kind.WEBCHAT or usual.kind not in (Inbox.Kind.WEBCHAT, Inbox.Kind.EMAIL):
+        return [usual]
+    mail = usual if usual.kind == Inbox.Kind.EMAIL else mail_inbox_of(chat)
+    reaching = [usual, *(one for one in (chat, mail if mail_address_of(ticket) else None) if one)]
+    return list({one.pk: one for one in reaching}.values())
+
+
+def inbox_of_answer(ticket: Ticket) -> Inbox:
+    """Answers go back by the channel the customer last wrote by."""
+    last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
+    return last.inbox if last else ticket.inbox
+
+
+def chosen_way(ticket: Ticket, inbox_id: int) -> Inbox:
+    """The inbox that somebody chose for an answer. Raises Invalid where it does not reach this customer."""
+    ways = ways_of(ticket)
+    chosen = next((inbox for inbox in ways if inbox.pk == inbox_id), None)
+    if chosen:
+        return chosen
+    if ways[0].kind == Inbox.Kind.EMAIL and Inbox.objects.filter(pk=inbox_id, kind="webchat").exists():
+        raise Invalid(_("What began by mail goes on by mail: it can't be answered in the chat."), field="way")
+    raise Invalid(_("This customer can't be reached that way."), field="way")
+
+
+def mail_inbox_of(chat: Inbox) -> Inbox | None:
+    """By which mail inbox the chats of this widget go on: the one named in its options, else the first in use."""
+    usable = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).exclude(address="").order_by("pk")
+    named = chat.options.get(MAIL_INBOX)
+    return (usable.filter(pk=named).first() if isinstance(named, int) else None) or usable.first()
+
+
+def mail_address_of(ticket: Ticket) -> str:
+    """Where this customer can be written to by mail; "" where they left no address that a person reads."""
+    address = (ticket.attributes.get("answer_to") or ticket.contact.email).strip()
+    key = address.lower()
+    return address if is_deliverable(key) and not is_robot(key) and not is_own_address(key) else ""
+
+
+def is_here(contact: Contact) -> bool:
+    """Whether one of their browsers is on a page with our widget now."""
+    browsers = contact.identities.filter(kind=ContactIdentity.Kind.VISITOR).values_list("value", flat=True)
+    return any(presence_of_browser(value) for value in browsers[:20])
+
+
+def presence_of_browser(value: str) -> bool:
+    """Identities of other sources may be filed under the same kind: they are nowhere."""
+    try:
+        return presence_of(UUID(value)) is not None
+    except ValueError:
+        return False
