@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "read forgotten raw messages": {"task": "helpdesk.tickets.tasks.read_forgotten", "schedule": 15},
     "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
     "mail unread notices": {"task": "helpdesk.notices.tasks.mail_due", "schedule": 15},
+    "mail unread chat answers": {"task": "helpdesk.tickets.tasks.mail_unread_answers", "schedule": 10},
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},

@@ -297,6 +297,7 @@ MAIL_DOOR_STRAYS_AN_HOUR = env.number("MAIL_DOOR_STRAYS_AN_HOUR", 50)  # recipie
 AUTO_ANSWERS_AN_HOUR = env.number("AUTO_ANSWERS_AN_HOUR", 2)  # to one customer
 AUTO_ANSWERS_A_DAY = env.number("AUTO_ANSWERS_A_DAY", 10)
 TICKET_MAILS_AN_HOUR = env.number("TICKET_MAILS_AN_HOUR", 20)  # incoming, on one ticket
+CHAT_MAILS_AN_HOUR = env.number("CHAT_MAILS_AN_HOUR", 12)  # with unread chat answers, to one address
 # A customer who answers a ticket that was finished longer ago than this begins a new one, linked to the old; ...
 REOPEN_WITHIN_DAYS = env.number("REOPEN_WITHIN_DAYS", 30)
 # ... with a subject of its own already after so many.

@@ -79,6 +79,30 @@ def tell_transferred(event: Event, who: str, named: Names) -> str:
     }
 
 
+def tell_handed_over(event: Event, who: str, named: Names) -> str:
+    data = event.data
+    told = {
+        "who": who,
+        "to": holder(named, data.get("to"), data.get("department_to")),
+        "before": holder(named, data.get("from"), data.get("department_from")),
+    }
+    if data.get("undo"):
+        return _("%(who)s took it back: it is with %(to)s again") % told
+    had_it = event.actor_kind == "agent" and data.get("from") in (None, event.actor_id)
+    if had_it:
+        return _("%(who)s handed this over to %(to)s") % told
+    return _("%(who)s handed this over to %(to)s. Before, %(before)s had it") % told
+
+
+def holder(named: Names, agent: int | None, department: int | None) -> str:
+    """Dana (Billing), Dana, or Billing."""
+    if agent is None:
+        return named.department(department)
+    if department is None:
+        return named.agent(agent)
+    return f"{named.agent(agent)} ({named.department(department)})"
+
+
 def tell_status(event: Event, who: str, named: Names) -> str:
     status = dict(Ticket.Status.choices).get(event.data.get("to"), event.data.get("to"))
     return _("%(who)s set the status to %(status)s") % {"who": who, "status": status}
@@ -176,6 +200,7 @@ def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
 LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_ASSIGNED: ("user-check", tell_assigned),
     names.TICKET_TRANSFERRED: ("folder", tell_transferred),
+    names.TICKET_HANDED_OVER: ("arrow-right", tell_handed_over),
     names.TICKET_STATUS_CHANGED: ("circle-dot", tell_status),
     names.TICKET_PRIORITISED: ("flag", tell_priority),
     names.TICKET_TAGGED: ("tag", tell_tagged),
@@ -216,8 +241,13 @@ def line_of(event: Event, named: Names) -> Line | None:
 
 
 def came_along(event: Event) -> bool:
-    """Whom a mail was written to besides us, or who is new on the ticket: the message and the pane beside it show it."""
-    return event.name == names.PARTICIPANT_ADDED and event.actor_kind == "customer"
+    """Whom a mail was written to besides us, or who is new on the ticket: the message and the pane beside it show it.
+    And what a handing over did: its own line says it."""
+    return (
+        bool(event.data.get("handover"))
+        or event.name == names.PARTICIPANT_ADDED
+        and event.actor_kind == "customer"
+    )
 
 
 def other_ticket(event: Event) -> int:

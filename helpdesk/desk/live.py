@@ -38,6 +38,8 @@ OF_MESSAGES = {
     names.MESSAGE_REPLIED,
     names.MESSAGE_AUTOREPLIED,
     names.MESSAGE_NOTED,
+    names.TICKET_HANDED_OVER,  # what its visitor was told
+    names.MESSAGE_MAILED,
     names.MESSAGE_SENT,
     names.MESSAGE_DELIVERED,
     names.MESSAGE_READ,

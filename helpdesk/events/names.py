@@ -15,6 +15,9 @@ TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
+TICKET_HANDED_OVER = (
+    "ticket.handed_over"  # data: from, to (user ids or null), department_from, department_to, note and message (ids)
+)
 TICKET_MERGED = (
     "ticket.merged"  # of both; data: into (of the one that is gone) or gone (of the one that is kept)
 )
@@ -30,10 +33,12 @@ MESSAGE_RECEIVED = "message.received"  # a customer wrote; data: message, automa
 MESSAGE_QUEUED = "message.queued"  # an answer waits for its undo window; data: message
 MESSAGE_UNDONE = "message.undone"  # it was taken back; data: message
 MESSAGE_REPLIED = (
-    "message.replied"  # value: seconds from queue to this reply when it is the first; data: message, first
+    "message.replied"  # value: seconds from queue to this reply when it is the first; data: message, first,
+    # began (the ticket's channel, where it went by another)
 )
 MESSAGE_AUTOREPLIED = "message.autoreplied"  # a public message nobody typed; data: message
 MESSAGE_NOTED = "message.noted"  # data: message, mentions
+MESSAGE_MAILED = "message.mailed"  # chat answers nobody saw left by mail; data: message (that mail), messages
 MESSAGE_SENT = "message.sent"  # data: message; once more when those whom it did not reach at first have it
 MESSAGE_DELIVERED = "message.delivered"  # data: message
 MESSAGE_READ = "message.read"  # data: message

@@ -14,6 +14,7 @@ class Notice(models.Model):
         MAIL_MISSING = "mail_missing", _("The mail server has more than we stored")
         UNREADABLE = "unreadable", _("A mail could not be read")
         LOOP_STOPPED = "loop_stopped", _("A mail loop was stopped")
+        HANDED_OVER = "handed_over", _("A ticket was handed over to you")
 
     class MailState(models.TextChoices):
         NONE = "none", _("not mailed")

@@ -1,5 +1,7 @@
 """Finding and making contacts."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 
 from helpdesk import clock
@@ -18,12 +20,20 @@ def find_contact(kind: str, value: str) -> Contact | None:
 
 
 def find_or_create_contact(
-    kind: str, value: str, *, name: str = "", email: str = "", language: str = "", is_verified: bool = False
+    kind: str,
+    value: str,
+    *,
+    name: str = "",
+    email: str = "",
+    language: str = "",
+    is_verified: bool = False,
+    adopt: Callable[[], bool] | None = None,
 ) -> Contact:
     """The contact who has this identity, made when unknown; its row is locked as by `lock_contact`.
 
     Two at the same moment end with one contact: the identity's unique key decides and the loser's
-    row is taken back. Empty fields of a known contact are filled, never overwritten.
+    row is taken back. Empty fields of a known contact are filled, never overwritten. `adopt` is asked before
+    somebody unknown is made: True where it has just given the identity to a contact who is there.
     """
     value = normal_value(kind, value)
     filled = {"name": name, "email": email or (value if kind == EMAIL else ""), "language": language}
@@ -33,6 +43,8 @@ def find_or_create_contact(
             try:
                 return make_contact(kind, value, is_verified=is_verified, **filled)
             except IntegrityError:
+        if contact is None and adopt and adopt():
+            contact = find_locked(kind, value)
                 contact = find_locked(kind, value)
         fill_contact(contact, name=name, email=email, language=language)
     return contact

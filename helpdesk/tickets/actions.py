@@ -61,8 +61,11 @@ def save(ticket: Ticket, *fields: str) -> None:
 
 
 @verb
-def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor) -> None:
-    """Give the ticket to a member of the team, or to nobody. Raises Invalid where `to` may not see it."""
+def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor, **why: bool) -> None:
+    """Give the ticket to a member of the team, or to nobody. Raises Invalid where `to` may not see it.
+
+    `why` goes into the fact: handover where it is a part of one.
+    """
     if ticket.assignee_id == (to.pk if to else None):
         return
     if to and not Ticket.objects.visible_to(to).filter(pk=ticket.pk).exists():
@@ -71,7 +74,8 @@ def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor) -> None:
     if to and ticket.status == Ticket.Status.NEW:
         ticket.status = Ticket.Status.OPEN
     save(ticket, "assignee", "status")
-    record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": before, "to": ticket.assignee_id})
+    data = {"from": before, "to": ticket.assignee_id, **why}
+    record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data=data)
 
 
 @verb
@@ -86,18 +90,19 @@ def queue_ticket(ticket: Ticket, *, by: Actor) -> None:
 
 
 @verb
-def transfer_ticket(ticket: Ticket, *, to: Any, by: Actor) -> None:
+def transfer_ticket(ticket: Ticket, *, to: Any, by: Actor, **why: bool) -> None:
     """Move the ticket to a department (a routing.Department), or out of all. An assignee who may not see
-    it there loses it."""
+    it there loses it. `why` as in assign_ticket."""
     if ticket.department_id == (to.pk if to else None):
         return
     before, ticket.department = ticket.department_id, to
     save(ticket, "department")
-    record(names.TICKET_TRANSFERRED, by=by, ticket=ticket, data={"from": before, "to": ticket.department_id})
+    data = {"from": before, "to": ticket.department_id, **why}
+    record(names.TICKET_TRANSFERRED, by=by, ticket=ticket, data=data)
     if ticket.assignee and not Ticket.objects.visible_to(ticket.assignee).filter(pk=ticket.pk).exists():
         lost, ticket.assignee = ticket.assignee_id, None
         save(ticket, "assignee")
-        record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": lost, "to": None})
+        record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": lost, "to": None, **why})
 
 
 @verb

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helpdesk import clock
 from helpdesk.errors import Conflict
 from helpdesk.events import names
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import DeliveryError, Handover, Transport, Try
 from helpdesk.inboxes.models import Inbox
@@ -68,10 +68,15 @@ def release(message: Message, ticket: Ticket, *, by: Actor) -> None:
         channel=message.channel,
         value=value,
         business_value=business,
-        data={"message": message.pk, "first": is_first},
+        data={"message": message.pk, "first": is_first, **began_elsewhere(ticket, message)},
     )
     if message.closes_ticket and not wrote_meanwhile(message):
         close_ticket(ticket, by=by)
+
+
+def began_elsewhere(ticket: Ticket, message: Message) -> dict[str, str]:
+    """A chat answered by mail: whoever listens to chats hears of it by this."""
+    return {"began": ticket.channel} if ticket.channel != message.channel else {}
 
 
 def wrote_meanwhile(message: Message) -> bool:
@@ -145,6 +150,9 @@ def claim(message_id: int) -> Message | None:
                 message, _("It was tried too often, and each time the worker ended before it was out.")
             )
             return None
+        if is_read_meanwhile(message):
+            withdraw(message, ticket)
+            return None
         if message.released_at is None:
             release(message, ticket, by=author_of(message))
         message.state = Message.State.SENDING
@@ -155,6 +163,21 @@ def claim(message_id: int) -> Message | None:
         if is_mail and not message.deliveries.exists():  # stored before recipients had rows of their own
             add_deliveries(message)
     return Message.objects.select_related("ticket__contact", "inbox", "user", "contact").get(pk=message_id)
+
+
+def is_read_meanwhile(message: Message) -> bool:
+    """A copy of chat answers that the visitor has all seen since it was stored."""
+    is_copy = message.kind == Message.Kind.COPY
+    return is_copy and not message.carried.filter(read_at=None).exists()
+
+
+def withdraw(copy: Message, ticket: Ticket) -> None:
+    """Nobody needs it by mail any more. Call it with the ticket locked."""
+    copy_id = copy.pk
+    copy.delete()
+    record(
+        names.MESSAGE_UNDONE, by=SYSTEM, ticket=ticket, channel=Inbox.Kind.EMAIL, data={"message": copy_id}
+    )
 
 
 def author_of(message: Message) -> Actor:
@@ -179,6 +202,6 @@ def retry_delivery(message: Message, *, by: Actor) -> None:
 def hurry_deliveries() -> int:
     """Whatever waits for another try is due now; returns how many. An answer that can still be taken back stays."""
     waiting = Message.objects.filter(
-        kind=Message.Kind.OUTGOING, state=Message.State.QUEUED, released_at__isnull=False
+        kind__in=Message.SENT_KINDS, state=Message.State.QUEUED, released_at__isnull=False
     )
     return waiting.update(next_attempt_at=clock.now())

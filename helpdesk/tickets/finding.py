@@ -105,9 +105,9 @@ def ticket_of_references(inbound: InboundMessage, contact: Contact) -> tuple[int
     for external_id, ticket_id, kind in held.values_list("external_id", "ticket_id", "kind"):
         found[external_id].append((ticket_id, kind))
     strange: set[int] = set()
-    sent_from = {ticket for rows in found.values() for ticket, kind in rows if kind == Message.Kind.OUTGOING}
+    sent_from = {ticket for rows in found.values() for ticket, kind in rows if kind in Message.SENT_KINDS}
     for ticket_id, kind in (row for one_id in nearest for row in found.get(one_id, ())):
-        if kind == Message.Kind.OUTGOING:
+        if kind in Message.SENT_KINDS:
             return ticket_id, False
         if ticket_id in strange:
             continue

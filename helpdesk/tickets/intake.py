@@ -1,6 +1,7 @@
 """The one door through which every customer message comes onto a ticket."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from helpdesk.tickets.finding import Finding, find_ticket
 from helpdesk.tickets.forwarding import keep_forwarder_note
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import MOST_OF_A_MAIL, contacts_of, is_participant, join
+from helpdesk.tickets.proof import adopt_address
 from helpdesk.tickets.querysets import FINISHED
 from helpdesk.tickets.text import clean_text, snippet_of
 
@@ -124,6 +126,7 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
     now = clock.now()
     return Ticket.objects.create(
         subject=clean_text(inbound.subject)[:250] or Truncator(snippet_of(inbound.text)).chars(80),
+        adopt=partial(adopt_address, inbound),
         inbox=inbound.inbox,
         channel=inbound.inbox.kind,
         department_id=follows.department_id if follows else inbound.inbox.department_id,

@@ -163,7 +163,7 @@ def note_sign_of_life(inbound: InboundMessage, stored: Message) -> None:
         return
     rows = Delivery.objects.filter(
         message__external_id=inbound.replies_to[0],
-        message__kind=Message.Kind.OUTGOING,
+        message__kind__in=Message.SENT_KINDS,
         address__iexact=inbound.sender.value,
         state__in=(State.SENT, State.DELAYED, State.FAILED),
     )
@@ -175,6 +175,9 @@ def note_sign_of_life(inbound: InboundMessage, stored: Message) -> None:
     keep([row])
     waits = fresh.deliveries.filter(state=State.QUEUED).exists()
     sum_up(fresh, ticket, lost=[], waits=waits)
+    if fresh.kind == Message.Kind.COPY:  # who answers the mail has read what it brought
+        for answer in fresh.carried.filter(read_at=None):
+            note_delivery_state(answer, Message.State.READ)
 
 
 def fail_message(message: Message, reason: str) -> None:

@@ -65,8 +65,8 @@ class TicketQuerySet(QuerySet):
 
 class MessageQuerySet(QuerySet):
     def public(self) -> "MessageQuerySet":
-        """What the customer may see: never a note, never an answer still in its undo window."""
-        return self.exclude(kind="note").exclude(kind="outgoing", released_at=None)
+        """What the customer may see, once: never a note, a copy, or an answer still in its undo window."""
+        return self.exclude(kind__in=("note", "copy")).exclude(kind="outgoing", released_at=None)
 
     def in_order(self) -> "MessageQuerySet":
         return self.order_by("created_at", "id")
@@ -76,5 +76,5 @@ class MessageQuerySet(QuerySet):
         now = clock.now()
         return self.filter(
             Q(state="queued", next_attempt_at__lte=now) | Q(state="sending", next_attempt_at__lte=now),
-            kind="outgoing",
+            kind__in=("outgoing", "copy"),
         )

@@ -3,8 +3,8 @@
 from django.conf import settings
 
 from helpdesk.celery import app
-from helpdesk.events.actor import SYSTEM
-from helpdesk.tickets import silence, waiting
+from helpdesk.events.actor import SYSTEM, Actor
+from helpdesk.tickets import copies, silence, waiting
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -53,5 +53,10 @@ def wake_due() -> None:
 
 
 @app.task
+@app.task
+def mail_unread_answers() -> None:
+    copies.mail_unread()
+
+
 def close_silent() -> None:
     silence.close_silent()

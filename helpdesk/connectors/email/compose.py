@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from helpdesk.connectors.email.chat_copies import copy_html, copy_text, files_in
 from helpdesk.connectors.email.quoting import (
     answered_message,
     quote_line,
@@ -33,21 +34,22 @@ REPLY_MARK = re.compile(r"^\s*(re|aw|antw|sv|vs|r|rif|odp|回复|答复)\s*(\[\d
 
 def compose_mail(message: Message) -> EmailMultiAlternatives:
     """The mail of an outgoing message, to all its recipients. Made anew for every try, always with the same Message-ID."""
-    survey = Survey.objects.filter(message=message).first()
+    survey, is_copy = Survey.objects.filter(message=message).first(), message.kind == Message.Kind.COPY
     rows = list(message.deliveries.all())
     with translation.override(language_of(message.ticket)):
         answered = answered_message(message)
         mail = EmailMultiAlternatives(
             subject=subject_of(message, answered),
-            body=text_of(message, answered),
+            body=copy_text(message) if is_copy else text_of(message, answered),
             from_email=bounce_address(message.inbox, message.pk),  # the envelope; From stands in the headers
             to=[header_value(row.address) for row in rows if row.role == Delivery.Role.TO],
             cc=[header_value(row.address) for row in rows if row.role == Delivery.Role.CC],
             headers=headers_of(message, survey),
         )
         mail.encoding = QUOTED_PRINTABLE
-        mail.attach_alternative(html_of(message, survey, answered), "text/html")
-    for attachment in message.attachments.all():
+        html = copy_html(message) if is_copy else html_of(message, survey, answered)
+        mail.attach_alternative(html, "text/html")
+    for attachment in files_in(message) if is_copy else message.attachments.all():
         mail.attach(part_of(attachment))
     return mail
 

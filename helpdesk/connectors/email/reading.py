@@ -143,7 +143,7 @@ def read_receipt(mail: ParsedEmail, recipient: Recipient) -> Reading:
 
 
 def failed_message(mail: ParsedEmail, recipient: Recipient) -> Message | None:
-    ours = Message.objects.filter(kind=Message.Kind.OUTGOING)
+    ours = Message.objects.filter(kind__in=Message.SENT_KINDS)
     if recipient.bounced_message_id:
         return ours.filter(pk=recipient.bounced_message_id).first()
     ids = [one for one in (mail.original_message_id, *mail.in_reply_to, *reversed(mail.references)) if one]

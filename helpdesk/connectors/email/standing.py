@@ -74,7 +74,7 @@ def first(rows: QuerySet, name: str) -> Subquery:
 
 def add_waiting(found: dict[int, Standing], ids: list[int]) -> None:
     states = (Message.State.QUEUED, Message.State.SENDING)
-    rows = Message.objects.filter(inbox__in=ids, kind=Message.Kind.OUTGOING, state__in=states).order_by()
+    rows = Message.objects.filter(inbox__in=ids, kind__in=Message.SENT_KINDS, state__in=states).order_by()
     for pk, count, oldest in rows.values_list("inbox").annotate(Count("pk"), Min("created_at")):
         found[pk].waiting, found[pk].waiting_since = count, oldest
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.intake import Receipt, receive
@@ -24,7 +25,10 @@ from helpdesk.tickets.outcomes import note_delivery_state
 from helpdesk.tickets.surveys import rate_ticket
 
 # The facts that change what a customer sees. Never notes, never what the desk does to a ticket.
-SHOWN = (names.MESSAGE_RECEIVED, names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED, names.SURVEY_RATED)
+SHOWN = (
+    *(names.MESSAGE_RECEIVED, names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED, names.SURVEY_RATED),
+    names.TICKET_HANDED_OVER,
+)
 PAGE = 40
 MOST_CHANGES = 200
 # Ids are given out before the commit, so a lower one may become visible after a higher: look a little back.
@@ -126,7 +130,8 @@ def earlier_than(visit: Visit, message_id: int) -> dict[str, Any]:
 def note_seen(visit: Visit, up_to: int) -> None:
     """The visitor has seen every answer up to this message id."""
     seen = visit.messages().filter(kind=Message.Kind.OUTGOING, read_at=None, pk__lte=up_to)
-    for message in seen.exclude(state=Message.State.FAILED).order_by("pk")[:200]:
+    on_its_way = Q(channel=Inbox.Kind.EMAIL, state__in=(Message.State.QUEUED, Message.State.SENDING))
+    for message in seen.exclude(on_its_way).exclude(state=Message.State.FAILED).order_by("pk")[:200]:
         note_delivery_state(message, Message.State.READ)
 
 

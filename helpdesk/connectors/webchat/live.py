@@ -12,7 +12,8 @@ from helpdesk.push import push
 def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating."""
     for event in events:
-        if event.channel == Inbox.Kind.WEBCHAT and event.name in SHOWN and event.ticket_id:
+        channels = (event.channel, event.data.get("began"))  # a chat may be answered by mail
+        if Inbox.Kind.WEBCHAT in channels and event.name in SHOWN and event.ticket_id:
             for group in groups_of(event.contact_id):
                 push(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
 

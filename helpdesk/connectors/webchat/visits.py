@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +43,16 @@ class Visit:
         )
 
     def messages(self) -> MessageQuerySet:
-        """What this browser may see: public, and gone through this widget."""
-        return Message.objects.public().filter(inbox=self.inbox, ticket__in=self.tickets())
+        """What this browser may see: public, and gone through this widget, or by mail from or to its own contact. What
+        others wrote on the ticket by mail, what went to others alone, and what a teammate forwarded stays there."""
+        of_contact = Q(channel=Inbox.Kind.EMAIL, contact=F("ticket__contact"))
+        by_mail = of_contact & (Q(kind=Message.Kind.OUTGOING) | Q(kind=Message.Kind.INCOMING, user=None))
+        trusted = ~Q(sender_check=Message.SenderCheck.FAIL)
+        return (
+            Message.objects.public()
+            .filter(ticket__in=self.tickets())
+            .filter(Q(inbox=self.inbox) | by_mail & trusted)
+        )
 
 
 def visit_of(token: str, key: str, language: str) -> Visit:

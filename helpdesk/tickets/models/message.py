@@ -27,6 +27,9 @@ class Message(models.Model):
         INCOMING = "incoming", _("from the customer")
         OUTGOING = "outgoing", _("answer")
         NOTE = "note", _("internal note")
+        COPY = "copy", _("mail with unread answers")  # of a chat, whose own messages stay the truth
+
+    SENT_KINDS = (Kind.OUTGOING, Kind.COPY)  # what leaves the house
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -76,6 +79,9 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
     closes_ticket = models.BooleanField(default=False)  # "send and close": it closes when the answer is out
+    mailed_in = models.ForeignKey(  # the copy that carried this chat answer to who had not read it
+        "self", models.SET_NULL, null=True, db_index=False, related_name="carried"
+    )
     sender_check = models.CharField(max_length=4, choices=SenderCheck, blank=True)
 
     text_vector = models.GeneratedField(
@@ -105,6 +111,15 @@ class Message(models.Model):
             ),
             models.Index(fields=["external_id"], name="message_external", condition=~Q(external_id="")),
             models.Index(
+                fields=["released_at"],
+                name="message_unread_chat",
+                condition=Q(kind="outgoing", channel="webchat", author_kind="agent")
+                & Q(read_at__isnull=True, mailed_in__isnull=True),
+            ),
+            models.Index(
+                fields=["mailed_in"], name="message_carried", condition=Q(mailed_in__isnull=False)
+            ),
+            models.Index(
                 PLAIN_ADDRESSEE,
                 "created_at",
                 name="message_by_machine_to",
@@ -118,7 +133,7 @@ class Message(models.Model):
 
     @property
     def is_public(self) -> bool:
-        return self.kind != self.Kind.NOTE
+        return self.kind not in (self.Kind.NOTE, self.Kind.COPY)
 
 
 def attachment_path(attachment: "Attachment", filename: str) -> str:

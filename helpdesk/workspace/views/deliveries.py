@@ -72,7 +72,7 @@ def can_retry(attempt: DeliveryAttempt) -> bool:
 
 def waiting() -> QuerySet:
     return Message.objects.filter(
-        kind=Message.Kind.OUTGOING, state__in=(Message.State.QUEUED, Message.State.SENDING)
+        kind__in=Message.SENT_KINDS, state__in=(Message.State.QUEUED, Message.State.SENDING)
     )
 
 

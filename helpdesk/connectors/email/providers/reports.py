@@ -51,7 +51,7 @@ def message_named_in(event: AnymailTrackingEvent) -> Message | None:
     """Providers give mails numbers of their own and repeat our Message-ID in one place or another: it is looked for in all."""
     told = f"{event.message_id} {json.dumps(event.esp_event, default=str)}"
     ids = list(dict.fromkeys(OUR_ID.findall(told)))[:20]
-    ours = Message.objects.filter(kind=Message.Kind.OUTGOING, external_id__in=ids)
+    ours = Message.objects.filter(kind__in=Message.SENT_KINDS, external_id__in=ids)
     return ours.select_related("ticket").order_by("pk").first() if ids else None
 
 
