@@ -46,6 +46,7 @@ def test_two_tickets_are_merged_by_keys_taken_apart_and_followed(as_agent, agent
     dialog.get_by_role("button", name="Merge", exact=True).press("Enter")
 
     expect(dialog).to_be_hidden()
+    expect(desk.get_by_text(f"#{gone.pk} is part of #{kept.pk} now.")).to_be_visible()
     expect(timeline).to_contain_text("The tent came torn.")
     expect(timeline).to_contain_text("Torn at the seam.")
     expect(timeline).to_contain_text(f"Alice Moreau merged #{gone.pk} into this")
@@ -94,6 +95,7 @@ def test_a_message_that_does_not_belong_is_split_off_on_a_phone_and_put_back(as_
     bubble = desk.locator(f"#message-{late.pk}")
     bubble.get_by_label("Why this message is here").click()
     expect(bubble).to_contain_text("Joined by its reply address")
+    expect(bubble.get_by_role("button", name="Split off with all after it")).to_be_in_viewport(ratio=1)
     bubble.get_by_role("button", name="Split off into a new ticket").click()
     expect(desk.locator("#timeline")).not_to_contain_text("Also, an invoice please.")
     fresh = Ticket.objects.get(follow_up_of=ticket)

@@ -13,6 +13,8 @@ const CHANGES_HEAD = /^(ticket|survey|participant)\.|^message\.(received|replied
 
 /** Somebody has a menu or a field of it open: what is drawn anew under their hand would close it. */
 const isHeadInUse = () => document.querySelector("#about :is(input, select):focus, #ticket-head details[open]");
+/** This page merges the ticket itself: the answer will show the one that stays, and how to take it back. */
+const isMerging = () => document.querySelector("#merger form[method=post].htmx-request");
 
 class DeskLive extends HTMLElement {
   connectedCallback() {
@@ -162,13 +164,14 @@ class DeskLive extends HTMLElement {
   /** Messages came or went: what the timeline shows is drawn anew. */
   fetchThread() {
     const ticket = openTicket();
+    if (isMerging()) return (this.later.get("thread").again = true);
     if (ticket) htmx.ajax("GET", `/desk/tickets/${ticket}/timeline/`, { source: this, target: "#timeline", swap: "innerHTML" });
   }
 
   fetchHead() {
     const ticket = openTicket();
     if (!ticket) return;
-    if (isHeadInUse()) return (this.later.get("head").again = true);
+    if (isHeadInUse() || isMerging()) return (this.later.get("head").again = true);
     const suffix = document.getElementById("list").dataset.suffix;
     htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this, swap: "none" });
   }
