@@ -18,6 +18,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A list that opens at the edge of a pane that scrolls is brought into view; `toggle` does not bubble.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches?.("details[data-menu]")) target.querySelector(".menu-list")?.scrollIntoView({ block: "nearest" });
+}, true);
+
 document.addEventListener("focusin", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) close(menu);
 });
