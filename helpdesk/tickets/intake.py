@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
@@ -27,6 +27,9 @@ CARRIED_ON = (  # what a further message may change of its ticket
     *("status", "updated_at", "last_message_at", "last_snippet", "first_asked_at"),
     *("queued_at", "waiting_since", "closed_at", "snoozed_until"),
 )
+
+
+DIGESTS = "SELECT body_digest FROM tickets_message WHERE inbox_id = %s AND external_id IN (%s, %s)"
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,11 @@ def find_duplicate(inbound: InboundMessage) -> Message | None:
 
 def digests_under_its_id(inbound: InboundMessage) -> list[str]:
     """Of what is stored under the id of this message, its own copy or others."""
-    return list(under_its_id(inbound).values_list("body_digest", flat=True))
+    if not inbound.external_id:
+        return []
+    with connection.cursor() as cursor:  # every message asks this: plain SQL is half the work
+        cursor.execute(DIGESTS, [inbound.inbox.pk, inbound.external_id[:500], distinct_id(inbound)])
+        return [digest for (digest,) in cursor.fetchall()]
 
 
 def under_its_id(inbound: InboundMessage) -> QuerySet[Message]:

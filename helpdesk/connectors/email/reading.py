@@ -7,11 +7,11 @@ its row, its reason and a button to read it again.
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import connection
 
 from helpdesk.connectors.email.beside import people_beside
+from helpdesk.connectors.email.known import Copy, what_is_known
 from helpdesk.connectors.email.lists import list_refusal
 from helpdesk.connectors.email.parsing.classify import EMPTY_RETURN_PATH
 from helpdesk.connectors.email.parsing.language import language_of
@@ -33,7 +33,6 @@ ROBOT = re.compile(
 )
 NOBODY = "unknown.invalid"  # the domain of senders who gave no address; RFC 2606 keeps it from ever existing
 EMAIL = "email"
-SENT_AGAIN_WITHIN = timedelta(days=2)
 
 
 def read_raw(raw: RawMessage) -> Reading:
@@ -43,13 +42,10 @@ def read_raw(raw: RawMessage) -> Reading:
     except ParseError as error:
         raise Unreadable(str(error)) from error
     wait_for_turn(raw.digest, mail.message_id)
-    if known := same_bytes_before(raw):
-        return Reading(
-            outcome="duplicate",
-            reason=f"The same mail as raw message {known.pk}.",
-            ticket_id=known.ticket_id,
-            message_id=known.message_id,
-        )
+    body_digest = digest_of(mail)
+    known = what_is_known(raw, sender=mail.sender.addr, message_id=mail.message_id, body_digest=body_digest)
+    if known.same_bytes:
+        return copy_of(known.same_bytes, f"The same mail as raw message {known.same_bytes.number}.")
     recipient = signed_recipient(raw, mail)
     if recipient.unsubscribed_contact_id:
         return end_surveys(recipient.unsubscribed_contact_id)
@@ -62,29 +58,18 @@ def read_raw(raw: RawMessage) -> Reading:
         return Reading(
             outcome="ignored", reason=f"{words}: {mail.kind_reason}", ticket_id=recipient.ticket_id
         )
-    if mail.sender.addr and is_our_address(mail.sender.addr) and not reply_to(mail):
+    if known.is_from_us and not reply_to(mail):
         return Reading(outcome="ignored", reason="It comes from one of our own addresses.")
     if mail.kind == "list" and (reason := list_refusal(mail, recipient)):
         return Reading(outcome="ignored", reason=reason)
-    if twin := delivered_twice(mail, raw):
-        reason = f"Also delivered to {twin.inbox.address or twin.inbox.name}."
-        return Reading(outcome="duplicate", reason=reason, ticket_id=twin.ticket_id, message_id=twin.pk)
-    message, made_of_it = hand_on(message_of(mail, raw, recipient), mail)
+    if known.twin:
+        return copy_of(known.twin, f"Also delivered to {known.twin.inbox}.")
+    message, made_of_it = hand_on(message_of(mail, raw, recipient, body_digest), mail)
     return Reading(message=message, reason=made_of_it or threading_note(recipient))
 
 
-def same_bytes_before(raw: RawMessage) -> RawMessage | None:
-    """The row of the same mail that was read before: its server did not hear our yes and sent it again.
-
-    A mail on a ticket is known by its Message-ID anyhow; this is for what was set aside. After a crash rows are read in
-    any order, so the row read first is the mail. The window of days keeps the look cheap.
-    """
-    near = (raw.received_at - SENT_AGAIN_WITHIN, raw.received_at + SENT_AGAIN_WITHIN)
-    same = RawMessage.objects.filter(
-        inbox_id=raw.inbox_id, recipient=raw.recipient, digest=raw.digest, received_at__range=near
-    ).exclude(pk=raw.pk)
-    settled = ("created", "appended", "bounce", "ignored")
-    return same.filter(outcome__in=settled).only("ticket", "message").order_by("pk").first()
+def copy_of(copy: Copy, reason: str) -> Reading:
+    return Reading(outcome="duplicate", reason=reason, ticket_id=copy.ticket_id, message_id=copy.message_id)
 
 
 def wait_for_turn(digest: str, message_id: str) -> None:
@@ -155,16 +140,7 @@ def end_surveys(contact_id: int) -> Reading:
     return Reading(outcome="ignored", reason="Unsubscribed from surveys.")
 
 
-def delivered_twice(mail: ParsedEmail, raw: RawMessage) -> Message | None:
-    """The same mail on its other way: it was written to two of our addresses and came once for each."""
-    if not mail.message_id:
-        return None
-    same = Message.objects.filter(external_id=mail.message_id[:500], body_digest=digest_of(mail))
-    twins = same.exclude(inbox=raw.inbox).select_related("inbox")
-    return twins.only("ticket", "inbox__name", "inbox__address").first()
-
-
-def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> InboundMessage:
+def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient, body_digest: str) -> InboundMessage:
     """The mail as every channel's message. The text is what is new; the whole mail goes into `quoted` when they differ."""
     text, sender = mail.new_text or mail.text, sender_of(mail, raw)
     trusted = raw.inbox.options.get("authserv_id", "")
@@ -187,7 +163,7 @@ def message_of(mail: ParsedEmail, raw: RawMessage, recipient: Recipient) -> Inbo
         subject_ticket_id=number_in(mail.subject),
         to=each_once(box.addr for box in mail.to if box.addr),
         cc=each_once(box.addr for box in mail.cc if box.addr),
-        body_digest=digest_of(mail),
+        body_digest=body_digest,
         participants=people_beside(mail, raw, sender=sender.value),
         language=language_of(mail.language),
         attributes=answer_address(mail) | list_mark(mail, raw.inbox),

@@ -11,7 +11,7 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.events.tasks import forgotten, tell_forgotten, tell_later
-from helpdesk.events.telling import MOST_TELLINGS, hears, telling_here
+from helpdesk.events.telling import MOST_TELLINGS, hears, marking_together, telling_here
 
 heard_now: list[int] = []
 heard_later: list[int] = []
@@ -172,6 +172,20 @@ def test_a_job_tells_what_it_recorded_by_itself_once_it_is_committed(settings, m
 def forgotten_in_a_minute() -> set[int]:
     with clock.frozen_at(clock.now() + timedelta(minutes=1)):
         return set(forgotten().values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_tells_of_many_messages_marks_them_told_at_its_end(settings):
+    settings.JOBS_INLINE = False
+    with marking_together():
+        for _ in range(2):
+            with telling_here():
+                record(names.ARTICLE_VIEWED, by=SYSTEM)
+        assert len(heard_later) == 2
+        assert forgotten_in_a_minute() == set(heard_later), (
+            "it might still die, and then the sweep tells them"
+        )
+    assert not Event.objects.filter(told_at=None).exists()
 
 
 def answer_a_search(event: Event) -> None:
