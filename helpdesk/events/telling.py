@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from helpdesk import clock
@@ -14,9 +14,11 @@ from helpdesk.events.models import Event
 from helpdesk.jobs import queue
 
 log = logging.getLogger(__name__)
+MARK = "UPDATE events_event SET told_at = %s WHERE id = ANY(%s)"
 MOST_TELLINGS = 13  # of one event; tasks.py says how far apart
 Listener = Callable[[Event], None]
 told_here: ContextVar[list[Event] | None] = ContextVar("told_here", default=None)
+to_mark: ContextVar[list[int] | None] = ContextVar("to_mark", default=None)
 
 
 def hears(*names: str) -> Callable[[Listener], Listener]:
@@ -84,8 +86,30 @@ def tell_waiting(waiting: list[Event]) -> None:
 def tell_listeners(events: Sequence[Event]) -> None:
     """Tell every listener of each event, in order; those that all have heard of are marked told."""
     told = [event.pk for event in events if tell_all_of(event)]
-    if told:
-        Event.objects.filter(pk__in=told).update(told_at=clock.now())
+    together = to_mark.get()
+    if together is None:
+        mark_told(told)
+    else:
+        together.extend(told)
+
+
+@contextmanager
+def marking_together() -> Iterator[None]:
+    """Inside, events are marked told at the end, all by one statement. A job that dies before has its last seconds told
+    once more by the sweep."""
+    told: list[int] = []
+    token = to_mark.set(told)
+    try:
+        yield
+    finally:
+        to_mark.reset(token)
+        mark_told(told)
+
+
+def mark_told(event_ids: Sequence[int]) -> None:
+    if event_ids:
+        with connection.cursor() as cursor:  # after every fact: plain SQL is half the work
+            cursor.execute(MARK, [clock.now(), list(event_ids)])
 
 
 def tell_all_of(event: Event) -> bool:

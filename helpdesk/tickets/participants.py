@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db import connection, transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
@@ -19,12 +19,18 @@ from helpdesk.people.contacts import find_or_create_contact, normal_value
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.actions import refuse_merged
 from helpdesk.tickets.budgets import is_own_address, is_robot
-from helpdesk.tickets.models import Message, Participant, Ticket
+from helpdesk.tickets.models import Participant, Ticket
 
 MOST_OF_A_MAIL = 20
 MOST_ON_A_TICKET = 50
 EMAIL = ContactIdentity.Kind.EMAIL
 NOWHERE = ".invalid"  # the domain of senders who gave no address
+# Every answer by mail asks this: plain SQL is half the work.
+IS_KNOWN_ON = """
+    SELECT EXISTS (SELECT FROM tickets_ticket WHERE id = %(ticket)s AND contact_id = %(contact)s)
+        OR EXISTS (SELECT FROM tickets_participant WHERE ticket_id = %(ticket)s AND contact_id = %(contact)s)
+        OR EXISTS (SELECT FROM tickets_message
+            WHERE ticket_id = %(ticket)s AND contact_id = %(contact)s AND kind = 'incoming')"""
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,9 @@ class Recipients:
 
 def is_known_on(ticket_id: int, contact: Contact) -> bool:
     """Whether they are on this ticket: they asked, are in copy, or wrote there."""
-    wrote = Message.objects.filter(ticket=OuterRef("pk"), contact=contact, kind=Message.Kind.INCOMING)
-    belongs = Participant.objects.filter(ticket=OuterRef("pk"), contact=contact)
-    on_it = Q(contact=contact) | Exists(belongs) | Exists(wrote)
-    return Ticket.objects.filter(on_it, pk=ticket_id).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(IS_KNOWN_ON, {"ticket": ticket_id, "contact": contact.pk})
+        return cursor.fetchone()[0]
 
 
 def is_participant(ticket: Ticket, contact: Contact) -> bool:
