@@ -126,6 +126,7 @@ def contact_of(inbound: InboundMessage) -> Contact:
         email=sender.email,
         language=sender.language or inbound.language,
         is_verified=sender.is_verified,
+        adopt=partial(adopt_address, inbound),
     )
 
 
@@ -133,7 +134,6 @@ def open_ticket_of(inbound: InboundMessage, contact: Contact, *, follows: Ticket
     now = clock.now()
     return Ticket.objects.create(
         subject=clean_text(inbound.subject)[:250] or Truncator(snippet_of(inbound.text)).chars(80),
-        adopt=partial(adopt_address, inbound),
         inbox=inbound.inbox,
         channel=inbound.inbox.kind,
         department_id=follows.department_id if follows else inbound.inbox.department_id,
