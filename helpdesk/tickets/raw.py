@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
+import time
 from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
@@ -25,6 +26,7 @@ from helpdesk.tickets.unreadable import note_about, note_reading, receive_in_pla
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 READER_CALLED = "raw:reader-called"
+LOOKED_EVERY = 0.05  # seconds, by those who wait for an outcome
 CALLED_FOR = 5  # seconds; then a call may have been lost with its job, and the next message calls again
 Outcome = RawMessage.Outcome
 
@@ -160,20 +162,25 @@ def quarantine(raw_id: int, reason: str) -> RawMessage | None:
     return raw
 
 
-def replay_raw(raw: RawMessage, *, by: Actor) -> RawMessage:
-    """Read a set-aside message again, because a person says so; returns it with its new outcome.
+def replay_raw(raw: RawMessage, *, by: Actor, patience: float = 5.0) -> RawMessage:
+    """Have a set-aside message read again, because a person says so, by a job with its budget; returns it with its outcome.
 
-    What had a ticket while it could not be read goes onto that ticket. It is `pending` where a fault of ours stopped the
-    reading once more; then the sweep goes on with it.
+    What had a ticket while it could not be read goes onto that ticket. It is `pending` where after `patience` seconds
+    nobody has come to it, or a fault of ours stopped the reading once more; then the sweep goes on with it.
     """
     again = (Outcome.QUARANTINED, Outcome.IGNORED, Outcome.BOUNCE)
-    RawMessage.objects.filter(pk=raw.pk, outcome__in=again).update(outcome=Outcome.PENDING, attempts=0)
-    log.info("%s replays raw message %s", by.name, raw.pk)
-    try:
-        handle_raw(raw.pk, by=by)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("reading raw message %s again", raw.pk)
-    raw.refresh_from_db()
+    # Counted as begun: a job that comes for fresh ones would not know for whom it reads this one.
+    if RawMessage.objects.filter(pk=raw.pk, outcome__in=again).update(outcome=Outcome.PENDING, attempts=1):
+        log.info("%s replays raw message %s", by.name, raw.pk)
+        queue("helpdesk.tickets.tasks.read_again", raw.pk, by.kind, by.id, by.name)
+    wait_for_outcome(raw, seconds=patience)
     return raw
+
+
+def wait_for_outcome(raw: RawMessage, *, seconds: float) -> None:
+    """Of a message that a worker reads: it comes with the worker's commit. At most so long."""
+    end = time.monotonic() + seconds
+    raw.refresh_from_db()
+    while raw.outcome == Outcome.PENDING and time.monotonic() < end:
+        time.sleep(LOOKED_EVERY)
+        raw.refresh_from_db()

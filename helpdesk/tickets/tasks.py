@@ -36,8 +36,9 @@ def read_waiting() -> None:
 
 
 @app.task(**READING_LIMITS)
-def read_again(raw_id: int) -> None:
-    waiting.read_again(raw_id)
+def read_again(raw_id: int, *actor: str | int | None) -> None:
+    """`actor`: kind, id and name of who asked for it; the sweep names nobody."""
+    waiting.read_again(raw_id, by=Actor(*actor) if actor else SYSTEM)
 
 
 @app.task
@@ -53,10 +54,10 @@ def wake_due() -> None:
 
 
 @app.task
-@app.task
 def mail_unread_answers() -> None:
     copies.mail_unread()
 
 
+@app.task
 def close_silent() -> None:
     silence.close_silent()

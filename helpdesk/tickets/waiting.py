@@ -19,7 +19,8 @@ from django.core.cache import cache
 from django.db import connection
 
 from helpdesk import clock
-from helpdesk.events.telling import telling_here
+from helpdesk.events.actor import SYSTEM, Actor
+from helpdesk.events.telling import marking_together, telling_here
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.raw import READER_CALLED, call_reader, count_attempt, quarantine, read_counted
 
@@ -46,11 +47,12 @@ def read_waiting() -> None:
     """
     cache.delete(READER_CALLED)  # before the first look: what is stored after it calls another job
     begun, end = 0, monotonic() + SHIFT
-    while monotonic() < end and (raw_id := take_next()) is not None:
-        begun += 1
-        if begun == 2:  # there is more than one: whoever is free may help, and goes on after this shift
-            call_reader()
-        read_within_budget(raw_id)
+    with marking_together():
+        while monotonic() < end and (raw_id := take_next()) is not None:
+            begun += 1
+            if begun == 2:  # there is more than one: whoever is free may help, and goes on after this shift
+                call_reader()
+            read_within_budget(raw_id)
 
 
 def take_next() -> int | None:
@@ -61,17 +63,19 @@ def take_next() -> int | None:
     return row[0] if row else None
 
 
-def read_again(raw_id: int) -> None:
-    """Read one message that the sweep found."""
-    if count_attempt(raw_id):
-        read_within_budget(raw_id)
+def read_again(raw_id: int, *, by: Actor = SYSTEM) -> bool:
+    """Read one message that the sweep found, or `by` asked for. False where it is done or another one reads it."""
+    is_ours = count_attempt(raw_id)
+    if is_ours:
+        read_within_budget(raw_id, by=by)
+    return is_ours
 
 
-def read_within_budget(raw_id: int) -> None:
+def read_within_budget(raw_id: int, *, by: Actor = SYSTEM) -> None:
     """Read a message that is counted as begun. What goes wrong with it is written down, and the next can follow."""
     try:
         with telling_here(), memory_limited_to(settings.READING_MEMORY_MB):
-            read_counted(raw_id)
+            read_counted(raw_id, by=by)
     except SoftTimeLimitExceeded:
         note_overspent(raw_id, f"Reading it took longer than {settings.READING_SECONDS} seconds.")
         call_reader()

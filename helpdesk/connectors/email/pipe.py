@@ -1,15 +1,17 @@
-"""A mail handed over by another program: stored first, like at the SMTP door, then read at once."""
+"""A mail handed over by another program: stored first, like at the SMTP door, then read at once, within a job's budget."""
 
-import logging
-import time
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from django.db import DatabaseError
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 
 from helpdesk.connectors.email.recipients import Recipient, addresses_in, find_recipient
 from helpdesk.inboxes.models import Inbox, RawMessage
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw, wait_for_outcome
+from helpdesk.tickets.waiting import read_again
 
-log = logging.getLogger(__name__)
 WAIT = 30.0  # seconds for a worker that was faster to finish with the row
 
 
@@ -27,24 +29,28 @@ def take_in(body: bytes, *, recipient: str = "", sender: str = "") -> RawMessage
         raise UnknownRecipient(address)
     raw = store_raw(body, inbox=found.inbox, door="pipe", sender=sender, recipient=address)
     try:
-        handle_raw(raw.pk)
-        wait_for_outcome(raw)
-    except DatabaseError:
-        raise
-    except (
-        Exception
-    ):  # it is stored: whatever went wrong while reading is the sweep's and the operator's matter
-        log.exception("reading raw message %s", raw.pk)
+        with time_limited_to(settings.READING_SECONDS):
+            is_tried = read_again(raw.pk)
+    except SoftTimeLimitExceeded:
+        is_tried = True
+    wait_for_outcome(raw, seconds=0 if is_tried else WAIT)
     return raw
 
 
-def wait_for_outcome(raw: RawMessage) -> None:
-    """Where a worker has the row already, its outcome comes with its commit."""
-    end = time.monotonic() + WAIT
-    raw.refresh_from_db()
-    while raw.outcome == RawMessage.Outcome.PENDING and time.monotonic() < end:
-        time.sleep(0.05)
-        raw.refresh_from_db()
+@contextmanager
+def time_limited_to(seconds: float) -> Iterator[None]:
+    """What the worker does for its jobs: SoftTimeLimitExceeded is raised when they are over. In the main thread only."""
+
+    def stop(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _from_headers(body: bytes) -> tuple[str, Recipient | None]:

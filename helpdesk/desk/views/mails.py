@@ -88,5 +88,5 @@ def words_for(raw: RawMessage, note: Message) -> str:
     if raw.outcome == outcome.QUARANTINED:
         return _("It still can't be read: %(reason)s") % {"reason": raw.reason}
     if raw.outcome == outcome.PENDING:
-        return _("Reading it met a fault of the helpdesk. It is tried again by itself.")
+        return _("It could not be read yet. It is tried again by itself.")
     return _("It was set aside: %(reason)s") % {"reason": raw.reason}

@@ -74,7 +74,9 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
     """Read it again, after what was wrong has been mended."""
     row = replay_raw(get_object_or_404(RawMessage, pk=pk), by=Actor.agent(request.user))
-    if row.outcome in REPLAYABLE:
+    if row.outcome == RawMessage.Outcome.PENDING:
+        messages.warning(request, _("It could not be read yet. It is tried again by itself."))
+    elif row.outcome in REPLAYABLE:
         messages.warning(
             request, _("Read again: %(outcome)s, as before.") % {"outcome": row.get_outcome_display()}
         )

@@ -37,6 +37,7 @@ def read_by_mood(raw: RawMessage) -> Reading:
 
 @pytest.fixture
 def unreadable(settings):
+    settings.JOBS_INLINE = True
     settings.RAW_READERS = {"email": f"{__name__}.read_by_mood"}
     raw = store_raw(b"From: carla@customer.example\r\n\r\n<b>x</b>", inbox=make_inbox(), door="smtp")
     handle_raw(raw.pk)

@@ -54,7 +54,8 @@ def test_the_same_bytes_again_are_a_duplicate_that_points_at_the_first():
     assert (second.outcome, second.message) == ("duplicate", first.message)
 
 
-def test_what_can_not_be_read_is_quarantined_with_its_reason_and_can_be_replayed(monkeypatch):
+def test_what_can_not_be_read_is_quarantined_with_its_reason_and_can_be_replayed(settings):
+    settings.JOBS_INLINE = True
     raw = came_in("garbage")
     handle_raw(raw.pk)
     raw.refresh_from_db()

@@ -41,6 +41,7 @@ def read_by_mood(raw: RawMessage) -> Reading:
 
 @pytest.fixture(autouse=True)
 def reader(settings):
+    settings.JOBS_INLINE = True
     settings.RAW_READERS = {"email": f"{__name__}.read_by_mood", "telegram": f"{__name__}.read_by_mood"}
 
 
@@ -143,8 +144,8 @@ def test_a_replay_that_fails_as_well_changes_nothing(inbox):
 def test_a_replay_that_meets_a_fault_of_ours_waits_for_the_sweep_and_ends_on_the_same_ticket(inbox):
     raw = came_in(inbox)
     in_mood(inbox, "broken")
-    assert replay_raw(raw, by=SYSTEM).outcome == "pending"
-    for _ in range(MOST_ATTEMPTS - 1):
+    assert replay_raw(raw, by=SYSTEM, patience=0).outcome == "pending"
+    for _ in range(MOST_ATTEMPTS - 2):  # it counts as begun, and was begun
         with pytest.raises(ZeroDivisionError):
             handle_raw(raw.pk)
     handle_raw(raw.pk)

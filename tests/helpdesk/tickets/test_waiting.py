@@ -12,13 +12,15 @@ from django.db import connection, transaction
 
 from helpdesk import clock
 from helpdesk.celery import app
+from helpdesk.connectors.email.pipe import take_in
 from helpdesk.inboxes.contract import Reading, Unreadable
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.raw import READER_CALLED, read_counted, store_raw
+from helpdesk.tickets.raw import READER_CALLED, read_counted, replay_raw, store_raw
+from helpdesk.tickets.tasks import read_again as read_again_job
 from helpdesk.tickets.tasks import read_waiting as read_waiting_job
 from helpdesk.tickets.waiting import find_forgotten, read_again, read_waiting, take_next
-from tests.factories import inbound, make_inbox
+from tests.factories import by, inbound, make_agent, make_inbox
 from tests.journeys.outage import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -227,3 +229,33 @@ def test_the_job_s_limits_leave_each_message_its_whole_budget(settings):
     assert read_waiting_job.soft_time_limit > settings.READING_SECONDS
     assert read_waiting_job.time_limit > read_waiting_job.soft_time_limit
     assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > read_waiting_job.time_limit
+
+
+def test_a_message_that_somebody_has_read_again_is_read_by_a_job_and_by_none_that_comes_for_others(
+    jobs, settings
+):
+    (raw,) = come_in("garbage")
+    read_all()
+    settings.RAW_READERS = {"email": "tests.helpdesk.tickets.test_waiting.read_anything"}
+    jobs.clear()
+    asked = replay_raw(raw, by=by(make_agent()), patience=0)
+    assert (asked.outcome, jobs, take_next()) == ("pending", ["read_again"], None)
+    replay_raw(raw, by=by(make_agent("Bob")), patience=0)
+    assert jobs == ["read_again"], "once asked for is enough"
+    read_again_job(raw.pk, "agent", None, "Alice")
+    raw.refresh_from_db()
+    assert raw.outcome == "created"
+
+
+def read_anything(raw: RawMessage) -> Reading:
+    return Reading(message=inbound(raw.inbox, "At last", external_id=f"<{raw.digest}@x>"))
+
+
+@pytest.mark.parametrize("words", ["long", "big"])
+def test_a_piped_mail_is_read_within_the_same_budget_and_left_to_the_sweep_beyond_it(jobs, settings, words):
+    settings.READING_SECONDS = 0.3 if words == "long" else 60
+    make_inbox(address="support@example.com")
+    raw = take_in(words.encode(), recipient="support@example.com")
+    assert (raw.outcome, raw.attempts) == ("pending", 1)
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        assert find_forgotten() == [raw.pk]

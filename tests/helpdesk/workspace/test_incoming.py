@@ -25,6 +25,7 @@ def read_word_by_word(raw: RawMessage) -> Reading:
 
 @pytest.fixture(autouse=True)
 def reader(client, settings):
+    settings.JOBS_INLINE = True
     settings.RAW_READERS = {"email": f"{__name__}.read_word_by_word"}
     client.force_login(make_admin())
 

@@ -231,7 +231,8 @@ def test_a_lists_mail_is_a_ticket_when_it_is_written_to_us(inbox, fields, outcom
     assert take(mail(**fields), inbox).outcome == outcome
 
 
-def test_what_cannot_be_read_is_quarantined_and_can_be_read_again(inbox):
+def test_what_cannot_be_read_is_quarantined_and_can_be_read_again(inbox, settings):
+    settings.JOBS_INLINE = True
     raw = take(b"\r\n\r\n", inbox)
     assert (raw.outcome, raw.reason) == ("quarantined", "the message is empty")
     raw.body = mail()
