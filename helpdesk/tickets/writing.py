@@ -194,7 +194,8 @@ def refuse_if_changed(ticket: Ticket, last_seen: int | None) -> None:
     """The real guard against two answers at once: the writer has not seen all that the customer sees."""
     if last_seen is None:
         return
-    newer = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__gt=last_seen)
+    silent = (Message.Kind.NOTE, Message.Kind.COPY)
+    newer = ticket.messages.exclude(kind__in=silent).filter(pk__gt=last_seen)
     if newer.exists():
         raise Conflict(
             _("There are newer messages than those you saw. Read them, then send."), field="last_seen"
