@@ -1,6 +1,7 @@
 """How mail gets into an inbox: fetched, handed over, or brought by a provider."""
 
 import secrets
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.connectors.email.imap.connecting import try_connection
 from helpdesk.connectors.email.providers.table import PROVIDERS
-from helpdesk.connectors.email.screens.forms import ReceivingForm, TrustForm, WebhookForm
+from helpdesk.connectors.email.screens.forms import OptionsForm, ReceivingForm, TrustForm, WebhookForm
 from helpdesk.connectors.email.screens.presets import PRESETS
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
@@ -33,18 +34,19 @@ def receiving(request: HttpRequest, pk: int) -> HttpResponse:
     inbox = mail_inbox(pk)
     form = ReceivingForm(inbox, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        if "try" not in request.POST:
-            messages.success(request, _("Saved."))
-        else:
-            tell_trial(request, saved)
+        save_and_try(request, form, try_connection)
         return redirect("email_inbox:receiving", pk)
     return draw(request, inbox, form=form)
 
 
-def tell_trial(request: HttpRequest, inbox: Inbox) -> None:
+def save_and_try(request: HttpRequest, form: OptionsForm, trial: Callable[[Inbox], str]) -> None:
+    """Save; where `try` was pressed, say how the `trial` of what was saved went: its sentence, or why it raised Invalid."""
+    saved = form.save()
+    if "try" not in request.POST:
+        messages.success(request, _("Saved."))
+        return
     try:
-        messages.success(request, try_connection(inbox))
+        messages.success(request, trial(saved))
     except Invalid as refusal:
         messages.error(request, _("Saved, but it does not work yet. %(reason)s") % {"reason": refusal})
 

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 from helpdesk.connectors.email.dkim import dns_name, dns_record, new_key
 from helpdesk.connectors.email.screens.forms import DkimForm, SendingForm
 from helpdesk.connectors.email.screens.presets import PRESETS
-from helpdesk.connectors.email.screens.receiving import mail_inbox
+from helpdesk.connectors.email.screens.receiving import mail_inbox, save_and_try
 from helpdesk.connectors.email.servers import operators_server, try_sending
-from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.permissions import admin_only
 
@@ -23,20 +22,9 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
     inbox = mail_inbox(pk)
     form = SendingForm(inbox, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
-        if "try" not in request.POST:
-            messages.success(request, _("Saved."))
-        else:
-            tell_trial(request, saved)
+        save_and_try(request, form, try_sending)
         return redirect("email_inbox:sending", pk)
     return draw(request, inbox, form=form)
-
-
-def tell_trial(request: HttpRequest, inbox: Inbox) -> None:
-    try:
-        messages.success(request, try_sending(inbox))
-    except Invalid as refusal:
-        messages.error(request, _("Saved, but it does not work yet. %(reason)s") % {"reason": refusal})
 
 
 @admin_only
