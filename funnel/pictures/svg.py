@@ -1,6 +1,6 @@
 """Writing SVG by hand: escaped text, short numbers, and the colours of a picture that leaves the page.
 
-On the page every colour comes from CSS classes (funnel.css, the tokens, both themes). A downloaded file has no
+On the page every colour comes from CSS classes (picture.css, the tokens, both themes). A downloaded file has no
 style sheet, so there the same colours are written as attributes: those of the tokens by day or, asked for, by night.
 """
 
