@@ -37,6 +37,13 @@ def state_words(message: Message) -> str:
     return words % {"failed": failed, "count": len(message.recipients)}
 
 
+def can_retry(message: Message) -> bool:
+    """As `delivery.retriable`. `message` is ready to draw (timeline.py)."""
+    waits = message.state == Message.State.QUEUED
+    is_lost = any(one["state"] == Delivery.State.FAILED for one in message.recipients)
+    return message.state == Message.State.FAILED or (waits and is_lost)
+
+
 def troubled(message: Message) -> list[dict[str, str]]:
     """The recipients worth a line of their own. A single one's failure stands in the message's words already."""
     rows = message.recipients

@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -184,11 +185,19 @@ def author_of(message: Message) -> Actor:
     return Actor(message.author_kind, message.user_id, message.author_name)
 
 
+def retriable() -> QuerySet[Message]:
+    """What a person may have tried again: it failed, perhaps only for some while others still wait."""
+    lost = Delivery.objects.filter(message=OuterRef("pk"), state=Delivery.State.FAILED)
+    return Message.objects.filter(Q(state=Message.State.FAILED) | Q(Exists(lost), state=Message.State.QUEUED))
+
+
 def retry_delivery(message: Message, *, by: Actor) -> None:
     """Try a failed answer again, because a person says so: only for those whom it did not reach."""
     with transaction.atomic():
-        changed = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
-            state=Message.State.QUEUED, attempts=0, next_attempt_at=clock.now(), error=""
+        changed = (
+            retriable()
+            .filter(pk=message.pk)
+            .update(state=Message.State.QUEUED, attempts=0, next_attempt_at=clock.now(), error="")
         )
         if not changed:
             return

@@ -96,7 +96,9 @@ def capped(count: int) -> str:
     return "99+" if count > 99 else str(count)
 
 
-for tell in (sending.state_icon, sending.state_words, sending.troubled, sending.seconds_to_undo):
+for tell in (
+    *(sending.state_icon, sending.state_words, sending.troubled, sending.can_retry, sending.seconds_to_undo),
+):
     register.filter(tell)
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.keyset import keyset_page
-from helpdesk.tickets.delivery import hurry_deliveries, retry_delivery
+from helpdesk.tickets.delivery import hurry_deliveries, retriable, retry_delivery
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message
 from helpdesk.workspace.permissions import admin_only
 
@@ -39,7 +39,10 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     found = keyset_page(attempts_for(wanted), by="at", cursor=cursor)
     page = {
-        "rows": [(one, TONES.get(one.outcome, ""), can_retry(one)) for one in found.rows],
+        "rows": [
+            (one, TONES.get(one.outcome, ""), one.is_retriable and one.outcome in WENT_WRONG)
+            for one in found.rows
+        ],
         "wanted": wanted,
         "is_filtered": any(wanted.values()),
         "outcomes": Outcome.choices,
@@ -53,9 +56,10 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 
 def attempts_for(wanted: dict[str, str]) -> QuerySet:
-    rows = DeliveryAttempt.objects.select_related("inbox", "message__ticket").only(
-        *("at", "outcome", "server", "answer", "addresses", "inbox__name"),
-        *("message__state", "message__ticket__subject"),
+    rows = (
+        DeliveryAttempt.objects.select_related("inbox", "message__ticket")
+        .only(*("at", "outcome", "server", "answer", "addresses", "inbox__name", "message__ticket__subject"))
+        .annotate(is_retriable=Exists(retriable().filter(pk=OuterRef("message"))))
     )
     if wanted["outcome"] in Outcome.values:
         rows = rows.filter(outcome=wanted["outcome"])
@@ -64,10 +68,6 @@ def attempts_for(wanted: dict[str, str]) -> QuerySet:
     if wanted["q"]:
         rows = rows.filter(addresses__contains=[wanted["q"].lower()[:320]])
     return rows
-
-
-def can_retry(attempt: DeliveryAttempt) -> bool:
-    return attempt.outcome in WENT_WRONG and attempt.message.state == Message.State.FAILED
 
 
 def waiting() -> QuerySet:

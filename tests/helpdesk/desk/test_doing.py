@@ -13,11 +13,12 @@ from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
+from helpdesk.inboxes.contract import Handover, Refusal
 from helpdesk.people.models import Workspace
 from helpdesk.tickets.actions import set_ticket_status, tag_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Shortcut, Ticket
-from helpdesk.tickets.outcomes import note_report
+from helpdesk.tickets.outcomes import note_report, take_handover
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
@@ -159,6 +160,25 @@ def test_the_bubble_says_for_whom_it_went_wrong(desk, agent, outbox):
     assert "Not delivered to 1 of 3" in page
     assert "550 no such user" in page and "server away" in page
     assert f"/desk/messages/{message.pk}/delivery/" in page
+
+
+def test_for_whom_it_failed_it_is_tried_again_while_it_still_waits_for_another(desk, agent, outbox):
+    ticket = make_ticket()
+    message = reply(
+        ticket, "Hi", by=by(agent), to=["carla@customer.example"], cc=["b@x.example", "c@x.example"]
+    )
+    Message.objects.filter(pk=message.pk).update(state="sending", attempts=3)
+    refused = {
+        "b@x.example": Refusal("550 no such user", permanent=True),
+        "c@x.example": Refusal("451 later", permanent=False),
+    }
+    take_handover(message, Handover("", accepted=["carla@customer.example"], refused=refused))
+    door = f"/desk/messages/{message.pk}/delivery/"
+    assert door in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    desk.post(door, headers=HTMX)
+    states = dict(message.deliveries.values_list("address", "state"))
+    assert states == {"carla@customer.example": "sent", "b@x.example": "queued", "c@x.example": "queued"}
+    assert door not in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
 
 
 def test_a_note_mentions_the_colleagues_it_names_and_goes_to_nobody_else(desk, outbox):
