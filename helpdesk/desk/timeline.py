@@ -17,7 +17,7 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
 
 PAGE = 30
-CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(data__handover=True)  # lines.came_along
+CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(data__has_key="handover")  # lines.came_along
 # What became of an answer at each recipient, read with the message: dicts of address, state and error.
 RECIPIENTS = (
     Delivery.objects.filter(message=OuterRef("pk"))
