@@ -274,6 +274,20 @@ class MergeInput(serializers.Serializer):
     )
 
 
+class TransferInput(serializers.Serializer):
+    """What is left out goes to nobody in particular."""
+
+    department = serializers.PrimaryKeyRelatedField(
+        queryset=Department.objects.filter(is_active=True), allow_null=True, required=False, default=None
+    )
+    assignee = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.agents(), allow_null=True, required=False, default=None
+    )
+    note = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=LONGEST_TEXT, help_text="Why; for the team."
+    )
+
+
 class SplitInput(serializers.Serializer):
     message = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, help_text="A customer's message of this ticket."

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from helpdesk.api import shapes, writing
 from helpdesk.api.asked import checked
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
+from helpdesk.api.handing_over import HandingOverDoors
 from helpdesk.api.joining import JoiningDoors
 from helpdesk.api.pagination import BySequence
 from helpdesk.api.visible import contacts_visible_to, events_visible_to
@@ -34,7 +35,13 @@ SHOWN_WITH_TICKET = ("department", "assignee", "contact")
 @extend_schema_view(
     list=extend_schema(summary="Tickets, newest first"), retrieve=extend_schema(summary="One ticket")
 )
-class TicketViewSet(JoiningDoors, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class TicketViewSet(
+    HandingOverDoors,
+    JoiningDoors,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
+):
     queryset = Ticket.objects.all()
     serializer_class = shapes.TicketShape
     filterset_class = TicketFilter

@@ -16,6 +16,7 @@ from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets import actions
+from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
@@ -145,6 +146,12 @@ def change_people(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(_("%(name)s gets the answers in copy.") % {"name": contact}, ("people", "remove", contact.pk))
 
 
+def change_handover(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Takes the last handing over back."""
+    take_back(ticket, by=by)
+    return Said(_("Taken back."), is_moved=True)
+
+
 def change_joining(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     """Takes the ticket in `take_out` out again that was merged into this one, or puts the one in `put_in` back."""
     field = "take_out" if form.get("take_out") else "put_in"
@@ -174,6 +181,7 @@ CHANGES: dict[str, Change] = {
     "closure": change_closure,
     "people": change_people,
     "joining": change_joining,
+    "handover": change_handover,
 }
 
 

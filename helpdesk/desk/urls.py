@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.desk.views import doing, joining, live, mails, pages
+from helpdesk.desk.views import doing, handing_over, joining, live, mails, pages
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("tickets/<int:pk>/shortcuts/", doing.shortcuts, name="shortcuts"),
     path("tickets/<int:pk>/colleagues/", doing.colleagues, name="colleagues"),
     path("tickets/<int:pk>/merger/", joining.merger, name="merger"),
+    path("tickets/<int:pk>/handing-over/", handing_over.handover, name="handover"),
     path("tickets/<int:pk>/timeline/", joining.timeline, name="timeline"),
     path("tickets/<int:pk>/<slug:noun>/", doing.change, name="change"),
     path("messages/<int:pk>/original/", mails.original, name="original"),

@@ -85,14 +85,13 @@ def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
 
 def tell_visitor(ticket: Ticket) -> Message | None:
     """A line in the widget's thread; nobody typed it, so no figure counts it as an answer."""
-    chat = ticket.inbox
-    if chat.kind != Inbox.Kind.WEBCHAT or not chat.options.get(TELLS, True):
+    if not is_told(ticket):
         return None
     with translation.override(language_of(ticket)):
         words = words_for_visitor(ticket)
     if not words:
         return None
-    now = clock.now()
+    now, chat = clock.now(), ticket.inbox
     return Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.OUTGOING,
@@ -109,6 +108,11 @@ def tell_visitor(ticket: Ticket) -> Message | None:
         sent_at=now,
         read_at=now,  # it is news for who looks, nothing to call anybody back for
     )
+
+
+def is_told(ticket: Ticket) -> bool:
+    """Whether its customer reads in the chat who helps them from now on."""
+    return ticket.inbox.kind == Inbox.Kind.WEBCHAT and bool(ticket.inbox.options.get(TELLS, True))
 
 
 def words_for_visitor(ticket: Ticket) -> str:

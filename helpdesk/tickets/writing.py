@@ -54,8 +54,9 @@ def reply(
     cc: Sequence[str] = (),
     seen_people: Sequence[str] = (),
     seen_channel: str = "",
+    way: Inbox | None = None,
 ) -> Message | None:
-    """Answer the customer by the channel the ticket's last customer message came by.
+    """Answer the customer by the channel the ticket's last customer message came by, or by `way`, one of ways_of(ticket).
 
     The answer is stored `queued` and handed over by a job; with `undo_seconds` it can be taken back
     until then, and neither customer nor figures see it before. `last_seen` is the id of the newest
@@ -82,7 +83,7 @@ def reply(
         if known := pressed_before(ticket, client_uuid):
             return known
         refuse_if_changed(ticket, last_seen)
-        inbox = inbox_of_answer(ticket)
+        inbox = way or inbox_of_answer(ticket)
         refuse_other_way(inbox, seen_channel)
         refuse_parted(ticket, chosen, seen_people)
         if is_alone and not may_answer_alone(ticket, inbox):

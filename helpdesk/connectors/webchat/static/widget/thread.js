@@ -48,7 +48,7 @@ export class Thread {
       next ? next.before(bubble) : this.list.append(bubble);
       if (is_new && !mine) {
         this.show_typing(null);
-        this.told(bubble);
+        bubble.matches(".message--line") || this.told(bubble);
       }
     }
     if (!mine) this.last_team_id = Math.max(this.last_team_id, id);

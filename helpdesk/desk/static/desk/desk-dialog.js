@@ -1,6 +1,6 @@
-// <merge-dialog>: what it holds is shown over the desk, and gone when it is closed.
+// <desk-dialog>: what it holds is shown over the desk, and gone when it is closed.
 
-class MergeDialog extends HTMLElement {
+class DeskDialog extends HTMLElement {
   connectedCallback() {
     const dialog = this.querySelector("dialog");
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => (menu.open = false));
@@ -10,4 +10,4 @@ class MergeDialog extends HTMLElement {
   }
 }
 
-customElements.define("merge-dialog", MergeDialog);
+customElements.define("desk-dialog", DeskDialog);
