@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from helpdesk.demo.models import SentMail
 from helpdesk.tickets.models import Message
+from helpdesk.tickets.outcomes import note_report
 from tests.factories import make_agent, make_inbox, make_ticket
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.outage import eventually
@@ -41,4 +42,10 @@ def test_an_answer_taken_back_stands_in_the_composer_and_only_its_second_version
     desk.goto(f"/desk/tickets/{ticket.pk}/")
     expect(desk.locator(f"#message-{message.pk} .message-state")).to_contain_text("Sent")
     expect(desk.locator("undo-window")).to_have_count(0)
+
+    expect(desk.locator("html")).to_have_attribute("data-live", "live")
+    note_report(message, "bounced", reason="550 5.1.1 User unknown")
+    desk.get_by_role("button", name="Try again").click()  # a button that came while the page was open
+    assert eventually(lambda: SentMail.objects.count() == 2)
+    expect(desk.locator(f"#message-{message.pk} .message-state")).to_contain_text("Sent")
     assert desk.problems == [] and ben.problems == []

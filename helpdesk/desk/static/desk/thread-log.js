@@ -65,10 +65,15 @@ class ThreadLog extends HTMLElement {
     for (const entry of [...template.content.children]) {
       const known = document.getElementById(entry.id);
       if ("gone" in entry.dataset) known?.remove();
-      else if (known) Idiomorph.morph(known, entry, { morphStyle: "outerHTML", callbacks: WHAT_IS_OPEN_STAYS_OPEN });
+      else if (known) this.renew(known, entry);
       else this.add(entry, wasAtEnd);
     }
     this.note();
+  }
+
+  renew(known, entry) {
+    Idiomorph.morph(known, entry, { morphStyle: "outerHTML", callbacks: WHAT_IS_OPEN_STAYS_OPEN });
+    htmx.process(document.getElementById(entry.id)); // a button that was not there before, as "Try again"
   }
 
   add(entry, wasAtEnd) {
