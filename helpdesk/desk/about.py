@@ -15,6 +15,7 @@ from helpdesk.desk.piles import departments_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets import bouncing
 from helpdesk.tickets.models import Participant, Survey, Ticket
 from helpdesk.tickets.participants import people_on
@@ -23,7 +24,7 @@ from helpdesk.tickets.surveys import NO_SURVEYS
 
 MOST = 5
 SAME_WITHIN = timedelta(days=7)
-OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS}  # ours: told in words, or not at all
+OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS, CLAIMS}  # ours: told in words, or not at all
 
 
 @dataclass
@@ -34,6 +35,8 @@ class About:
     language: str
     page: str
     attributes: list[tuple[str, str]]
+    claims: list[tuple[str, str]]  # what a site said of its visitor without a proof
+    proved_id: str  # the customer's own id of the person, where it is proved
     past: list[Ticket]
     past_more: int
     ratings: list[Survey]
@@ -63,6 +66,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         .only("subject", "status", "created_at", "channel")
         .order_by("-created_at")[: MOST + 1]
     )
+    known_by = list(ticket.contact.identities.values_list("kind", "value", "is_verified"))
     return About(
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
@@ -72,12 +76,16 @@ def about_ticket(ticket: Ticket, user: User) -> About:
             for name, value in ticket.contact.attributes.items()
             if value not in ("", None) and name not in OWN_ATTRIBUTES
         ],
+        claims=list((ticket.contact.attributes.get(CLAIMS) or {}).items()),
+        proved_id=next(
+            (value for kind, value, is_verified in known_by if kind == "external" and is_verified), ""
+        ),
         past=past[:MOST],
         people=people_on(ticket),
         maybe_same=maybe_same(ticket, past),
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
-        read=articles_read(ticket),
+        read=articles_read(ticket, [value for kind, value, _ in known_by if kind == "visitor"]),
         colleagues=colleagues_of(ticket),
         departments=departments_of(user),
     )
@@ -116,10 +124,9 @@ def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
     )
 
 
-def articles_read(ticket: Ticket) -> list[ReadArticle]:
-    """The articles this person opened most recently, each once, newest first."""
-    identities = ticket.contact.identities.filter(kind="visitor").values_list("value", flat=True)
-    visitors = [UUID(value) for value in identities if is_uuid(value)]
+def articles_read(ticket: Ticket, browsers: list[str]) -> list[ReadArticle]:
+    """The articles this person opened most recently, each once, newest first. `browsers`: the visitors they were."""
+    visitors = [UUID(value) for value in browsers if is_uuid(value)]
     of_person = Q(contact=ticket.contact_id) | Q(visitor__in=visitors)
     events = Event.objects.filter(of_person, name=names.ARTICLE_VIEWED).order_by("-occurred_at")
     seen: dict[int, datetime] = {}

@@ -6,6 +6,7 @@ No cookie is a permission here, so these doors need no CSRF token; only `start` 
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -20,11 +21,12 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.connectors.webchat import conversation
 from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.parsing import page_of, words
+from helpdesk.connectors.webchat.recognition import enter
 from helpdesk.connectors.webchat.uploads import MOST_BYTES, MOST_FILES, read_uploads
-from helpdesk.connectors.webchat.visits import Visit, language_of, visit_of, widget_of
-from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.connectors.webchat.visits import Visit, is_of, language_of, token_for, visit_of, widget_of
+from helpdesk.errors import HelpdeskError, Invalid, NotAllowed
 from helpdesk.people.presence import end_presence, note_presence
-from helpdesk.people.visitors import COOKIE, read_visitor, remember_visitor, sign_visitor
+from helpdesk.people.visitors import COOKIE, read_token, remember_visitor
 
 LARGEST_BODY = MOST_FILES * MOST_BYTES + 2**20
 Door = Callable[[HttpRequest], HttpResponse]
@@ -64,19 +66,32 @@ def start(request: HttpRequest) -> HttpResponse:
     """A widget opens: whose conversation it is, as a token, and the end of its thread.
 
     The help center's own cookie, where the browser sends it, comes before the token of the host page, so that
-    the articles someone read and the chat that follows belong to one person.
+    the articles someone read and the chat that follows belong to one person. `who` is what the site says of them, and
+    its proof; one that is wrong is `refused`, and the widget opens as for anybody.
     """
     refuse_flood("start", visitor=None, address=request.META["REMOTE_ADDR"])
-    inbox = widget_of(request.GET.get("inbox", ""))
-    known = read_visitor(request.COOKIES.get(COOKIE, "")) or read_visitor(
-        request.headers.get("X-Visitor", "")
-    )
-    visit = Visit(inbox, known or uuid4(), language_of(request.GET.get("lang", "")))
-    here(visit, frame_of(request))
-    token = {"token": sign_visitor(visit.visitor)}
-    response = JsonResponse(token | conversation.overview(visit))
+    frame = frame_of(request)
+    visit, refused = visit_begun(request), {}
+    try:
+        visit = enter(visit, frame.get("who"))
+    except NotAllowed as error:
+        refused = {"refused": {"reason": str(error), "code": error.code}}
+    here(visit, frame)
+    response = JsonResponse({"token": token_for(visit)} | refused | conversation.overview(visit))
     remember_visitor(response, visit.visitor)
     return response
+
+
+def visit_begun(request: HttpRequest) -> Visit:
+    """The visit of who opens the widget: as their cookie or their token says, else somebody new."""
+    fresh = Visit(widget_of(request.GET.get("inbox", "")), uuid4(), language_of(request.GET.get("lang", "")))
+    cookie = read_token(request.COOKIES.get(COOKIE, ""))
+    token = read_token(request.headers.get("X-Visitor", ""))
+    if token and (cookie is None or cookie.visitor == token.visitor):
+        visit = replace(fresh, visitor=token.visitor, user_id=token.user_id)
+        if is_of(token, visit):
+            return visit
+    return replace(fresh, visitor=cookie.visitor) if cookie else fresh
 
 
 @door("POST")
@@ -113,9 +128,13 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 @door("POST")
 def details(request: HttpRequest) -> HttpResponse:
-    """`email`, `name`: what the visitor says of themselves. `kept` is false while they have written nothing."""
-    visit = visit_here(request, "small")
-    return JsonResponse({"kept": conversation.note_details(visit, frame_of(request))})
+    """`email`, `name`: what the visitor says of themselves; or `who`: what the site says of them, and its proof. `kept`
+    is false while they have written nothing; `token` is the one to go on with."""
+    visit, frame = visit_here(request, "small"), frame_of(request)
+    if "who" in frame:
+        visit = enter(visit, frame["who"])
+        return JsonResponse({"kept": visit.contact() is not None, "token": token_for(visit)})
+    return JsonResponse({"kept": conversation.note_details(visit, frame)})
 
 
 @door("POST")

@@ -19,6 +19,7 @@ from helpdesk.connectors.webchat.visits import Visit, visit_of
 from helpdesk.errors import HelpdeskError, Invalid
 
 LARGEST_FRAME = 40_000  # characters
+LONGEST_TOKEN = 1_200  # characters
 HELLO_WITHIN = 10  # seconds
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
 
@@ -76,7 +77,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         await self.say("hello", **await in_thread(self.catch_up)(frame))
 
     def enter(self, frame: dict[str, Any]) -> Visit:
-        visit = visit_of(*(words(frame, name, 400) for name in ("token", "inbox", "lang")))
+        visit = visit_of(*(words(frame, name, LONGEST_TOKEN) for name in ("token", "inbox", "lang")))
         with translation.override(visit.language):
             refuse_flood("start", visitor=visit.visitor, address=self.address)
         here(visit, frame)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.connectors.webchat.bubbles import as_json
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
+from helpdesk.connectors.webchat.recognition import join, keep, told_with
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.events import names
@@ -46,12 +47,19 @@ def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[Inbo
     contact = visit.contact()
     if contact and contact.is_blocked:
         raise Blocked
+    claim, is_proved = told_with(visit, frame.get("who"))
+    join(visit)
+    said = {"name": claim.name, "email": claim.email} | {
+        name: value for name, value in frame.items() if value
+    }
     inbound = parse_frame(
-        frame, inbox=visit.inbox, visitor=visit.visitor, language=visit.language, files=files
+        said, inbox=visit.inbox, visitor=visit.visitor, language=visit.language, files=files
     )
     receipt = receive(inbound, client_uuid=uuid_of(frame))
-    if inbound.sender.email:
+    if frame.get("email"):
         note_details(visit, frame)
+    join(visit)  # the first message makes the contact
+    keep(visit, claim, is_proved=is_proved)
     return receipt
 
 

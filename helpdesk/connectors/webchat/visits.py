@@ -12,7 +12,7 @@ from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_contact
 from helpdesk.people.models import Contact, ContactIdentity
-from helpdesk.people.visitors import read_visitor
+from helpdesk.people.visitors import Token, read_token, sign_visitor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.querysets import MessageQuerySet, TicketQuerySet
 
@@ -29,6 +29,7 @@ class Visit:
     inbox: Inbox
     visitor: UUID
     language: str
+    user_id: str = ""  # the site's own id of the person, where it is proved
 
     def contact(self) -> Contact | None:
         return find_contact(ContactIdentity.Kind.VISITOR, str(self.visitor))
@@ -56,12 +57,24 @@ class Visit:
 
 
 def visit_of(token: str, key: str, language: str) -> Visit:
-    """The visit a signed token stands for. Raises NoToken for a forged or missing one, NotThere for no such
-    widget."""
-    visitor = read_visitor(token)
-    if visitor is None:
+    """The visit a signed token stands for. Raises NoToken for one that is forged, missing or another inbox's, NotThere
+    for no such widget."""
+    known = read_token(token)
+    if known is None:
         raise NoToken
-    return Visit(widget_of(key), visitor, language_of(language))
+    visit = Visit(widget_of(key), known.visitor, language_of(language), known.user_id)
+    if not is_of(known, visit):
+        raise NoToken
+    return visit
+
+
+def is_of(token: Token, visit: Visit) -> bool:
+    """Whether the token is of this visit's inbox. Those from before tokens named one hold where they were used."""
+    return token.inbox == visit.inbox.pk or (not token.inbox and visit.tickets().exists())
+
+
+def token_for(visit: Visit) -> str:
+    return sign_visitor(visit.visitor, inbox=visit.inbox.pk, user_id=visit.user_id)
 
 
 def widget_of(key: str) -> Inbox:

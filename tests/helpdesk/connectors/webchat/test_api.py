@@ -89,7 +89,23 @@ def test_a_visitor_of_one_widget_sees_nothing_of_it_in_another(browse):
     browser.write("My secret")
     elsewhere = browse(make_inbox("webchat", name="Other shop"))
     elsewhere.token = browser.token
-    assert elsewhere.get("changes", after=0).json()["messages"] == []
+    refused = elsewhere.get("changes", after=0)
+    assert (refused.status_code, refused.json()["code"]) == (403, "no_token")
+    assert elsewhere.write("Let me in").status_code == 403
+    opened = elsewhere.post("start").json()
+    assert opened["messages"] == []
+    assert read_visitor(opened["token"]) != read_visitor(browser.token)
+
+
+def test_a_token_from_before_tokens_named_their_inbox_holds_where_it_was_used_and_nowhere_else(browse):
+    browser = browse()
+    browser.write("My secret")
+    old = sign_visitor(read_visitor(browser.token))
+    elsewhere = browse(make_inbox("webchat", name="Other shop"))
+    browser.token = elsewhere.token = old
+    assert "secret" in browser.texts()
+    assert elsewhere.get("changes", after=0).status_code == 403
+    assert read_visitor(browser.post("start").json()["token"]) == read_visitor(old)
 
 
 def test_an_address_typed_in_shows_nobody_s_mails(browse):

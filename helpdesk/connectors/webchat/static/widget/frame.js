@@ -14,7 +14,7 @@ const app = document.querySelector(".app");
 const host = new Host();
 const server = new Server(inbox, lang);
 const live = new Live(server, socket, () => host.place);
-const outbox = new Outbox(server, live, () => ({ ...host.place, ...who }));
+const outbox = new Outbox(server, live, () => ({ ...host.place, who: JSON.stringify(who) }));
 const thread = new Thread(server, words, (bubble) => say_aloud(bubble));
 const composer = new Composer(words);
 const help = new Help(server, words);
@@ -33,18 +33,25 @@ if (colour) {
 // ---------------------------------------------------------------- opening
 host.addEventListener("boot", async ({ detail }) => {
   server.token = detail.token || "";
-  who = person(detail.who);
+  who = detail.who || {};
   await begin();
 });
 
-async function begin() {
+// One after the other: who identifies while the widget opens is let in as one person, not as two.
+let begun = Promise.resolve();
+const begin = () => (begun = begun.then(enter));
+const payload = (token) => token.split(":")[0];
+
+async function enter() {
   try {
-    known = await server.ask("/widget/api/start/", { json: { ...host.place } });
+    known = await server.ask("/widget/api/start/", { json: { ...host.place, who } });
   } catch {
     show_state("offline");
     setTimeout(begin, 5_000);
     return;
   }
+  if (known.refused) refuse_claim(known.refused);
+  if (server.token && payload(server.token) !== payload(known.token)) live.socket?.close(); // back as who they are now
   server.token = known.token;
   live.event = known.event;
   thread.begin(known);
@@ -81,13 +88,18 @@ function opened({ tab, article, text }) {
 }
 
 host.addEventListener("identify", ({ detail }) => {
-  who = person(detail.who);
-  if (known.has_written && (who.email || who.name)) server.ask("/widget/api/details/", { json: who }).catch(() => {});
+  who = detail.who || {};
+  if (who.hash || who.jwt) begin();
+  else if (known.has_written && Object.keys(who).length) {
+    server.ask("/widget/api/details/", { json: { who } }).catch((error) => error.status === 403 && refuse_claim(error));
+  }
 });
 
-// What a page says of its visitor is a claim: it tells the team where to answer and shows nobody's history.
-function person({ name, email } = {}) {
-  return { ...(name ? { name: String(name) } : {}), ...(email ? { email: String(email) } : {}) };
+// What a page says of its visitor is a claim until the server has seen its proof; a wrong one changes nothing.
+function refuse_claim({ reason, message }) {
+  who = {};
+  console.error(`helpdesk: ${reason || message}`);
+  host.say("error", { reason: reason || message });
 }
 
 host.addEventListener("logout", async () => {
