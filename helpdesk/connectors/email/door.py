@@ -16,13 +16,12 @@ from typing import Any, TypeVar
 
 from aiosmtpd.smtp import Envelope, Session
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 
 from helpdesk.connectors.email.crowds import Crowd, client_of
 from helpdesk.connectors.email.recipients import Recipient, find_recipient
 from helpdesk.connectors.email.sessions import LmtpSession, MailSession, SmtpSession
-from helpdesk.tickets.raw import store_raw
-from helpdesk.tickets.text import clean_text
+from helpdesk.connectors.email.storing import store_mail
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -138,21 +137,6 @@ def _with_fresh_connection(function: Callable[..., Result], *arguments: Any) -> 
         return function(*arguments)
     finally:
         close_old_connections()
-
-
-def store_mail(content: bytes, recipients: dict[str, Recipient], sender: str, door: str) -> list[int]:
-    """Store one mail once for each inbox it is for, all or none; ids of the rows. A signed address goes before a plain one."""
-    best: dict[int, tuple[str, Recipient]] = {}
-    for address, recipient in recipients.items():
-        known = best.get(recipient.inbox.pk)
-        if known is None or (recipient.is_signed and not known[1].is_signed):
-            best[recipient.inbox.pk] = (address, recipient)
-    with transaction.atomic():
-        rows = [
-            store_raw(content, inbox=recipient.inbox, door=door, sender=clean_text(sender), recipient=address)
-            for address, recipient in best.values()
-        ]
-    return [row.pk for row in rows]
 
 
 async def open_doors(

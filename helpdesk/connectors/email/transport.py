@@ -10,12 +10,12 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.translation import gettext as _
 
 from helpdesk.connectors.email.compose import compose_mail
-from helpdesk.connectors.email.dkim import signed_mail
 from helpdesk.connectors.email.handing import DEFERRED, REFUSED, hand_to
 from helpdesk.connectors.email.imap.trouble import without_secrets
 from helpdesk.connectors.email.pictures import with_pictures_beside_the_text
 from helpdesk.connectors.email.recipients import domain_of
 from helpdesk.connectors.email.servers import SERVER_AWAY, as_text, servers_of, words_of
+from helpdesk.connectors.email.signing import signed_mail
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.contract import DeliveryError, Handover, Try
 from helpdesk.tickets.models import Delivery, Message

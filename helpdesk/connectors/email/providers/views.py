@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from django_ratelimit.core import is_ratelimited
 
-from helpdesk.connectors.email.door import store_mail
 from helpdesk.connectors.email.providers.calls import note_call
 from helpdesk.connectors.email.providers.mail import GivenMail, given_raw, put_together
 from helpdesk.connectors.email.providers.posted import TooLarge, load_body
 from helpdesk.connectors.email.providers.reports import take_report
 from helpdesk.connectors.email.providers.table import view_for
 from helpdesk.connectors.email.recipients import Recipient, find_recipient
+from helpdesk.connectors.email.storing import store_mail
 from helpdesk.inboxes.models import Inbox
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ import dkim
 import pytest
 
 from helpdesk.connectors.email.compose import compose_mail
-from helpdesk.connectors.email.dkim import dns_name, dns_record, new_key, signed_mail
+from helpdesk.connectors.email.dkim import dns_name, dns_record, new_key
+from helpdesk.connectors.email.signing import signed_mail
 from helpdesk.connectors.email.transport import as_bytes
 from helpdesk.errors import Invalid
 from helpdesk.events.actor import SYSTEM, Actor

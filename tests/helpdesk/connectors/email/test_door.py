@@ -20,8 +20,9 @@ from cryptography.x509.oid import NameOID
 from django.db import connection, connections
 
 from helpdesk import clock
-from helpdesk.connectors.email.door import open_doors, store_mail
+from helpdesk.connectors.email.door import open_doors
 from helpdesk.connectors.email.recipients import find_recipient, ticket_address
+from helpdesk.connectors.email.storing import store_mail
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.raw import handle_raw
