@@ -18,7 +18,7 @@ def add_deliveries(message: Message) -> list[Delivery]:
     for role, addresses in ((Delivery.Role.TO, answered_addresses(message)), (Delivery.Role.CC, message.cc)):
         for address in addresses:
             key = address.strip().lower()
-            if is_deliverable(key) and key not in rows and not {key, without_tag(key)} & ours:
+            if is_deliverable(key) and key not in rows and not is_own_address(key, ours):
                 row = Delivery(message=message, address=address.strip()[:320], role=role, changed_at=now)
                 rows[key] = row
     return Delivery.objects.bulk_create(rows.values())
@@ -35,10 +35,17 @@ def is_deliverable(address: str) -> bool:
     return bool(local and at and domain) and not domain.endswith(NOBODY)
 
 
+def is_own_address(address: str, ours: set[str] | None = None) -> bool:
+    """One of our inboxes, with or without a +tag: an answer there would come in as a mail again. `ours`: own_addresses(),
+    where the caller asks for several."""
+    key = address.strip().lower()
+    return not {key, without_tag(key)}.isdisjoint(own_addresses() if ours is None else ours)
+
+
 def own_addresses() -> set[str]:
-    """Where mail comes back to us."""
-    addresses = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).values_list("address", flat=True)
-    return {address.lower() for address in addresses if address}
+    """Also those of inboxes that are switched off: they may be switched on again."""
+    addresses = Inbox.objects.filter(kind=Inbox.Kind.EMAIL).exclude(address="")
+    return {address.lower() for address in addresses.values_list("address", flat=True)}
 
 
 def without_tag(address: str) -> str:

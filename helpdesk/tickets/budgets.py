@@ -23,7 +23,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify_admins
 from helpdesk.people.models import User
-from helpdesk.tickets.addressees import without_tag
+from helpdesk.tickets.addressees import is_own_address, without_tag
 from helpdesk.tickets.models import LoopStop, Message, Ticket
 from helpdesk.tickets.models.message import PLAIN_ADDRESSEE
 
@@ -68,12 +68,6 @@ def correspondent_of(ticket: Ticket) -> str:
 
 def is_robot(address: str) -> bool:
     return bool(ROBOTS.match(address.rpartition("@")[0]))
-
-
-def is_own_address(address: str) -> bool:
-    """One of our inboxes, with or without a +tag: an answer there would come in as a mail again."""
-    is_it = Q(address__iexact=address) | Q(address__iexact=without_tag(address))
-    return Inbox.objects.filter(is_it, kind=Inbox.Kind.EMAIL).exists()
 
 
 def speaks_a_machine(ticket: Ticket) -> bool:

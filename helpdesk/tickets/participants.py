@@ -18,13 +18,13 @@ from helpdesk.inboxes.contract import Sender
 from helpdesk.people.contacts import find_or_create_contact, normal_value
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.actions import refuse_merged
-from helpdesk.tickets.budgets import is_own_address, is_robot
+from helpdesk.tickets.addressees import NOBODY, is_own_address, own_addresses
+from helpdesk.tickets.budgets import is_robot
 from helpdesk.tickets.models import Participant, Ticket
 
 MOST_OF_A_MAIL = 20
 MOST_ON_A_TICKET = 50
 EMAIL = ContactIdentity.Kind.EMAIL
-NOWHERE = ".invalid"  # the domain of senders who gave no address
 # Every answer by mail asks this: plain SQL is half the work.
 IS_KNOWN_ON = """
     SELECT EXISTS (SELECT FROM tickets_ticket WHERE id = %(ticket)s AND contact_id = %(contact)s)
@@ -155,7 +155,7 @@ def each_once(addresses: Iterable[str], *, besides: Iterable[str] = ()) -> tuple
     seen = {address.lower() for address in besides}
     kept = []
     for address in addresses:
-        if address and not address.endswith(NOWHERE) and address.lower() not in seen:
+        if address and not address.endswith(NOBODY) and address.lower() not in seen:
             seen.add(address.lower())
             kept.append(address)
     return tuple(kept)
@@ -163,8 +163,9 @@ def each_once(addresses: Iterable[str], *, besides: Iterable[str] = ()) -> tuple
 
 def checked_recipients(to: Sequence[str], cc: Sequence[str]) -> Recipients:
     """What a teammate chose. Raises Invalid for no recipient at all, too many, or what is no address."""
-    wanted = each_once(checked_address(one, field="to") for one in to)
-    copied = each_once((checked_address(one, field="cc") for one in cc), besides=wanted)
+    ours = own_addresses()
+    wanted = each_once(checked_address(one, field="to", ours=ours) for one in to)
+    copied = each_once((checked_address(one, field="cc", ours=ours) for one in cc), besides=wanted)
     if not wanted:
         raise Invalid(_("Say whom it goes to."), field="to")
     if len(wanted) + len(copied) > MOST_ON_A_TICKET:
@@ -172,14 +173,14 @@ def checked_recipients(to: Sequence[str], cc: Sequence[str]) -> Recipients:
     return Recipients(wanted, copied)
 
 
-def checked_address(text: str, *, field: str = "email") -> str:
+def checked_address(text: str, *, field: str = "email", ours: set[str] | None = None) -> str:
     """The address. Raises Invalid where it is none, or one of our own inboxes: that mail would only come back."""
     address = text.strip()
     try:
         validate_email(address)
     except ValidationError:
         raise Invalid(_("“%(text)s” is no email address.") % {"text": address[:100]}, field=field) from None
-    if len(address) > 254 or is_own_address(address):
+    if len(address) > 254 or is_own_address(address, ours):
         raise Invalid(_("“%(text)s” is an address of this helpdesk.") % {"text": address[:100]}, field=field)
     return address
 

@@ -8,8 +8,8 @@ from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.presence import presence_of
-from helpdesk.tickets.addressees import is_deliverable
-from helpdesk.tickets.budgets import is_own_address, is_robot
+from helpdesk.tickets.addressees import is_deliverable, is_own_address
+from helpdesk.tickets.budgets import is_robot
 from helpdesk.tickets.models import Message, Ticket
 
 MAIL_INBOX = "mail_inbox"  # option of a chat inbox: the id of the mail inbox by which its chats go on

@@ -6,7 +6,7 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.models import Contact
 from helpdesk.tickets.merging import merge_tickets
-from helpdesk.tickets.participants import add_participant, remove_participant
+from helpdesk.tickets.participants import add_participant, checked_recipients, remove_participant
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, make_agent, make_inbox
 
@@ -137,6 +137,19 @@ def test_no_copy_goes_to_an_inbox_of_ours(inbox, agent):
     for own in (inbox.address.upper(), tagged):
         with pytest.raises(Invalid, match="this helpdesk"):
             reply(ticket, "Hello", by=by(agent), to=["carla@customer.example"], cc=[own])
+
+
+def test_our_own_addresses_are_asked_for_once_however_many_get_the_answer(inbox, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        checked_recipients(["carla@customer.example"], [f"person{n}@customer.example" for n in range(20)])
+
+
+def test_an_inbox_that_is_switched_off_gets_no_copy_either(inbox, agent):
+    off = make_inbox(address="old@example.com", is_active=False)
+    ticket = customer_writes(inbox, participants=[BOB]).ticket
+    Contact.objects.filter(email="bob@customer.example").update(email=off.address)
+    answer = reply(ticket, "Hello", by=by(agent))
+    assert [one.address for one in answer.deliveries.all()] == ["carla@customer.example"]
 
 
 def test_what_a_machine_answers_goes_to_the_requester_alone(inbox, agent):
