@@ -1,7 +1,7 @@
 """The cache is a convenience: with Redis away pages are slower and limits are not counted, but nobody is turned away."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -37,4 +37,15 @@ class CacheThatMayBeAway(RedisCache):
     set = forgiving(RedisCache.set, lambda *_, **__: None)
     set_many = forgiving(RedisCache.set_many, lambda *_, **__: [])
     touch = forgiving(RedisCache.touch, lambda *_, **__: False)
+
+    def count(self, keys: Sequence[str], seconds: int) -> list[int]:
+        """Add one to each of these counters, in one round trip; the counts. Each is forgotten after so many seconds."""
+        with self._cache.get_client(write=True).pipeline(transaction=False) as asked:
+            for key in keys:
+                made = self.make_and_validate_key(key)
+                asked.incr(made)
+                asked.expire(made, seconds)
+            return asked.execute()[::2]
+
+    count = forgiving(count, lambda self, keys, seconds: [1 for _ in keys])
     delete = forgiving(RedisCache.delete, lambda *_, **__: False)

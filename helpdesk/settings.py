@@ -242,6 +242,7 @@ X_FRAME_OPTIONS = "DENY"
 RATELIMIT_ENABLE = env.flag("RATE_LIMITS", True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+WIDGET_SOCKETS_OF_ONE_ADDRESS = env.number("WIDGET_SOCKETS_OF_ONE_ADDRESS", 1000)  # in each web process
 ATTACHMENT_MAX_BYTES = env.number("ATTACHMENT_MAX_BYTES", 25 * 2**20)
 MAIL_MAX_BYTES = env.number("MAIL_MAX_BYTES", 40 * 2**20)
 # What reading one message may cost; one that costs more is set aside where people see it.

@@ -1,4 +1,5 @@
-"""Writing facts. `record` and `record_all` are the only writers of Event."""
+"""Writing facts. `record` and `record_all` are the only writers of Event, but for the one statement that stores a further
+line of a chat together with its fact (tickets/appending.py)."""
 
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,11 @@ def record_all(*events: Event) -> list[Event]:
     for event in written:
         tell_once_committed(event)
     return written
+
+
+def tell_written(event: Event) -> None:
+    """Tell of a fact that a statement has written together with its change."""
+    tell_once_committed(event)
 
 
 def fact(

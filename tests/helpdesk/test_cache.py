@@ -21,6 +21,7 @@ def test_without_redis_the_cache_is_as_if_it_were_empty(redis_away):
     assert cache.add("a", 1)
     assert cache.incr("a") == 1
     assert cache.get_many(["a"]) == {}
+    assert cache.count(["a", "b"], 60) == [1, 1]
 
 
 def test_without_redis_people_still_sign_in_and_read(redis_away):
@@ -35,3 +36,8 @@ def test_without_redis_people_still_sign_in_and_read(redis_away):
 def test_with_redis_it_keeps_what_it_is_given():
     cache.set("kept", 1, 5)
     assert cache.get("kept") == 1
+
+
+def test_several_things_are_counted_at_once():
+    cache.clear()
+    assert [cache.count(["a", "b"], 60), cache.count(["a"], 60)] == [[1, 1], [2]]

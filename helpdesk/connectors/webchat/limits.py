@@ -1,19 +1,23 @@
 """How often a visitor may knock. A flood slows only the visitor, or the address, that it comes from."""
 
+from collections import Counter
 from uuid import UUID
 
+from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
-from django_ratelimit.core import get_usage
 
+from helpdesk import clock
 from helpdesk.errors import HelpdeskError
 
-# What is asked: how often one visitor may, how often one address may (an office shares one).
+# What is asked, in a minute: how often one visitor may, how often one address may (an office shares one).
 RATES = {
-    "start": ("60/m", "300/m"),
-    "message": ("20/m", "120/m"),
-    "read": ("120/m", "1200/m"),
-    "small": ("60/m", "600/m"),  # seen, typing, details, ratings
+    "start": (60, 300),
+    "message": (20, 120),
+    "read": (120, 1_200),
+    "small": (60, 600),  # seen, details, ratings
 }
+MINUTE = 60  # seconds
 
 
 class TooMany(HelpdeskError):
@@ -24,13 +28,38 @@ class TooMany(HelpdeskError):
 
 def refuse_flood(what: str, *, visitor: UUID | None, address: str) -> None:
     """Count one more of `what`, a key of RATES; raise TooMany where it is one too many."""
-    of_visitor, of_address = RATES[what]
-    if visitor:
-        count(f"widget.{what}.visitor", visitor.hex, of_visitor)
-    count(f"widget.{what}.address", address, of_address)
-
-
-def count(group: str, who: str, rate: str) -> None:
-    usage = get_usage(None, group=group, key=lambda _group, _request: who, rate=rate, increment=True)
-    if usage and usage["should_limit"]:
+    if not settings.RATELIMIT_ENABLE:
+        return
+    most = dict(zip((visitor and visitor.hex, address), RATES[what], strict=True))
+    most.pop(None, None)
+    minute = int(clock.now().timestamp()) // MINUTE
+    counts = cache.count([f"widget.{what}.{who}.{minute}" for who in most], 2 * MINUTE)
+    if any(count > rate for count, rate in zip(counts, most.values(), strict=True)):
         raise TooMany
+
+
+def seconds_to_wait() -> int:
+    """Until the present minute of the counters is over."""
+    return MINUTE - int(clock.now().timestamp()) % MINUTE
+
+
+class Doorman:
+    """How many sockets each address holds open in this process."""
+
+    def __init__(self) -> None:
+        self.open: Counter[str] = Counter()
+
+    def lets_in(self, address: str) -> bool:
+        """Whether there is room for one more of this address; it is counted then, until `goes`."""
+        if settings.RATELIMIT_ENABLE and self.open[address] >= settings.WIDGET_SOCKETS_OF_ONE_ADDRESS:
+            return False
+        self.open[address] += 1
+        return True
+
+    def goes(self, address: str) -> None:
+        self.open[address] -= 1
+        if self.open[address] <= 0:
+            del self.open[address]
+
+
+doorman = Doorman()

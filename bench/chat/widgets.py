@@ -1,0 +1,154 @@
+"""An open widget, as live.js and outbox.js have it: says hello, pings, sends until it is confirmed, comes back."""
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from urllib.parse import urlencode
+
+from bench.chat.browsers import Browser
+from bench.chat.lines import Line, open_line
+
+PING = 25.0  # seconds
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+
+
+class Widget:
+    """One visitor. `seen` are the messages it shows, by id."""
+
+    def __init__(self, url: str, inbox: str, token: str) -> None:
+        self.url, self.inbox, self.token = url, inbox, token
+        self.line: Line | None = None
+        self.event, self.wait = 0, FIRST_WAIT
+        self.seen: dict[int, str] = {}
+        self.unsent: dict[str, str] = {}  # uuid -> text
+        self.written: list[str] = []  # every uuid ever sent
+        self.acks: dict[str, asyncio.Future] = {}
+        self.marks: dict[str, asyncio.Future] = {}
+        self.back_at = 0.0
+        self.ready: asyncio.Future | None = None
+        self.is_gone = False
+        self.tries = self.pongs = 0
+
+    async def begin(self) -> None:
+        self.ready = asyncio.get_running_loop().create_future()
+        await self.connect()
+        await self.ready
+
+    async def connect(self) -> None:
+        self.tries += 1
+        try:
+            self.line = await open_line(self.url.replace("http", "ws") + "/ws/widget/", self.hear, self.lose)
+        except OSError:
+            self.lose(1006)
+            return
+        self.line.say(
+            type="hello",
+            token=self.token,
+            inbox=self.inbox,
+            lang="en",
+            after=self.event,
+            url=PAGE,
+            title="Boots",
+        )
+
+    def lose(self, _code: int) -> None:
+        """Try again, each time after a longer pause, as live.js does."""
+        self.line = None
+        if not self.is_gone:
+            loop = asyncio.get_running_loop()
+            pause = self.wait * (0.5 + random.random())
+            self.wait = min(self.wait * 2, LONGEST_WAIT)
+            loop.call_later(pause, lambda: loop.create_task(self.connect()))
+
+    def hear(self, frame: dict) -> None:
+        kind = frame["type"]
+        for message in frame.get("messages", ()):
+            self.show(message)
+        if "event" in frame:
+            self.event = max(self.event, frame["event"])
+        if kind == "hello":
+            self.wait, self.back_at = FIRST_WAIT, time.perf_counter()
+            for key, text in self.unsent.items():
+                self.line.say(type="message", uuid=key, text=text, url=PAGE, title="Boots")
+            if not self.ready.done():
+                self.ready.set_result(None)
+        elif kind == "ack":
+            self.unsent.pop(frame["uuid"], None)
+            if waiting := self.acks.pop(frame["uuid"], None):
+                waiting.set_result(None)
+        elif kind == "pong":
+            self.pongs += 1
+        elif kind == "refused":
+            raise SystemExit(f"A widget was refused: {frame}")
+
+    def show(self, message: dict) -> None:
+        self.seen[message["id"]] = message["uuid"]
+        for mark in [mark for mark in self.marks if mark in message["html"]]:
+            self.marks.pop(mark).set_result(None)
+
+    def write(self, text: str) -> asyncio.Future:
+        """-> the future of its confirmation. Without a socket it waits in the outbox."""
+        key = str(uuid.uuid4())
+        self.unsent[key] = text
+        self.written.append(key)
+        self.acks[key] = asyncio.get_running_loop().create_future()
+        if self.line and self.line.is_open:
+            self.line.say(type="message", uuid=key, text=text, url=PAGE, title="Boots")
+        return self.acks[key]
+
+    def ping(self, **more: int) -> None:
+        if self.line and self.line.is_open:
+            self.line.say(type="ping", url=PAGE, title="Boots", **more)
+
+    def end(self) -> None:
+        self.is_gone = True
+        if self.line:
+            self.line.cut()
+
+
+PAGE = "https://shop.example/boots/brown?size=42"
+
+
+async def open_widgets(url: str, inbox: str, tokens: list[str], *, at_once: int = 40) -> list[Widget]:
+    """Open one for each token, `at_once` at a time."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def begin(widget: Widget) -> Widget:
+        async with gate:
+            await widget.begin()
+        return widget
+
+    return await asyncio.gather(*(begin(Widget(url, inbox, token)) for token in tokens))
+
+
+@contextlib.asynccontextmanager
+async def alive(widgets: list[Widget]) -> object:
+    """While inside, each pings every PING seconds, spread over them."""
+
+    async def beat() -> None:
+        while True:
+            begun = time.perf_counter()
+            for number, widget in enumerate(widgets):
+                widget.ping()
+                due = begun + PING * (number + 1) / len(widgets)
+                if (pause := due - time.perf_counter()) > 0.002:
+                    await asyncio.sleep(pause)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def poll(widget: Widget) -> None:
+    """The same changes by HTTP, as a widget without a socket asks for them."""
+    browser = Browser(widget.url)
+    query = urlencode({"inbox": widget.inbox, "lang": "en", "after": widget.event})
+    try:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await browser.get(f"/widget/api/changes/?{query}", X_Visitor=widget.token)
+    finally:
+        browser.close()
