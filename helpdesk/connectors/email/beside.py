@@ -8,6 +8,7 @@ from helpdesk.connectors.email.parsing.message import Address, ParsedEmail
 from helpdesk.connectors.email.recipients import BOUNCE, UNSUBSCRIBE
 from helpdesk.inboxes.contract import Sender
 from helpdesk.inboxes.models import Inbox, RawMessage
+from helpdesk.tickets.addressees import without_tag
 from helpdesk.tickets.participants import MOST_OF_A_MAIL, belongs_to_people
 
 EMAIL = "email"
@@ -41,7 +42,7 @@ def senders_of(boxes: Iterable[Address], *, besides: Iterable[str]) -> Iterable[
 
 def own_among(addresses: list[str]) -> set[str]:
     """Those of the addresses, in lower case, that belong to an inbox, with or without a +tag."""
-    plain = {plain_address(one) for one in addresses} | {one.lower() for one in addresses}
+    plain = {tried for one in addresses for tried in (one.lower(), without_tag(one.lower()))}
     known = Inbox.objects.filter(kind=Inbox.Kind.EMAIL).annotate(lower=Lower("address"))
     return set(known.filter(lower__in=plain).values_list("lower", flat=True))
 
@@ -49,14 +50,8 @@ def own_among(addresses: list[str]) -> set[str]:
 def is_one_of(address: str, ours: set[str]) -> bool:
     name = address.lower().partition("@")[0].partition("+")
     is_way_back = name[0] in (BOUNCE, UNSUBSCRIBE) and bool(name[1])
-    return address.lower() in ours or plain_address(address) in ours or is_way_back
-
-
-def plain_address(address: str) -> str:
-    """In lower case and without its +tag."""
-    local, at, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}{at}{domain}"
+    return address.lower() in ours or without_tag(address.lower()) in ours or is_way_back
 
 
 def same(one: str, other: str) -> bool:
-    return plain_address(one) == plain_address(other)
+    return without_tag(one.lower()) == without_tag(other.lower())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from helpdesk.connectors.email.parsing.addresses import parse_addresses
-from helpdesk.connectors.email.parsing.headers import Fields, all_fields, split_fields
+from helpdesk.connectors.email.parsing.headers import DELIVERED_TO, Fields, all_fields, split_fields
 from helpdesk.connectors.email.parsing.mime import split_header
 from helpdesk.connectors.email.tokens import read_signed, signed
 from helpdesk.inboxes.models import Inbox
@@ -11,7 +11,7 @@ from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Ticket
 
 # Where an envelope was lost: what the servers on the way wrote down, before what the writer did.
-ADDRESSED_BY = ("delivered-to", "x-original-to", "x-forwarded-to", "envelope-to", "to", "cc")
+ADDRESSED_BY = (*DELIVERED_TO, "to", "cc")
 LONGEST_HEAD = 256 * 1024  # bytes
 MOST_LOOKED_UP = 50
 BOUNCE, UNSUBSCRIBE = "bounce", "unsubscribe"

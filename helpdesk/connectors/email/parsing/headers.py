@@ -7,6 +7,8 @@ from urllib.parse import unquote_to_bytes
 
 from helpdesk.connectors.email.parsing.charsets import decode_bytes, safe_text
 
+# Whom the servers on the way had it for, each in its own field.
+DELIVERED_TO = ("delivered-to", "x-original-to", "x-forwarded-to", "envelope-to")
 ENCODED_WORD = re.compile(r"=\?([^?\s]+)\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]+\?[bBqQ]\?)")
 FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*)$", re.DOTALL)

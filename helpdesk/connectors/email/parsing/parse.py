@@ -8,7 +8,7 @@ from helpdesk.connectors.email.parsing.addresses import Address, parse_addresses
 from helpdesk.connectors.email.parsing.bodies import read_bodies
 from helpdesk.connectors.email.parsing.classify import AUTO_HEADERS, classify
 from helpdesk.connectors.email.parsing.clean_html import clean_html
-from helpdesk.connectors.email.parsing.headers import Fields, all_fields, one_line, raw_field
+from helpdesk.connectors.email.parsing.headers import DELIVERED_TO, Fields, all_fields, one_line, raw_field
 from helpdesk.connectors.email.parsing.html_text import html_to_text
 from helpdesk.connectors.email.parsing.language import NO_LANGUAGE
 from helpdesk.connectors.email.parsing.message import ParsedEmail
@@ -19,7 +19,6 @@ from helpdesk.connectors.email.parsing.reply_text import new_text_of
 LONGEST_MAIL = 50 * 1024 * 1024
 MOST_REFERENCES = 200
 MESSAGE_ID = re.compile(r"<\s*([^<>\s][^<>]{0,500}?)\s*>")
-DELIVERED_TO = ("delivered-to", "x-original-to", "x-forwarded-to", "envelope-to")
 
 
 def parse_email(raw: bytes) -> ParsedEmail:
