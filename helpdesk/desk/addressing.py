@@ -8,6 +8,7 @@ from django.http import QueryDict
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import default_recipients, each_once, parted_among, people_on
+from helpdesk.tickets.ways import ways_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Addressing:
 def addressing_of(ticket: Ticket, draft: Mapping | None = None) -> Addressing | None:
     """What the line shows: the people on the ticket, or those of a draft that came back, with who joined and without who left
     since it was drawn.
-    None where the answer goes by another way than mail. The ticket is one of `pages.find_ticket`."""
-    if channel_of_answer(ticket) != Inbox.Kind.EMAIL:
+    None where no mail can be the answer. The ticket is one of `pages.find_ticket`."""
+    if Inbox.Kind.EMAIL not in (channel_of_answer(ticket), *(one.kind for one in other_ways(ticket))):
         return None
     people = people_on(ticket)
     usual = default_recipients(ticket, people)
@@ -52,6 +53,11 @@ def addressing_of(ticket: Ticket, draft: Mapping | None = None) -> Addressing | 
 def channel_of_answer(ticket: Ticket) -> str:
     """As `inbox_of_answer`, of a ticket of `pages.find_ticket`."""
     return ticket.asked_by or ticket.inbox.kind
+
+
+def other_ways(ticket: Ticket) -> list[Inbox]:
+    """A chat may go on by mail."""
+    return ways_of(ticket) if ticket.inbox.kind == Inbox.Kind.WEBCHAT else []
 
 
 def chosen_in(form: QueryDict) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Delivery, Message, Ticket
-from helpdesk.tickets.writing import inbox_of_answer
+from helpdesk.tickets.ways import inbox_of_answer
 
 STATES = {
     "queued": ("clock", lambda: _("Waiting to be sent")),
@@ -60,6 +60,7 @@ def seconds_to_undo(message: Message) -> int:
     return max(0, ceil((message.next_attempt_at - clock.now()).total_seconds()))
 
 
-def undo_seconds_for(ticket: Ticket) -> int:
-    """A mail can be taken back for as long as the workspace says; in a chat the other side waits."""
-    return Workspace.get().undo_seconds if inbox_of_answer(ticket).kind == Inbox.Kind.EMAIL else 0
+def undo_seconds_for(ticket: Ticket, way: Inbox | None = None) -> int:
+    """A mail can be taken back for as long as the workspace says; in a chat the other side waits. `way`: the inbox that
+    was chosen."""
+    return Workspace.get().undo_seconds if (way or inbox_of_answer(ticket)).kind == Inbox.Kind.EMAIL else 0

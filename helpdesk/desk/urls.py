@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<int:pk>/refreshed/", pages.refreshed, name="refreshed"),
     path("tickets/<int:pk>/messages/", doing.write, name="write"),
     path("tickets/<int:pk>/look/", doing.look, name="look"),
+    path("tickets/<int:pk>/ways/", doing.ways, name="ways"),
     path("tickets/<int:pk>/shortcuts/", doing.shortcuts, name="shortcuts"),
     path("tickets/<int:pk>/colleagues/", doing.colleagues, name="colleagues"),
     path("tickets/<int:pk>/merger/", joining.merger, name="merger"),

@@ -13,6 +13,7 @@ from helpdesk.desk import mails, rows, sending
 from helpdesk.desk.addressing import Addressing, addressing_of, channel_of_answer
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
+from helpdesk.desk.ways import Way, shown_ways
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.pictures import has_web_pictures
@@ -23,6 +24,13 @@ register = template.Library()
 @register.simple_tag
 def addressing(ticket: Ticket, draft: object = None) -> Addressing | None:
     return addressing_of(ticket, draft if isinstance(draft, Mapping) else None)
+
+
+@register.simple_tag(takes_context=True)
+def ways(context: Mapping, ticket: Ticket) -> list[Way]:
+    """`draft` or `next_way` of the context say which one was chosen before."""
+    before = context.get("draft") or context.get("next_way")
+    return shown_ways(ticket, before if isinstance(before, Mapping) else None)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.desk.about import about_ticket, colleagues_of
@@ -23,12 +24,15 @@ from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
 from helpdesk.desk.uploads import files_from
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
 from helpdesk.desk.views.pages import find_ticket, go_to_kept
+from helpdesk.desk.ways import shown_ways
 from helpdesk.errors import Conflict, HelpdeskError, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
+from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import Recipients
+from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
 
 
@@ -87,7 +91,9 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
         return add_note(ticket, text, by=by, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
-    to, cc = chosen_in(form) if "known" in form else (None, ())
+    way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
+    is_addressed = "known" in form and (way is None or way.kind == Inbox.Kind.EMAIL)
+    to, cc = chosen_in(form) if is_addressed else (None, ())
     return reply(
         ticket,
         text,
@@ -96,10 +102,11 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         to=to,
         cc=cc,
         seen_people=seen_in(form),
-        seen_channel=form.get("channel", ""),
+        seen_channel="" if way else form.get("channel", ""),
+        way=way,
         client_uuid=pressed,
         last_seen=seen,
-        undo_seconds=undo_seconds_for(ticket),
+        undo_seconds=undo_seconds_for(ticket, way),
         closes=form.get("then") == "close",
     )
 
@@ -114,6 +121,7 @@ def read_uuid(text: str) -> UUID | None:
 def show_written(request: HttpRequest, ticket: Ticket, message: Message) -> HttpResponse:
     """A fresh composer, the new bubble, and what sending changed around it."""
     context = {"ticket": ticket, "place": place_beside(request, ticket), "newest": message.pk}
+    context |= {"next_way": {"way": request.POST.get("way", "")}}
     context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk)), "client_uuid": uuid4()}
     return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})
 
@@ -170,6 +178,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}
     recipients = Recipients(tuple(message.to), tuple(message.cc)) if message.to else None
     draft = {"kind": "reply", "text": "\n\n".join(filter(None, texts)), "recipients": recipients}
+    draft["way"] = message.inbox_id
     context |= {"draft": draft}
     if "HX-Request" not in request.headers:
         messages.success(request, told)
@@ -189,6 +198,14 @@ def find_message(pk: int, user: User) -> Message:
     if message is None:
         raise NotThere
     return message
+
+
+@login_required
+@never_cache
+@require_GET
+def ways(request: HttpRequest, pk: int) -> HttpResponse:
+    """How an answer would go now, in words: the customer of a chat comes and leaves while the agent writes."""
+    return render(request, "desk/_way_words.html", {"ways": shown_ways(find_ticket(pk, request.user))})
 
 
 @login_required
