@@ -192,7 +192,7 @@ def join_people(kept: Ticket, gone: Ticket) -> list[int]:
 
 def part_people(now_on: Ticket, gone: Ticket, merge: TicketMerge) -> None:
     """Those who came with the ticket go with it, but for whoever has written where it was."""
-    wrote = now_on.messages.filter(kind=Message.Kind.INCOMING).values("contact")
+    wrote = now_on.messages.filter(kind=Message.Kind.INCOMING, contact__isnull=False).values("contact")
     came = now_on.participants.filter(contact__in=merge.before.get("joined", []))
     came.exclude(contact__in=wrote).delete()
 

@@ -157,6 +157,18 @@ def test_who_wrote_after_the_merge_stays_on_the_kept_ticket(agent):
     assert carla.participants.get().contact.email == "bruno@customer.example"
 
 
+def test_they_part_as_well_where_somebody_who_wrote_is_no_contact_any_more(agent):
+    inbox = make_inbox()
+    kept = customer_writes(inbox).ticket
+    stranger = customer_writes(inbox, email="eve@customer.example", ticket_id=kept.pk).message
+    Contact.objects.filter(pk=stranger.contact_id).delete()
+    gone = customer_writes(inbox, email="bob@customer.example").ticket
+    merge_tickets(kept, gone, by=by(agent))
+    assert kept.participants.exists()
+    unmerge_ticket(gone, by=by(agent))
+    assert not kept.participants.exists()
+
+
 def test_another_customers_chat_never_comes_into_a_chat(agent):
     inbox = make_inbox("webchat")
     one = customer_writes(inbox, sender=Sender("visitor", "v-1")).ticket
