@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk import clock
@@ -37,12 +37,6 @@ def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:
             looked_at=Coalesce(Subquery(look.values("message_id")[:1]), 0, output_field=BigIntegerField()),
         )
     )
-
-
-def rows_by_id(ids: list[int], user: User) -> list[Ticket]:
-    """The tickets of these ids that the agent may see, newest message first."""
-    tickets = Ticket.objects.visible_to(user).filter(pk__in=ids)
-    return list(ready_to_draw(tickets, user).order_by(F("last_message_at").desc(), F("pk").desc()))
 
 
 def is_unread(ticket: Ticket) -> bool:

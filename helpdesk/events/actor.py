@@ -12,10 +12,6 @@ class Actor:
     id: int | None = None
     name: str = ""
 
-    @property
-    def is_person(self) -> bool:
-        return self.kind in {"agent", "customer"}
-
     @classmethod
     def agent(cls, user: Any) -> "Actor":
         return cls("agent", user.pk, str(user))
