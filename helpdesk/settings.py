@@ -185,6 +185,11 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "hd",
     },
+    # Of this process alone, for seconds: what may be a little old and is asked for all the time.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 CHANNEL_LAYERS = {
     "default": {

@@ -1,30 +1,186 @@
-"""Which visitors are on the site now. Lives in Redis with a lifetime; nothing of it is ever written to the database."""
+"""Which visitors are on the site now. Lives in Redis with a lifetime; nothing of it is ever written to the database.
 
+One record a visitor, and for each chat inbox an index of who is here by their last sign of life. With Redis away nobody
+is here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSlow
 
 from helpdesk import clock
 
-# Seconds. A widget pings at most every 25 s, so two lost pings in a row don't make somebody vanish.
+# Seconds. A page in sight pings every 15, one out of sight every 60, an open widget every 25.
 LIFETIME = 70
+LEAVING = 8  # who closes a page may be on the way to the next
+VISIT = 30 * 60  # who comes back within this goes on with the same visit
+LONGEST_TRAIL = 20
+MOST_VISITS = 9_999
 
 
-def note_presence(visitor: UUID, *, url: str = "", title: str = "") -> None:
-    """The visitor is here now, on the page with this address and title."""
-    here = {"url": url, "title": title, "at": clock.now().isoformat()}
-    cache.set(key_of(visitor), here, LIFETIME)
+@dataclass(frozen=True)
+class Here:
+    """What is known of one visitor. Times are seconds since 1970; all texts are as the browser says, cut."""
+
+    visitor: str  # 32 hexadecimal digits
+    inbox: int = 0
+    url: str = ""
+    title: str = ""
+    referrer: str = ""  # where the visit came from
+    language: str = ""  # of the browser
+    zone: str = ""  # the browser's time zone
+    browser: str = ""
+    place: str = ""  # a hash of the network address, for a ban (bans.py); the address itself is not kept
+    visits: int = 1
+    scroll: int = 0  # how much of the page was in sight, in percent
+    is_hidden: bool = False  # another tab or program covers the page
+    said: dict[str, str] = field(default_factory=dict)  # what the site says of the visitor
+    is_proved: bool = False  # ... and whether it proved who that is
+    tab: str = ""
+    since: float = 0
+    page_since: float = 0
+    at: float = 0
+    trail: list[list[Any]] = field(
+        default_factory=list
+    )  # [time, address, title] of each page, the newest first
+
+
+FIELDS = {one.name for one in fields(Here)}
+KEPT = (
+    "referrer",
+    "language",
+    "zone",
+    "browser",
+    "place",
+    "tab",
+)  # a sign that does not say them changes nothing
+
+
+def note_presence(visitor: UUID, *, inbox: int = 0, **said: Any) -> Here | None:
+    """A sign of life: the visitor is here now, in the page with this `url` and `title`; further fields as in Here.
+
+    What comes from a page out of sight (`is_hidden`) moves nobody away from a page in sight. None with Redis away.
+    """
+    try:
+        return keep(noted(read(visitor.hex), visitor.hex, inbox, said))
+    except (RedisAway, RedisSlow):
+        return None
+
+
+def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any]) -> Here:
+    now = clock.now().timestamp()
+    here = known or Here(visitor, since=now, page_since=now)
+    if known and said.get("is_hidden") and not known.is_hidden and known.tab != said.get("tab", ""):
+        return replace(here, inbox=inbox or here.inbox, at=now)
+    said = {name: value for name, value in said.items() if value or name not in KEPT}
+    if here.referrer:
+        said.pop("referrer", None)
+    if said.get("url") and (not here.trail or here.url != said["url"]):
+        step = [now, said["url"], said.get("title", "")]
+        said |= {"page_since": now, "trail": [step, *here.trail][:LONGEST_TRAIL]}
+    if "visits" in said:
+        said["visits"] = min(max(said["visits"], 1), MOST_VISITS)
+    return replace(here, inbox=inbox or here.inbox, at=now, **said)
+
+
+def keep(here: Here) -> Here:
+    content = json.dumps(asdict(here), ensure_ascii=False, separators=(",", ":"))
+    with redis().pipeline(transaction=False) as asked:
+        asked.set(key_of(here.visitor), content, ex=VISIT)
+        if here.inbox:
+            asked.zadd(index_of(here.inbox), {here.visitor: here.at})
+            asked.expire(index_of(here.inbox), VISIT)
+        asked.execute()
+    return here
 
 
 def presence_of(visitor: UUID) -> dict[str, Any] | None:
-    """`url`, `title` and `at` (ISO 8601) of the visitor's last sign of life, None for one who is gone."""
-    return cache.get(key_of(visitor))
+    """The visitor's Here as a dictionary, None for one who is gone."""
+    try:
+        here = read(visitor.hex)
+    except (RedisAway, RedisSlow):
+        return None
+    return asdict(here) if here and here.at > clock.now().timestamp() - LIFETIME else None
 
 
 def end_presence(visitor: UUID) -> None:
-    cache.delete(key_of(visitor))
+    """Forget the visitor at once."""
+    try:
+        here = read(visitor.hex)
+        redis().delete(key_of(visitor.hex))
+        if here:
+            redis().zrem(index_of(here.inbox), visitor.hex)
+    except (RedisAway, RedisSlow):
+        return
 
 
-def key_of(visitor: UUID) -> str:
-    return f"presence:{visitor.hex}"
+def note_leaving(visitor: UUID, tab: str) -> None:
+    """The page of this tab is closed. Another one may come at once, so the visitor stays for a moment."""
+    try:
+        here = read(visitor.hex)
+        if here and here.tab == tab:
+            keep(replace(here, at=clock.now().timestamp() - LIFETIME + LEAVING))
+    except (RedisAway, RedisSlow):
+        return
+
+
+def count_here(inbox: int) -> int:
+    """How many are in the pages of this chat inbox now."""
+    try:
+        return redis().zcount(index_of(inbox), clock.now().timestamp() - LIFETIME, "+inf")
+    except (RedisAway, RedisSlow):
+        return 0
+
+
+def who_is_here(inbox: int, *, most: int) -> list[Here]:
+    """The visitors in the pages of this chat inbox, those with the latest sign of life first."""
+    since = clock.now().timestamp() - LIFETIME
+    try:
+        redis().zremrangebyscore(index_of(inbox), "-inf", since - VISIT)
+        ids = redis().zrevrangebyscore(index_of(inbox), "+inf", since, start=0, num=most)
+        return read_all(one.decode() for one in ids)
+    except (RedisAway, RedisSlow):
+        return []
+
+
+def those_here(visitors: Iterable[UUID]) -> list[Here]:
+    """The ones of these who are here now."""
+    since = clock.now().timestamp() - LIFETIME
+    try:
+        return [here for here in read_all(one.hex for one in visitors) if here.at > since]
+    except (RedisAway, RedisSlow):
+        return []
+
+
+def read(visitor: str) -> Here | None:
+    return next(iter(read_all([visitor])), None)
+
+
+def read_all(visitors: Iterable[str]) -> list[Here]:
+    keys = [key_of(visitor) for visitor in visitors]
+    found = redis().mget(keys) if keys else []
+    return [here_of(json.loads(content)) for content in found if content]
+
+
+def here_of(content: Mapping[str, Any]) -> Here:
+    """A record of another version of ours keeps what this one knows."""
+    return Here(**{name: value for name, value in content.items() if name in FIELDS})
+
+
+def redis() -> Redis:
+    return cache._cache.get_client(write=True)
+
+
+def key_of(visitor: str) -> str:
+    return cache.make_key(f"presence:{visitor}")
+
+
+def index_of(inbox: int) -> str:
+    return cache.make_key(f"here:{inbox}")

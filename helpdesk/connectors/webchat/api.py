@@ -25,7 +25,9 @@ from helpdesk.connectors.webchat.recognition import enter
 from helpdesk.connectors.webchat.uploads import MOST_BYTES, MOST_FILES, read_uploads
 from helpdesk.connectors.webchat.visits import Visit, is_of, language_of, token_for, visit_of, widget_of
 from helpdesk.errors import HelpdeskError, Invalid, NotAllowed
+from helpdesk.inboxes.models import Inbox
 from helpdesk.people.presence import end_presence, note_presence
+from helpdesk.people.user_agents import short_name
 from helpdesk.people.visitors import COOKIE, read_token, remember_visitor
 
 LARGEST_BODY = MOST_FILES * MOST_BYTES + 2**20
@@ -71,20 +73,20 @@ def start(request: HttpRequest) -> HttpResponse:
     """
     refuse_flood("start", visitor=None, address=request.META["REMOTE_ADDR"])
     frame = frame_of(request)
-    visit, refused = visit_begun(request), {}
+    visit, refused = visit_begun(request, widget_of(request.GET.get("inbox", ""))), {}
     try:
         visit = enter(visit, frame.get("who"))
     except NotAllowed as error:
         refused = {"refused": {"reason": str(error), "code": error.code}}
-    here(visit, frame)
+    here(visit, frame, browser=short_name(request.headers.get("User-Agent", "")))
     response = JsonResponse({"token": token_for(visit)} | refused | conversation.overview(visit))
     remember_visitor(response, visit.visitor)
     return response
 
 
-def visit_begun(request: HttpRequest) -> Visit:
+def visit_begun(request: HttpRequest, inbox: Inbox) -> Visit:
     """The visit of who opens the widget: as their cookie or their token says, else somebody new."""
-    fresh = Visit(widget_of(request.GET.get("inbox", "")), uuid4(), language_of(request.GET.get("lang", "")))
+    fresh = Visit(inbox, uuid4(), language_of(request.GET.get("lang", "")))
     cookie = read_token(request.COOKIES.get(COOKIE, ""))
     token = read_token(request.headers.get("X-Visitor", ""))
     if token and (cookie is None or cookie.visitor == token.visitor):
@@ -185,6 +187,7 @@ def number(value: object, field: str) -> int:
     raise Invalid(_("A whole number is needed."), field=field)
 
 
-def here(visit: Visit, frame: dict[str, Any]) -> None:
+def here(visit: Visit, frame: dict[str, Any], *, browser: str = "") -> None:
     page = page_of(frame)
-    note_presence(visit.visitor, url=page.get("page", ""), title=page.get("page_title", ""))
+    place = {"url": page.get("page", ""), "title": page.get("page_title", "")}
+    note_presence(visit.visitor, inbox=visit.inbox.pk, browser=browser, **place)

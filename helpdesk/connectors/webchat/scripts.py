@@ -21,6 +21,7 @@ from rjsmin import jsmin
 
 # In the order in which they need one another; the last puts them together.
 MODULES = ("server", "host", "live", "outbox", "thread", "composer", "help", "frame")
+WATCH_MODULES = ("server", "host", "watch")  # the same for the hidden page
 NOT_SENT = re.compile(r"^\s*//.*\n|^import .*\n|^[ \t]+|^\s*\n|^export ", re.MULTILINE)
 
 
@@ -46,6 +47,12 @@ def more_script() -> str:
 def frame_script() -> str:
     """The frame's modules as one: a widget that opens at once makes one request, not eight."""
     return jsmin("\n".join(source_of(name) for name in MODULES))
+
+
+@lru_cache(maxsize=1)
+def watch_script() -> str:
+    """The hidden page's modules as one."""
+    return jsmin("\n".join(source_of(name) for name in WATCH_MODULES))
 
 
 def as_script(value: object) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.connectors.webchat import api, views
+from helpdesk.connectors.webchat import api, views, watching
 
 app_name = "webchat"
 urlpatterns = [
@@ -8,8 +8,11 @@ urlpatterns = [
     path("more/<str:version>.js", views.more, name="more"),
     path("script/<str:version>.js", views.script, name="script"),
     path("frame/<str:key>/", views.frame, name="frame"),
+    path("watch/<str:key>/", watching.watch, name="watch"),
+    path("watching/<str:version>.js", watching.script, name="watch_script"),
     path("plain/<str:key>/", views.plain, name="plain"),
     path("api/start/", api.start, name="start"),
+    path("api/here/", watching.here, name="here"),
     path("api/messages/", api.messages, name="messages"),
     path("api/changes/", api.changes, name="changes"),
     path("api/earlier/", api.earlier, name="earlier"),

@@ -1,0 +1,151 @@
+"""Who is in the pages of a site that lets its team see it: a tiny hidden page on our origin, and the pings it sends.
+
+A ping writes to Redis and nowhere else, and reads nothing from the database beside what is kept at hand for a moment.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.decorators import csp_replace
+from django.core.cache import cache, caches
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+from django_ratelimit.decorators import ratelimit
+
+from helpdesk.connectors.webchat import conversation
+from helpdesk.connectors.webchat.api import door, frame_of, visit_begun
+from helpdesk.connectors.webchat.identity import Claim, claim_of, verified
+from helpdesk.connectors.webchat.limits import refuse_flood
+from helpdesk.connectors.webchat.look import sites_of
+from helpdesk.connectors.webchat.parsing import page_of, words
+from helpdesk.connectors.webchat.scripts import version_of, watch_script
+from helpdesk.connectors.webchat.views import SCRIPT, language_asked, versioned, widget_or_404
+from helpdesk.connectors.webchat.visits import Visit, token_for, widget_of
+from helpdesk.errors import HelpdeskError
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.presence import MOST_VISITS, note_leaving, note_presence
+from helpdesk.people.user_agents import is_robot, short_name
+from helpdesk.people.visitors import COOKIE
+
+AT_HAND = 10  # seconds that a process goes on with an inbox as it has read it
+KNOWN_FOR = 120  # seconds that what the database says of a visitor is believed, where nothing is heard
+
+
+@require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
+@gzip_page
+@cache_control(public=True, max_age=60)
+@xframe_options_exempt
+def watch(request: HttpRequest, key: str) -> HttpResponse:
+    """The hidden page. The same for every visitor; only the inbox's own sites may frame it."""
+    inbox = widget_or_404(key)
+    language = language_asked(request, inbox)
+    shown = csp_replace({"frame-ancestors": sites_of(inbox)})(render)
+    page = {"inbox": inbox, "language": language, "version": version_of(watch_script())}
+    with translation.override(language):
+        return shown(request, "webchat/watch.html", page)
+
+
+@require_safe
+@ratelimit(key="ip", rate="600/m", block=True)
+@gzip_page
+def script(request: HttpRequest, version: str) -> HttpResponse:
+    """What runs in the hidden page."""
+    response = HttpResponse(watch_script(), content_type=SCRIPT)
+    return versioned(response, version, version_of(watch_script()))
+
+
+@door("POST")
+def here(request: HttpRequest) -> HttpResponse:
+    """A sign of life: {url, title, referrer, seconds, scroll, visits, language, zone, tab, hidden, who}, or {gone, tab} from a
+    page that is closed. Answers with the visitor's token, and how many answers they have not seen."""
+    frame = frame_of(request)
+    visit = visit_begun(request, inbox_at_hand(request.GET.get("inbox", "")))
+    refuse_flood("read", visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
+    if frame.get("gone"):
+        note_leaving(visit.visitor, words(frame, "tab", 40))
+        return JsonResponse({})
+    is_new = not (request.headers.get("X-Visitor") or request.COOKIES.get(COOKIE))
+    known = known_of(visit, is_new=is_new)
+    if known["is_blocked"]:
+        raise conversation.Blocked
+    agent = request.headers.get("User-Agent", "")
+    if not is_robot(agent):
+        note_presence(visit.visitor, inbox=visit.inbox.pk, browser=short_name(agent), **sign_of(visit, frame))
+    return JsonResponse({"token": token_for(visit), "unread": known["unread"]})
+
+
+def sign_of(visit: Visit, frame: dict[str, Any]) -> dict[str, Any]:
+    """What the frame says, as a sign of life keeps it."""
+    page = page_of(frame)
+    sign = {
+        "url": page.get("page", ""),
+        "title": page.get("page_title", ""),
+        "referrer": foreign(page.get("referrer", ""), page.get("page", "")),
+        "language": words(frame, "language", 20),
+        "zone": words(frame, "zone", 40),
+        "tab": words(frame, "tab", 40),
+        "scroll": amount(frame, "scroll", 100),
+        "visits": amount(frame, "visits", MOST_VISITS),
+        "is_hidden": frame.get("hidden") is True,
+    }
+    if "who" in frame:
+        claim, is_proved = claim_in(visit, frame["who"])
+        sign |= {"said": as_said(claim), "is_proved": is_proved}
+    return sign
+
+
+def claim_in(visit: Visit, who: object) -> tuple[Claim, bool]:
+    """What the site says of the visitor, and whether it proves who that is; what is wrongly proved says nothing."""
+    try:
+        claim = verified(visit.inbox, who)
+    except HelpdeskError:
+        return Claim(), False
+    return (claim, True) if claim else (claim_of(who), False)
+
+
+def as_said(claim: Claim) -> dict[str, str]:
+    own = {name: getattr(claim, name) for name in ("user_id", "name", "email", "phone")}
+    return dict(claim.attributes) | {name: value for name, value in own.items() if value}
+
+
+def foreign(referrer: str, page: str) -> str:
+    """The address somebody came from; "" where that is the site itself."""
+    return "" if urlsplit(referrer).netloc == urlsplit(page).netloc else referrer
+
+
+def amount(frame: dict[str, Any], name: str, most: int) -> int:
+    value = frame.get(name)
+    return min(max(value, 0), most) if isinstance(value, int) else 0
+
+
+def inbox_at_hand(key: str) -> Inbox:
+    """The chat inbox of this key as this process last read it, some seconds ago at most. Raises NotThere."""
+    known = caches["process"].get(f"inbox.{key}")
+    if known is None:
+        known = widget_of(key)
+        caches["process"].set(f"inbox.{key}", known, AT_HAND)
+    return known
+
+
+def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
+    """What the database says of the visitor, asked for now and then: {is_blocked, unread}. Of somebody new, nothing."""
+    key = known_key(visit.visitor.hex)
+    known = None if is_new else cache.get(key)
+    if known is None:
+        contact = None if is_new else visit.contact()
+        known = {
+            "is_blocked": bool(contact and contact.is_blocked),
+            "unread": conversation.unread(visit) if contact else 0,
+        }
+        cache.set(key, known, KNOWN_FOR)
+    return known
+
+
+def known_key(visitor: str) -> str:
+    return f"visitor.known:{visitor}"

@@ -1,0 +1,101 @@
+"""A page says that somebody is in it: by a hidden frame of ours, and without a write to the database."""
+
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.connectors.webchat.scripts import version_of, watch_script
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.presence import presence_of, who_is_here
+from helpdesk.people.visitors import read_token
+
+pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+class Page:
+    """A page of the shop with the hidden frame in it."""
+
+    def __init__(self, inbox: Inbox, token: str = "") -> None:
+        self.inbox, self.token, self.client = inbox, token, Client()
+
+    def ping(self, url: str = "https://shop.example/boots", **frame: object):
+        answer = self.client.post(
+            f"{reverse('webchat:here')}?inbox={self.inbox.key}&lang=en",
+            {"url": url, "title": "Boots", "tab": "a", "visits": 1} | frame,
+            content_type="application/json",
+            headers={"X-Visitor": self.token, "User-Agent": FIREFOX},
+        )
+        self.token = answer.json().get("token", self.token)
+        return answer
+
+    @property
+    def visitor(self) -> UUID:
+        return read_token(self.token).visitor
+
+
+@pytest.fixture
+def page(widget) -> Page:
+    return Page(widget)
+
+
+def test_a_ping_says_where_a_visitor_is(page, widget):
+    answer = page.ping(title="Boots and more", referrer="https://search.example/", language="it-CH", visits=3)
+    assert answer.json() == {"token": page.token, "unread": 0}
+    [here] = who_is_here(widget.pk, most=10)
+    assert (here.visitor, here.url, here.title) == (
+        page.visitor.hex,
+        "https://shop.example/boots",
+        "Boots and more",
+    )
+    assert (here.referrer, here.language, here.visits) == ("https://search.example/", "it-CH", 3)
+    assert here.browser == "Firefox, Windows"
+
+
+def test_a_ping_asks_the_database_for_nothing_beside_the_inbox_that_is_at_hand(
+    page, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        page.ping()
+    with django_assert_num_queries(0):
+        page.ping()
+        page.ping("https://shop.example/tents")
+        Page(page.inbox).ping()
+
+
+def test_somebody_who_comes_back_is_looked_up_once(page, browse, django_assert_num_queries):
+    browser = browse()
+    browser.write("Hello")
+    page.token = browser.token
+    page.ping()
+    with django_assert_num_queries(0):
+        page.ping()
+
+
+def test_a_page_that_is_closed_is_gone_soon_and_the_next_page_goes_on_with_the_same_visit(page, widget):
+    page.ping()
+    page.ping(gone=True)
+    page.ping("https://shop.example/tents", tab="b")
+    [here] = who_is_here(widget.pk, most=10)
+    assert [step[1] for step in here.trail] == ["https://shop.example/tents", "https://shop.example/boots"]
+    page.ping(gone=True, tab="a")  # late: the next page has said that it is there
+    assert presence_of(page.visitor)["tab"] == "b"
+
+
+def test_with_redis_away_a_ping_is_answered_all_the_same(page, settings):
+    settings.CACHES = settings.CACHES | {
+        "default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    answer = page.ping()
+    assert answer.status_code == 200 and page.token
+
+
+def test_the_hidden_page_may_be_framed_by_the_sites_of_its_inbox_alone(client, widget):
+    widget.options = {"allowed_sites": ["https://shop.example"]}
+    widget.save()
+    answer = client.get(reverse("webchat:watch", args=[widget.key]))
+    assert "frame-ancestors 'self' https://shop.example" in answer["Content-Security-Policy"]
+    assert reverse("webchat:watch_script", args=[version_of(watch_script())]) in answer.content.decode()
+    assert "X-Frame-Options" not in answer
