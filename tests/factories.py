@@ -5,12 +5,13 @@ from typing import Any
 
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.inboxes.contract import DeliveryError, InboundMessage, Sender
-from helpdesk.inboxes.models import Inbox
+from helpdesk.inboxes.models import Inbox, RawMessage
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact, User
 from helpdesk.tickets.delivery import transport_for
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.raw import count_attempt, read_counted
 from knowledge.actions import create_article, save_translation
 from knowledge.models import Article, Category, Section
 from routing.models import Department
@@ -113,3 +114,8 @@ def make_article(
             article, language=language, title=heading, summary=summary, body=text, publish=publish, by=SYSTEM
         )
     return article
+
+
+def handle_raw(raw_id: int) -> RawMessage | None:
+    """Read what a door stored, as a job does; None where it is done. A fault is raised."""
+    return read_counted(raw_id) if count_attempt(raw_id) else None

@@ -61,16 +61,6 @@ def call_reader() -> None:
         queue("helpdesk.tickets.tasks.read_waiting")
 
 
-def handle_raw(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
-    """Read one raw message and do what it asks for, once. None where it is done, by another job too.
-
-    What can't be read is quarantined, with a ticket that shows it (unreadable.py). A fault of ours or of the database
-    leaves the row pending for the sweep, up to MOST_ATTEMPTS; then it is quarantined too, so that one mail can't run
-    for ever.
-    """
-    return read_counted(raw_id, by=by) if count_attempt(raw_id) else None
-
-
 @transaction.atomic
 def count_attempt(raw_id: int) -> bool:
     """Committed before the reading, so that one which kills its process is counted. False where it is done, and where
@@ -82,7 +72,12 @@ def count_attempt(raw_id: int) -> bool:
 
 
 def read_counted(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
-    """As `handle_raw`, where this attempt is counted already."""
+    """Read one raw message, whose attempt is counted, and do what it asks for, once. None where it is done.
+
+    What can't be read is quarantined, with a ticket that shows it (unreadable.py). A fault of ours or of the database
+    leaves the row pending for the sweep, up to MOST_ATTEMPTS; then it is quarantined too, so that one mail can't run
+    for ever.
+    """
     try:
         with transaction.atomic():
             raw = (

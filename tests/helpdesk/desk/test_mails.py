@@ -8,8 +8,16 @@ from django.urls import reverse
 from helpdesk.desk.live import changes_after
 from helpdesk.inboxes.contract import InboundFile, Reading, Unreadable
 from helpdesk.inboxes.models import RawMessage
-from helpdesk.tickets.raw import handle_raw, store_raw
-from tests.factories import customer_writes, inbound, make_admin, make_department, make_inbox, make_ticket
+from helpdesk.tickets.raw import store_raw
+from tests.factories import (
+    customer_writes,
+    handle_raw,
+    inbound,
+    make_admin,
+    make_department,
+    make_inbox,
+    make_ticket,
+)
 
 pytestmark = pytest.mark.django_db
 PHOTO = InboundFile("photo.png", "image/png", b"\x89PNG", content_id="photo@01", is_inline=True)

@@ -6,9 +6,9 @@ from helpdesk.inboxes.contract import Reading, Unreadable
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets import raw as raws
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.writing import reply
-from tests.factories import by, inbound, make_agent, make_inbox, make_ticket
+from tests.factories import by, handle_raw, inbound, make_agent, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 

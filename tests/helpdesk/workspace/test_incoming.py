@@ -7,8 +7,8 @@ import pytest
 from helpdesk import clock
 from helpdesk.inboxes.contract import Reading, Unreadable
 from helpdesk.inboxes.models import RawMessage
-from helpdesk.tickets.raw import handle_raw, store_raw
-from tests.factories import inbound, make_admin, make_inbox
+from helpdesk.tickets.raw import store_raw
+from tests.factories import handle_raw, inbound, make_admin, make_inbox
 
 pytestmark = pytest.mark.django_db
 

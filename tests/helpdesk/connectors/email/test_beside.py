@@ -3,8 +3,8 @@
 import pytest
 
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.raw import handle_raw, store_raw
-from tests.factories import make_inbox
+from helpdesk.tickets.raw import store_raw
+from tests.factories import handle_raw, make_inbox
 
 pytestmark = pytest.mark.django_db
 

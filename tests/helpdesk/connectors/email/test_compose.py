@@ -18,10 +18,10 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.files import attach_files
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
-from tests.factories import by, make_agent, make_contact, make_inbox
+from tests.factories import by, handle_raw, make_agent, make_contact, make_inbox
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db

@@ -25,8 +25,7 @@ from helpdesk.connectors.email.recipients import find_recipient, ticket_address
 from helpdesk.connectors.email.storing import store_mail
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.supervisor.ports import free_port
-from helpdesk.tickets.raw import handle_raw
-from tests.factories import make_inbox, make_ticket
+from tests.factories import handle_raw, make_inbox, make_ticket
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db(transaction=True)

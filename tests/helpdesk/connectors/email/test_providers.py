@@ -16,9 +16,8 @@ from django.db import connection
 from helpdesk.connectors.email.providers.calls import last_call
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Delivery, Message
-from helpdesk.tickets.raw import handle_raw
 from helpdesk.tickets.writing import reply
-from tests.factories import by, make_agent, make_inbox, make_ticket
+from tests.factories import by, handle_raw, make_agent, make_inbox, make_ticket
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db(transaction=True)

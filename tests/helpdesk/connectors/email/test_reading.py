@@ -13,10 +13,10 @@ from helpdesk.inboxes.report import inbound_report
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.pictures import html_with_pictures
-from helpdesk.tickets.raw import handle_raw, replay_raw, store_raw
+from helpdesk.tickets.raw import replay_raw, store_raw
 from helpdesk.tickets.surveys import deserves_survey
 from helpdesk.tickets.writing import reply
-from tests.factories import by, make_agent, make_inbox
+from tests.factories import by, handle_raw, make_agent, make_inbox
 from tests.helpdesk.connectors.email.samples import mail, sample
 
 pytestmark = pytest.mark.django_db

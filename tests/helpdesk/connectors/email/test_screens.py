@@ -12,9 +12,9 @@ from helpdesk.connectors.email.dkim import dns_name, dns_record
 from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.connectors.email.providers.calls import note_call
 from helpdesk.tickets.models import DeliveryAttempt, LoopStop, Message
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.writing import reply
-from tests.factories import by, make_admin, make_agent, make_inbox, make_ticket
+from tests.factories import by, handle_raw, make_admin, make_agent, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 IMAP = {"imap_is_on": "on", "mail_preset": "own", "imap_host": "imap.example.com", "imap_security": "ssl"}

@@ -5,8 +5,8 @@ import pytest
 from helpdesk.connectors.email.sender_check import check_sender
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.raw import handle_raw, store_raw
-from tests.factories import make_inbox, make_ticket
+from helpdesk.tickets.raw import store_raw
+from tests.factories import handle_raw, make_inbox, make_ticket
 from tests.helpdesk.connectors.email.samples import mail
 
 OURS = "mx.shop.example"

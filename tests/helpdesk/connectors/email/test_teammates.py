@@ -6,9 +6,9 @@ import pytest
 
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.writing import reply
-from tests.factories import by, make_agent, make_inbox
+from tests.factories import by, handle_raw, make_agent, make_inbox
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db

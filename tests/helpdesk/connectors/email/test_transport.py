@@ -12,10 +12,10 @@ from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.delivery import deliver, retry_delivery
 from helpdesk.tickets.models import Message, Survey
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
-from tests.factories import by, make_agent, make_contact, make_inbox
+from tests.factories import by, handle_raw, make_agent, make_contact, make_inbox
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from itertools import count
 import pytest
 
 from helpdesk.inboxes.models import Inbox, RawMessage
-from helpdesk.tickets.raw import handle_raw, store_raw
-from tests.factories import forget_transports, make_inbox
+from helpdesk.tickets.raw import store_raw
+from tests.factories import forget_transports, handle_raw, make_inbox
 from tests.helpdesk.connectors.telegram import fake
 
 SECRET = "a-secret-only-we-know"

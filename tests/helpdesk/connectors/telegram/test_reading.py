@@ -4,8 +4,7 @@ from helpdesk.connectors.telegram.bot import BotError
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.raw import handle_raw
-from tests.factories import make_inbox
+from tests.factories import handle_raw, make_inbox
 from tests.helpdesk.connectors.telegram.conftest import an_update, read
 from tests.helpdesk.connectors.telegram.fake import TOKEN
 

@@ -14,8 +14,7 @@ from helpdesk.connectors.email.models import FetchedMail, ImapFolder
 from helpdesk.connectors.email.recipients import ticket_address
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.notices.models import Notice
-from helpdesk.tickets.raw import handle_raw
-from tests.factories import make_admin, make_ticket
+from tests.factories import handle_raw, make_admin, make_ticket
 from tests.helpdesk.connectors.email.imap.looking import fetch_once, folder_of, numbered, subjects
 from tests.helpdesk.connectors.email.samples import mail
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from helpdesk import clock
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.raw import handle_raw, store_raw
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.writing import reply
-from tests.factories import by
+from tests.factories import by, handle_raw
 
 CARLA, BOB, DORA = "carla@customer.example", "Bob@customer.example", "dora@other.example"
 
