@@ -1,5 +1,7 @@
 """Canned answers, found while typing and filled in before sending."""
 
+import re
+
 from django.db.models import Q
 
 from helpdesk.people.models import User
@@ -34,7 +36,8 @@ def rank(shortcut: Shortcut, ticket: Ticket) -> tuple[bool, bool, bool]:
 
 
 def fill_in(text: str, ticket: Ticket, user: User) -> str:
-    """Replace the placeholders; one that is unknown stays as it is, for the agent to see."""
+    """Replace the placeholders; one that is unknown stays as it is, for the agent to see. Where a visitor has no name, the
+    comma and the blank that led to it go too: "Thank you, {first_name}." is "Thank you."."""
     name = ticket.contact.name.strip()
     values = {
         "{customer}": name or ticket.contact.email,
@@ -43,5 +46,11 @@ def fill_in(text: str, ticket: Ticket, user: User) -> str:
         "{ticket}": f"#{ticket.pk}",
     }
     for placeholder, value in values.items():
-        text = text.replace(placeholder, value)
+        text = text.replace(placeholder, value) if value else leave_out(text, placeholder)
     return text
+
+
+def leave_out(text: str, placeholder: str) -> str:
+    at = re.escape(placeholder)
+    text = re.sub(rf"^{at}[,，]?[ ]*", "", text, flags=re.MULTILINE)
+    return re.sub(rf"[,，]?[ ]*{at}", "", text)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from helpdesk import clock
+from helpdesk.desk.shortcuts import fill_in
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
@@ -335,6 +336,19 @@ def test_a_shortcut_is_offered_in_the_customer_s_language_with_its_blanks_filled
     page = desk.get(f"/desk/tickets/{ticket.pk}/shortcuts/?q=hel").content.decode()
     assert f"Ciao Carla, #{ticket.pk}" in page and "Hello" not in page
     assert "/bye" not in desk.get(f"/desk/tickets/{ticket.pk}/shortcuts/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("Hello {first_name},\n\nall is well.", "Hello,\n\nall is well."),
+        ("We have your mail, {first_name}.", "We have your mail."),
+        ("Hi!\n{customer}, thank you.", "Hi!\nthank you."),
+        ("您好 {first_name}，谢谢", "您好，谢谢"),
+    ],
+)
+def test_a_visitor_without_a_name_leaves_no_gap_in_a_shortcut(agent, text, filled):
+    assert fill_in(text, make_ticket(email="", name=""), agent) == filled
 
 
 def test_only_colleagues_who_see_the_ticket_can_be_mentioned(desk, agent):
