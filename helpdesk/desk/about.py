@@ -12,9 +12,10 @@ from django.utils.timezone import localtime
 
 from helpdesk import clock
 from helpdesk.desk.piles import departments_of
+from helpdesk.desk.same_person import same_person
 from helpdesk.events import names
 from helpdesk.events.models import Event
-from helpdesk.people.models import User
+from helpdesk.people.models import Contact, User
 from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets import bouncing
 from helpdesk.tickets.models import Participant, Survey, Ticket
@@ -43,6 +44,7 @@ class About:
     read: list["ReadArticle"]
     people: list[Participant]
     maybe_same: Ticket | None
+    same_person: Contact | None
     colleagues: list[User]
     departments: list
     statuses: list[tuple[str, str]] = field(default_factory=lambda: list(Ticket.Status.choices))
@@ -83,6 +85,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         past=past[:MOST],
         people=people_on(ticket),
         maybe_same=maybe_same(ticket, past),
+        same_person=same_person(ticket),
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
         read=articles_read(ticket, [value for kind, value, _ in known_by if kind == "visitor"]),

@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
+from helpdesk.desk.same_person import make_one_person
 from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
@@ -170,6 +171,12 @@ def change_joining(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(said, ("joining", "take_out", pk), is_moved=True)
 
 
+def change_person(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Makes one person of the visitor and the contact in `same`."""
+    kept = make_one_person(ticket, of=number(form.get("same", ""), "same"), by=by)
+    return Said(_("%(name)s is one person now.") % {"name": kept}, is_moved=True)
+
+
 CHANGES: dict[str, Change] = {
     "assignee": change_assignee,
     "department": change_department,
@@ -182,6 +189,7 @@ CHANGES: dict[str, Change] = {
     "people": change_people,
     "joining": change_joining,
     "handover": change_handover,
+    "person": change_person,
 }
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from helpdesk import clock
 from helpdesk.connectors.email.recipients import find_recipient, ticket_address
+from helpdesk.desk.same_person import same_person
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
@@ -214,6 +215,28 @@ def test_an_address_that_is_somebody_elses_stays_theirs(browse, shop, dana, smtp
     assert "keep it" not in browser.texts()
     assert "last year" not in browser.texts()
     assert old.contact == known
+
+
+def test_the_team_may_make_one_person_of_the_two_and_then_the_widget_shows_the_answer(
+    browse, shop, dana, smtp_sink, client
+):
+    known = make_contact("Mia Rossi", email=MIA)
+    browser = browse()
+    ticket = asked(browser)
+    leaves(browser)
+    assert same_person(ticket) is None
+    mailed(ticket, "Yes.", by_agent=dana)
+    mail_comes(shop, ticket, "Please keep it.")
+    client.force_login(dana)
+    page = client.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Make them one person" in page
+    wrong = client.post(f"/desk/tickets/{ticket.pk}/person/", {"same": ticket.contact_id})
+    assert wrong.status_code == 409
+    client.post(f"/desk/tickets/{ticket.pk}/person/", {"same": known.pk})
+    ticket.refresh_from_db()
+    assert ticket.contact == known
+    thread = browser.post("start").json()["messages"]
+    assert sum("keep it" in message["html"] for message in thread) == 1
 
 
 def test_what_the_team_writes_by_mail_to_the_visitor_stands_in_the_widget_and_what_goes_to_others_does_not(
