@@ -29,6 +29,10 @@ class Hours:
     def is_open(self, moment: datetime) -> bool:
         return any(self.open_between(moment, moment + timedelta(microseconds=1)))
 
+    def next_opening(self, moment: datetime) -> datetime | None:
+        """When somebody is there again, aware: `moment` itself where they are; None for none in three weeks."""
+        return next((opens for opens, _closes in self.open_between(moment, moment + 21 * DAY)), None)
+
     def open_between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The open parts of [start, end), as UTC instants, in order and without overlap."""
         until = start

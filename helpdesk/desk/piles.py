@@ -73,6 +73,11 @@ def departments_of(user: User) -> list:
     return user._departments_in_sight
 
 
+def duty_of(user: User) -> list[int | None]:
+    """For which departments (ids; None: tickets without one) this agent is there while the desk is open."""
+    return [None, *(department.pk for department in departments_of(user))]
+
+
 def channels_in_use() -> list[str]:
     kinds = set(Inbox.objects.filter(is_active=True).order_by().values_list("kind", flat=True).distinct())
     return [kind for kind in Inbox.Kind.values if kind in kinds]

@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
 from helpdesk.desk.lines import LINES, Line, Names, line_of
+from helpdesk.desk.reading import tell_customer_of_look
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import RawMessage
@@ -17,7 +18,9 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
 
 PAGE = 30
-CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(data__has_key="handover")  # lines.came_along
+CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(
+    data__has_key="handover"
+)  # lines.came_along
 # What became of an answer at each recipient, read with the message: dicts of address, state and error.
 RECIPIENTS = (
     Delivery.objects.filter(message=OuterRef("pk"))
@@ -114,10 +117,11 @@ def last_look(ticket: Ticket, user: User) -> int:
 
 
 def note_look(ticket: Ticket, user: User, *, newest: int) -> None:
-    """Remember that the agent has seen everything up to the message `newest`; never less than before."""
+    """Remember that the agent has seen everything up to the message `newest`; never less than before. The customer of a
+    chat sees it under what they wrote."""
     looks = LastLook.objects.filter(ticket=ticket, user=user)
-    if looks.filter(message_id__lt=newest).update(message_id=newest):
-        return
-    LastLook.objects.bulk_create(
-        [LastLook(ticket=ticket, user=user, message_id=newest)], ignore_conflicts=True
-    )
+    if not looks.filter(message_id__lt=newest).update(message_id=newest):
+        LastLook.objects.bulk_create(
+            [LastLook(ticket=ticket, user=user, message_id=newest)], ignore_conflicts=True
+        )
+    tell_customer_of_look(ticket, newest)

@@ -84,3 +84,21 @@ def test_asking_the_clock_costs_one_query(django_assert_num_queries):
     BusinessHours.objects.create(name="Office", time_zone="Europe/Rome", weekly=OFFICE, is_default=True)
     with django_assert_num_queries(1):
         business_seconds(rome(2025, 3, 23, 9), rome(2026, 3, 24, 9), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        (rome(2026, 3, 20, 17, 30), rome(2026, 3, 20, 17, 30)),
+        (rome(2026, 3, 20, 18), rome(2026, 3, 23, 9)),
+        (rome(2026, 3, 28, 12), rome(2026, 3, 30, 9)),
+        (rome(2026, 4, 3, 19), rome(2026, 4, 7, 9)),
+    ],
+    ids=["open now", "over the weekend", "over the change of the clock", "over Easter Monday"],
+)
+def test_when_somebody_is_there_again(asked, opens):
+    assert as_hours("Europe/Rome", OFFICE, ["2026-04-06"]).next_opening(asked) == opens
+
+
+def test_a_schedule_without_hours_never_opens():
+    assert as_hours("Europe/Rome", [], []).next_opening(rome(2026, 3, 20, 12)) is None

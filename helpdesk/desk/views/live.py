@@ -7,7 +7,9 @@ from django.views.decorators.http import require_GET
 
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.live import changes_after
+from helpdesk.desk.piles import duty_of
 from helpdesk.errors import Invalid
+from helpdesk.people.duty import note_duty
 
 
 @login_required
@@ -18,4 +20,5 @@ def changes(request: HttpRequest) -> JsonResponse:
     after, ticket_id = (read_number(request.GET.get(name, "")) for name in ("after", "ticket"))
     if after is None:
         raise Invalid(field="after")
+    note_duty(duty_of(request.user))
     return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))
