@@ -90,6 +90,8 @@ def subject_of(message: Message, answered: Message | None) -> str:
     if not REPLY_MARK.match(subject) and not is_first:
         subject = f"Re: {subject}"
     number = f"[#{message.ticket_id}]"
+    if message.ticket.follow_up_of_id:  # the number of the ticket it came out of would lead back there
+        subject = " ".join(subject.replace(f"[#{message.ticket.follow_up_of_id}]", " ").split())
     return subject if number in subject else f"{subject} {number}"
 
 

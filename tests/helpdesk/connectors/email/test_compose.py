@@ -64,6 +64,16 @@ def survey_of(ticket, alice):
     return send_survey(Event.objects.get(ticket=ticket, name="ticket.closed")).message
 
 
+def test_the_subject_does_not_name_the_ticket_that_this_one_was_split_off_from(inbox, alice, ticket):
+    subject = f"Invoice [#{ticket.pk}] of [#4711]"  # the second is somebody else's
+    contact = make_contact("Carla", CARLA)
+    begun = begin_ticket(contact=contact, inbox=inbox, subject=subject, text="Hi", by=by(alice))
+    begun.follow_up_of = ticket
+    begun.save()
+    said_subject = email.message_from_bytes(on_the_wire(begun.messages.get()))["Subject"]
+    assert said_subject == f"Invoice of [#4711] [#{begun.pk}]"
+
+
 def test_names_and_subjects_beyond_ascii_come_back_as_they_were(inbox, alice):
     subject = "Ihre Größe: 请看 – ăâîșț " + "lang" * 30
     contact = make_contact(email=CARLA)
