@@ -1,7 +1,7 @@
 """Telling those who listen: LISTENERS_NOW right after the commit, LISTENERS_LATER in a job. `told_at` is the truth."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -21,11 +21,14 @@ told_here: ContextVar[list[Event] | None] = ContextVar("told_here", default=None
 to_mark: ContextVar[list[int] | None] = ContextVar("to_mark", default=None)
 
 
-def hears(*names: str) -> Callable[[Listener], Listener]:
-    """Mark a listener of LISTENERS_LATER: it is told of these facts only. Without the mark it hears of all."""
+def hears(*names: str, now: Callable[[], Set[str]] | None = None) -> Callable[[Listener], Listener]:
+    """Mark a listener of LISTENERS_LATER: it is told of these facts only. Without the mark it hears of all.
+
+    `now` says which of them matter at the moment; it is asked once for all facts that are told together.
+    """
 
     def mark(listener: Listener) -> Listener:
-        listener.hears = frozenset(names)
+        listener.hears, listener.hears_now = frozenset(names), now
         return listener
 
     return mark
@@ -85,7 +88,9 @@ def tell_waiting(waiting: list[Event]) -> None:
 
 def tell_listeners(events: Sequence[Event]) -> None:
     """Tell every listener of each event, in order; those that all have heard of are marked told."""
-    told = [event.pk for event in events if tell_all_of(event)]
+    names = {event.name for event in events}
+    heard_by = {path: names_heard(path, names) for path in settings.LISTENERS_LATER}
+    told = [event.pk for event in events if tell_all_of(event, heard_by)]
     together = to_mark.get()
     if together is None:
         mark_told(told)
@@ -112,8 +117,15 @@ def mark_told(event_ids: Sequence[int]) -> None:
             cursor.execute(MARK, [clock.now(), list(event_ids)])
 
 
-def tell_all_of(event: Event) -> bool:
-    failed = [path for path in settings.LISTENERS_LATER if not heard(path, event)]
+def names_heard(path: str, names: Set[str]) -> Set[str]:
+    listener = import_string(path)
+    wanted = names & getattr(listener, "hears", names)
+    now = getattr(listener, "hears_now", None)
+    return wanted & now() if wanted and now else wanted
+
+
+def tell_all_of(event: Event, heard_by: Mapping[str, Set[str]]) -> bool:
+    failed = [path for path, names in heard_by.items() if event.name in names and not heard(path, event)]
     if failed and event.tellings >= MOST_TELLINGS:
         log.error("given up: %s has not reached %s", event, ", ".join(failed))
     return not failed
@@ -121,11 +133,8 @@ def tell_all_of(event: Event) -> bool:
 
 def heard(path: str, event: Event) -> bool:
     """Run one listener; False where it failed, so that the sweep tells it again. It opens a transaction where it writes."""
-    listener = import_string(path)
-    if event.name not in getattr(listener, "hears", {event.name}):
-        return True
     try:
-        listener(event)
+        import_string(path)(event)
     except Exception:
         log.exception("%s failed on %s", path, event)
         return False

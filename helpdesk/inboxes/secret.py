@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -11,7 +12,11 @@ from django.db import models
 
 
 def cipher() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return cipher_of(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+@lru_cache(maxsize=4)
+def cipher_of(*keys: str) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(k.encode()).digest())) for k in keys])
 
 
@@ -19,7 +24,8 @@ class EncryptedJSONField(models.TextField):
     """A small JSON value, stored encrypted. Can't be searched."""
 
     def get_prep_value(self, value: Any) -> str:
-        return cipher().encrypt(json.dumps(value).encode()).decode()
+        """Nothing stands as nothing: an inbox is read for each message, and mostly has no secret to decrypt."""
+        return cipher().encrypt(json.dumps(value).encode()).decode() if value else ""
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return {} if not value else json.loads(cipher().decrypt(value.encode()))

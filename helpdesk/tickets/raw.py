@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
@@ -29,6 +29,11 @@ READER_CALLED = "raw:reader-called"
 LOOKED_EVERY = 0.05  # seconds, by those who wait for an outcome
 CALLED_FOR = 5  # seconds; then a call may have been lost with its job, and the next message calls again
 Outcome = RawMessage.Outcome
+# For every message, so in plain SQL. It waits: a reader that looked for its next row may hold this one for a moment.
+STILL_PENDING = "SELECT * FROM inboxes_rawmessage WHERE id = %s AND outcome = 'pending' FOR UPDATE"
+INBOX = "SELECT * FROM inboxes_inbox WHERE id = %s"
+SETTLED = """UPDATE inboxes_rawmessage
+    SET outcome = %s, reason = %s, handled_at = %s, ticket_id = %s, message_id = %s WHERE id = %s"""
 
 
 def store_raw(
@@ -80,15 +85,10 @@ def read_counted(raw_id: int, *, by: Actor = SYSTEM) -> RawMessage | None:
     """
     try:
         with transaction.atomic():
-            raw = (
-                # Waits: a reader that looked for its next row may hold this one for a moment.
-                RawMessage.objects.select_for_update(of=("self",))
-                .select_related("inbox")
-                .filter(pk=raw_id, outcome=Outcome.PENDING)
-                .first()
-            )
+            raw = next(iter(RawMessage.objects.raw(STILL_PENDING, [raw_id])), None)
             if raw is None:
                 return None
+            raw.inbox = next(iter(Inbox.objects.raw(INBOX, [raw.inbox_id])))
             if raw.attempts > MOST_ATTEMPTS:
                 settle(raw, Outcome.QUARANTINED, "Reading it failed too often; see the log.")
             else:
@@ -145,7 +145,9 @@ def settle(raw: RawMessage, outcome: str, reason: str) -> None:
             department_id=raw.inbox.department_id,
             data={"raw": raw.pk, "reason": raw.reason, "message": raw.message_id},
         )
-    raw.save(update_fields=["outcome", "reason", "handled_at", "ticket", "message"])
+    with connection.cursor() as cursor:
+        settled = [raw.outcome, raw.reason, raw.handled_at, raw.ticket_id, raw.message_id, raw.pk]
+        cursor.execute(SETTLED, settled)
 
 
 def quarantine(raw_id: int, reason: str) -> RawMessage | None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
@@ -19,18 +19,21 @@ from routing.triggers.moments import MOMENTS, is_heard
 from routing.triggers.occasions import Occasion, occasion_of
 
 log = logging.getLogger(__name__)
-# Nearly every fact asks this: plain SQL is half the work.
-LISTENING = (
-    """SELECT * FROM routing_trigger WHERE is_active AND "on" @> %s::varchar[] ORDER BY position, id"""
-)
 
 
-@hears(*MOMENTS)
+def moments_listened_to() -> set[str]:
+    """The facts that any trigger which is on listens to."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT DISTINCT unnest("on") FROM routing_trigger WHERE is_active')
+        return {name for (name,) in cursor.fetchall()}
+
+
+@hears(*MOMENTS, now=moments_listened_to)
 def on_event(event: Event) -> None:
     """Listener: fire what listens to this event, in the order of the list, each on what the ones before left."""
     if not is_heard(event):
         return
-    if triggers := list(Trigger.objects.raw(LISTENING, [[event.name]])):
+    if triggers := list(Trigger.objects.filter(is_active=True, on__contains=[event.name])):
         fire_all(triggers, event)
 
 

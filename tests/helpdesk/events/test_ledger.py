@@ -214,3 +214,28 @@ def test_a_listener_hears_only_what_it_is_marked_for(settings):
     viewed, voted = record(names.ARTICLE_VIEWED, by=SYSTEM), record(names.ARTICLE_VOTED, by=SYSTEM)
     assert heard_later == [voted.pk]
     assert not Event.objects.filter(pk__in=[viewed.pk, voted.pk], told_at=None).exists()
+
+
+listened_to: list[str] = []
+asked_for: list[bool] = []
+
+
+def what_matters_now() -> set[str]:
+    asked_for.append(True)
+    return set(listened_to)
+
+
+@hears(names.ARTICLE_VIEWED, names.ARTICLE_VOTED, now=what_matters_now)
+def listen_while_it_matters(event: Event) -> None:
+    heard_later.append(event.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_says_once_for_all_that_is_told_together_what_matters_now(settings):
+    settings.LISTENERS_LATER = ["tests.helpdesk.events.test_ledger.listen_while_it_matters"]
+    listened_to[:], asked_for[:] = [names.ARTICLE_VOTED], []
+    with telling_here(), transaction.atomic():
+        voted, viewed = record(names.ARTICLE_VOTED, by=SYSTEM), record(names.ARTICLE_VIEWED, by=SYSTEM)
+    assert (heard_later, asked_for) == ([voted.pk], [True])
+    viewed.refresh_from_db()
+    assert viewed.told_at
