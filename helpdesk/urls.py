@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from helpdesk.connectors.webchat.embedding import chatwoot
 from helpdesk.people.views import login_to_admin
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("settings/", include("funnel.settings_urls")),
     path("funnel/", include("funnel.urls")),
     path("widget/", include("helpdesk.connectors.webchat.urls")),
+    path("packs/js/sdk.js", chatwoot, name="chatwoot"),  # where Chatwoot's snippet looks for it
     path("hooks/mail/", include("helpdesk.connectors.email.urls")),
     path("hooks/telegram/", include("helpdesk.connectors.telegram.urls")),
     path("", include("helpdesk.tickets.urls")),  # /rate/ /files/

@@ -65,6 +65,12 @@ PUBLIC = {  # open without login, on purpose, because ...
     "api:about": "a page that says where the API's documentation is",
     "api:schema": "the description of the API, without any data",
     "webchat:loader": "the script that shops embed",
+    "webchat:loader_of": "the same with the look of its inbox",
+    "webchat:intercom": "the same for pages written for Intercom",
+    "webchat:intercom_of": "the same for pages written for Intercom",
+    "webchat:chatwoot_of": "the same for pages written for Chatwoot",
+    "chatwoot": "the same for pages written for Chatwoot",
+    "webchat:track": "the visitor's token is the permission",
     "webchat:more": "the rest of it, for pages that call more of it",
     "webchat:script": "what the loader fetches once somebody wants to chat",
     "webchat:frame": "the chat window in other people's pages",
@@ -109,7 +115,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "demo:telegram_method": "the demo, refused with DEBUG=0; the bot's token is the permission",
     "demo:telegram_download": "the demo, refused with DEBUG=0; the bot's token is the permission",
 }
-CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout")
+CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout", "track")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
     *(
         "tickets:rate",

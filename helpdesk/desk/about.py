@@ -15,6 +15,7 @@ from helpdesk.desk.piles import departments_of
 from helpdesk.desk.same_person import same_person
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
 from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets import bouncing
@@ -42,6 +43,7 @@ class About:
     past_more: int
     ratings: list[Survey]
     read: list["ReadArticle"]
+    deeds: list[Deed]  # what they did on the site, as its pages told
     people: list[Participant]
     maybe_same: Ticket | None
     same_person: Contact | None
@@ -69,6 +71,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         .order_by("-created_at")[: MOST + 1]
     )
     known_by = list(ticket.contact.identities.values_list("kind", "value", "is_verified"))
+    browsers = [UUID(value) for kind, value, _ in known_by if kind == "visitor" and is_uuid(value)]
     return About(
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
@@ -88,7 +91,8 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         same_person=same_person(ticket),
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
-        read=articles_read(ticket, [value for kind, value, _ in known_by if kind == "visitor"]),
+        read=articles_read(ticket, browsers),
+        deeds=deeds_of(browsers, most=MOST) if browsers else [],
         colleagues=colleagues_of(ticket),
         departments=departments_of(user),
     )
@@ -127,10 +131,9 @@ def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
     )
 
 
-def articles_read(ticket: Ticket, browsers: list[str]) -> list[ReadArticle]:
+def articles_read(ticket: Ticket, browsers: list[UUID]) -> list[ReadArticle]:
     """The articles this person opened most recently, each once, newest first. `browsers`: the visitors they were."""
-    visitors = [UUID(value) for value in browsers if is_uuid(value)]
-    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=visitors)
+    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=browsers)
     events = Event.objects.filter(of_person, name=names.ARTICLE_VIEWED).order_by("-occurred_at")
     seen: dict[int, datetime] = {}
     for article, at in events.values_list("data__article", "occurred_at")[:30]:

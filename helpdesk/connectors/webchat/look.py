@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Workspace
@@ -22,18 +25,54 @@ class Look:
     team: str = ""
 
 
-def look_of(inbox: Inbox) -> Look:
-    """`options` of the inbox: colour, greeting, intro, team."""
+def look_of(inbox: Inbox, language: str = "") -> Look:
+    """`options` of the inbox: colour, greeting, intro, team. `texts` holds the texts of single languages, which come
+    before those for all: {"it": {"greeting": ...}}."""
     options = inbox.options or {}
-    colour = text_of(options, "colour")
-    colour = colour if COLOUR.fullmatch(colour) else ""
     return Look(
-        colour=colour,
-        on_colour=readable_on(colour) if colour else "",
-        greeting=text_of(options, "greeting"),
-        intro=text_of(options, "intro"),
+        colour=colour_of(options),
+        on_colour=readable_on(colour_of(options)) if colour_of(options) else "",
+        greeting=text_in(options, "greeting", language),
+        intro=text_in(options, "intro", language),
         team=text_of(options, "team"),
     )
+
+
+def launcher_of(inbox: Inbox) -> dict[str, Any]:
+    """What the loader knows of this inbox without asking: its key, and what differs from how the button looks anyway.
+    `speaks`: it has words beside its sign."""
+    options = inbox.options or {}
+    colour = colour_of(options)
+    look = {
+        "inbox": inbox.key,
+        "colour": colour,
+        "on": readable_on(colour) if colour else "",
+        "side": "start" if options.get("side") == "start" else "",
+        "speaks": int(options.get("launcher") == "words"),
+        "visitors": int(bool(options.get("watches_visitors"))),
+    }
+    return {name: value for name, value in look.items() if value}
+
+
+def launcher_words(inbox: Inbox) -> dict[str, str]:
+    """The launcher's words by the first two letters of a language, where the inbox has its own."""
+    options = inbox.options or {}
+    if options.get("launcher") != "words":
+        return {}
+    words = {code[:2]: text_in(options, "launcher_words", code) for code, _name in settings.LANGUAGES}
+    return {code: said for code, said in words.items() if said}
+
+
+def colour_of(options: dict) -> str:
+    colour = text_of(options, "colour")
+    return colour if COLOUR.fullmatch(colour) else ""
+
+
+def text_in(options: dict, name: str, language: str) -> str:
+    """The text in this language, else the one for all of them."""
+    texts = options.get("texts")
+    own = texts.get(language) if isinstance(texts, dict) else None
+    return (text_of(own, name) if isinstance(own, dict) else "") or text_of(options, name)
 
 
 def team_of(inbox: Inbox) -> str:

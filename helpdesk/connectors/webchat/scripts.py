@@ -22,19 +22,35 @@ from rjsmin import jsmin
 # In the order in which they need one another; the last puts them together.
 MODULES = ("server", "host", "live", "outbox", "thread", "composer", "help", "frame")
 WATCH_MODULES = ("server", "host", "watch")  # the same for the hidden page
+SHIMS = ("chatwoot", "intercom")
 NOT_SENT = re.compile(r"^\s*//.*\n|^import .*\n|^[ \t]+|^\s*\n|^export ", re.MULTILINE)
 
 
-def loader_script(look: Mapping[str, Any] | None = None) -> str:
-    """The loader with its few words in every language, so that it asks for nothing else. `look`: what it knows of
-    its inbox without being told by the tag, {} or None for the loader of every inbox."""
-    return bare_loader().replace('"LOOK"', as_script(look or {}))
+def loader_script(look: Mapping[str, Any] | None = None, words: Mapping[str, str] | None = None) -> str:
+    """The loader with its few words in every language, so that it asks for nothing else.
+
+    `look`: what it knows of its inbox without being told by the tag, none for the loader of every inbox. `words`: the
+    launcher's, by the first two letters of a language, where they are not ours."""
+    script = bare_loader().replace('"TEXTS"', as_script(loader_words() | dict(words or {})))
+    return script.replace('"LOOK"', as_script(look or {}))
+
+
+def shim_script(
+    name: str, look: Mapping[str, Any] | None = None, words: Mapping[str, str] | None = None
+) -> str:
+    """The loader, and behind it what answers in place of another widget's script, a name of SHIMS. The loader waits
+    for the page's own boot, so it is the shim that knows the inbox."""
+    return loader_script(words=words) + "\n" + bare_shim(name).replace('"LOOK"', as_script(look or {}))
 
 
 @lru_cache(maxsize=1)
 def bare_loader() -> str:
-    source = source_of("loader").replace('"TEXTS"', as_script(loader_words()))
-    return jsmin(source).replace('"MORE"', version_of(more_script()))
+    return jsmin(source_of("loader")).replace('"MORE"', version_of(more_script()))
+
+
+@lru_cache(maxsize=len(SHIMS))
+def bare_shim(name: str) -> str:
+    return jsmin(source_of(name))
 
 
 @lru_cache(maxsize=1)

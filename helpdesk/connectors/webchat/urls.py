@@ -1,10 +1,14 @@
 from django.urls import path
 
-from helpdesk.connectors.webchat import api, views, watching
+from helpdesk.connectors.webchat import api, embedding, tracking, views, watching
 
 app_name = "webchat"
 urlpatterns = [
     path("loader.js", views.loader, name="loader"),
+    path("<str:key>/loader.js", embedding.loader, name="loader_of"),
+    path("intercom.js", embedding.intercom, name="intercom"),
+    path("<str:key>/intercom.js", embedding.intercom, name="intercom_of"),
+    path("<str:key>/packs/js/sdk.js", embedding.chatwoot, name="chatwoot_of"),
     path("more/<str:version>.js", views.more, name="more"),
     path("script/<str:version>.js", views.script, name="script"),
     path("frame/<str:key>/", views.frame, name="frame"),
@@ -13,6 +17,7 @@ urlpatterns = [
     path("plain/<str:key>/", views.plain, name="plain"),
     path("api/start/", api.start, name="start"),
     path("api/here/", watching.here, name="here"),
+    path("api/track/", tracking.track, name="track"),
     path("api/messages/", api.messages, name="messages"),
     path("api/changes/", api.changes, name="changes"),
     path("api/earlier/", api.earlier, name="earlier"),

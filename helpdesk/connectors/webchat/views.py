@@ -144,7 +144,7 @@ def post_plainly(request: HttpRequest, visit: Visit) -> None:
 def page_of_widget(inbox: Inbox, language: str) -> dict:
     return {
         "inbox": inbox,
-        "look": look_of(inbox),
+        "look": look_of(inbox, language),
         "team": team_of(inbox),
         "language": language,
         "accept": ACCEPT,

@@ -36,10 +36,17 @@ def test_it_stays_so_with_a_look_of_its_own():
         "colour": "#8a2be2",
         "on": "#ffffff",
         "side": "start",
-        "words": "Ask us anything",
-        "visitors": True,
+        "speaks": 1,
+        "visitors": 1,
     }
-    assert gzipped(loader_script(look).encode()) <= 2_500, gzipped(loader_script(look).encode())
+    words = {
+        "en": "Ask us anything",
+        "it": "Chiedi a noi",
+        "ro": "Întreabă-ne orice",
+        "zh": "有问题请联系我们",
+    }
+    script = loader_script(look, words)
+    assert gzipped(script.encode()) <= 2_500, gzipped(script.encode())
 
 
 def test_its_second_half_is_at_most_2500_bytes_gzipped(client):

@@ -99,7 +99,7 @@ host.addEventListener("identify", ({ detail }) => {
 function refuse_claim({ reason, message }) {
   who = {};
   console.error(`helpdesk: ${reason || message}`);
-  host.say("error", { reason: reason || message });
+  host.say("told", { name: "error", value: reason || message });
 }
 
 host.addEventListener("logout", async () => {
@@ -260,6 +260,7 @@ email.addEventListener("submit", async (event) => {
     return;
   }
   known.has_email = true;
+  host.say("told", { name: "email", value: "" });
   asked();
   $("[data-email-kept]").hidden = false;
   thread.to_end();

@@ -4,15 +4,15 @@
 // language, for "LOOK" how this inbox's launcher looks, for "MORE" the version of more.js.
 ((w, d) => {
   const script = d.currentScript, stub = w.helpdesk;
-  if (stub?.is_loaded) return;
+  if (stub?.q === 0) return; // this script stands twice in the page
   const origin = new URL(script.src).origin, texts = "TEXTS", set = { ..."LOOK", ...script.dataset }, listeners = {};
   let waiting = [], unread = 0, words, button, badge, frame, root, is_ready, is_open, later, is_whole;
 
   const kept = (name, value) => {
     name = `helpdesk.${set.inbox}.${name}`;
     try {
-      return value === undefined ? localStorage[name] : value ? (localStorage[name] = value) : delete localStorage[name];
-    } catch (_) {}
+      return value == null ? localStorage[name] : value ? (localStorage[name] = value) : delete localStorage[name];
+    } catch {}
   };
 
   const tell = (name, value) => listeners[name]?.forEach((listener) => listener(value));
@@ -32,12 +32,12 @@
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
       :host{all:initial;color-scheme:inherit;position:fixed;z-index:2147483000}
-      button,iframe{position:fixed;border:0;box-shadow:0 6px 40px #0005;inset-inline-${set.side == "start" ? "start" : "end"}:20px}
+      button,iframe{position:fixed;border:0;box-shadow:0 6px 40px #0005;inset-inline-${set.side || "end"}:20px}
       button{bottom:20px;display:flex;align-items:center;gap:8px;height:56px;padding:0 16px;border-radius:28px;cursor:pointer;forced-color-adjust:none;background:#1c6773;background:${set.colour};color:#fff;color:${set.on};font:600 15px system-ui}
       button:hover{scale:1.05}
       [hidden],b:empty{display:none}
-      i{width:24px;height:24px;background:currentColor;clip-path:path("M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 21l2.1-5.4A8.5 8.5 0 1 1 21 11.5")}
-      .o i{clip-path:path("m5 8 7 7 7-7 2 2-9 9-9-9z")}
+      button:before{content:"";width:24px;height:24px;background:currentColor;clip-path:path("M21 11.5a8.5 8.5 0 0 1-12.6 7.4L3 21l2.1-5.4A8.5 8.5 0 1 1 21 11.5")}
+      button.o:before{clip-path:path("m5 8 7 7 7-7 2 2-9 9-9-9z")}
       b{position:absolute;top:-3px;inset-inline-end:-3px;min-width:20px;border-radius:10px;background:#c22f2f;color:#fff;font-size:12px;line-height:20px}
       iframe{bottom:88px;width:400px;height:min(690px,100dvh - 108px);border-radius:16px;background:Canvas;visibility:hidden;opacity:0;translate:0 8px}
       .o{visibility:visible;opacity:1;translate:0}
@@ -48,14 +48,13 @@
     root = host.attachShadow({ mode: "closed" });
     root.adoptedStyleSheets = [sheet];
     button = make(root, "button");
-    make(button, "i");
-    if (set.words) button.append(words);
+    if (set.words || set.speaks) button.append(words);
     badge = make(button, "b");
     button.onpointerenter = button.onfocus = load;
     button.onclick = () => (is_open ? close() : open());
     button.onkeydown = (event) => event.key == "Escape" && close();
     label();
-    if (kept("chat")) setTimeout(load);
+    if (kept("chat")) load();
     if (set.visitors != null) call("watch");
     tell("ready");
   };
@@ -87,9 +86,8 @@
     frame.className = button.className = yes ? "o" : "";
     label();
     (yes ? frame : button).focus();
-    const name = yes ? "open" : "close";
-    say(name, view);
-    tell(name);
+    say(yes ? "open" : "close", view);
+    tell(yes ? "open" : "close");
   };
 
   const open = (view) => {
@@ -124,7 +122,7 @@
       tell("unread", count);
     },
     message: (said) => tell("message", said),
-    error: ({ reason }) => tell("error", reason),
+    told: ({ name, value }) => tell(name, value),
   };
 
   // Away with all that is drawn, and drawn as it is set now.
@@ -178,7 +176,7 @@
   };
 
   w.helpdesk = call;
-  call.is_loaded = 1;
+  call.q = 0;
 
   const begin = () => {
     draw();

@@ -17,10 +17,13 @@ export function add(inside) {
       if (is_open) methods.open();
     }
     say("page", place());
-    if (Object.keys(details).length) {
-      say("identify", { who: set.who });
-      tell_watcher("identify", { who: set.who });
-    }
+    if (Object.keys(details).length) methods.identify(set.who);
+  };
+
+  const { identify } = methods;
+  methods.identify = (who) => {
+    identify(who);
+    tell_watcher("identify", { who });
   };
 
   // Something the visitor did. It needs no conversation, so it goes by the small frame and not by the large one.
@@ -47,6 +50,22 @@ export function add(inside) {
     methods.logout();
     methods.hide();
     forget_watcher();
+  };
+
+  // So far from the edges, in pixels.
+  methods.move = ({ x = 20, y = 20 }) => {
+    const sheet = new CSSStyleSheet();
+    const [across, up] = [Number(x), Number(y)];
+    sheet.replaceSync(`
+      button{inset-inline-${set.side || "end"}:${across}px;bottom:${up}px}
+      @media(min-width:481px){iframe{inset-inline-${set.side || "end"}:${across}px;bottom:${up + 68}px;height:min(690px,100dvh - ${up + 88}px)}}`);
+    now().root?.adoptedStyleSheets.push(sheet);
+  };
+
+  // Without cards above the launcher.
+  methods.quiet = (yes = true) => {
+    set.quiet = yes;
+    if (yes && watcher) watched.tease({ height: 0 });
   };
 
   methods.off = (name, listener) => {
@@ -96,13 +115,14 @@ export function add(inside) {
     },
     keep: ({ name, value }) => kept(name, value),
     tease({ height }) {
+      if (set.quiet) height = 0;
       watcher.style.height = `${height}px`;
       watcher.classList.toggle("s", height > 0);
     },
     open: (view) => methods.open(view),
     unread: (said) => heard.unread(said),
     message: (said) => heard.message(said),
-    error: (said) => heard.error(said),
+    told: (said) => heard.told(said),
   };
 
   const tell_watcher = (helpdesk, details) => {
