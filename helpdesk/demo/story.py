@@ -211,6 +211,8 @@ class Story:
         message.to = [self.contact.email] if self.inbox.kind == "email" else []
         message.state, message.attempts = Message.State.SENT, 1
         message.released_at, message.sent_at = at, at + HANDING_OVER
+        if self.inbox.kind == "webchat":  # they sat before it: nothing of the past is mailed after them now
+            message.state, message.read_at = Message.State.READ, at + HANDING_OVER
 
     def add_message(self, at: datetime, kind: str, text: str, *, by: Actor, external_id: str = "") -> Message:
         message = Message(

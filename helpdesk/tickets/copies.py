@@ -31,7 +31,7 @@ SETTLES = timedelta(
 )  # so long after the last line of an agent who writes several: they go as one mail
 SETTLES_WITHIN = timedelta(minutes=2)
 HOUR = timedelta(hours=1)
-OLDEST = timedelta(days=3)  # what nobody has mailed by then stays in the chat
+OLDEST = timedelta(days=1)  # what nobody has mailed by then stays in the chat
 
 
 def mail_unread() -> int:
