@@ -18,17 +18,26 @@ POLICY = (
 @contextmanager
 def foreign_site(site: str, key: str, *, lang: str = "en", direction: str = "ltr") -> Iterator[str]:
     """The address of a site that has our script on each of its pages."""
-    page = PAGE.format(site=site, key=key, lang=lang, dir=direction).encode()
+    page = PAGE.format(site=site, key=key, lang=lang, dir=direction)
+    with site_of(page, policy=POLICY.format(site=site)) as address:
+        yield address
+
+
+@contextmanager
+def site_of(page: str, *, policy: str = "", files: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of a site whose every page is this one, but for these files by their path, which are scripts."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            file = (files or {}).get(self.path)
             is_icon = self.path == "/favicon.ico"
             self.send_response(204 if is_icon else 200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", POLICY.format(site=site))
+            self.send_header("Content-Type", f"text/{'javascript' if file else 'html'}; charset=utf-8")
+            if policy:
+                self.send_header("Content-Security-Policy", policy)
             self.end_headers()
             if not is_icon:
-                self.wfile.write(page)
+                self.wfile.write((file or page).encode())
 
         def log_message(self, *_arguments: object) -> None:
             """Quiet."""

@@ -35,7 +35,7 @@ export function add(inside) {
   methods.logout = () => {
     methods.close();
     set.who = {};
-    for (const name of ["token", "chat"]) kept(name, "");
+    for (const name of ["token", "chat", "visits", "teased"]) kept(name, "");
     say("logout");
     heard.unread({ count: 0 });
     forget_watcher();
