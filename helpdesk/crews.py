@@ -15,7 +15,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 log = logging.getLogger(__name__)
-REST_AFTER = 1.0  # seconds without work after which a thread gives its connection back
+REST_AFTER = 5.0  # seconds without work after which a thread gives its connection back
 
 
 class Crew:

@@ -6,6 +6,7 @@ import os
 import uuid
 
 import uvloop
+from asgiref.sync import sync_to_async
 
 from bench.measure import Figure, report
 from bench.stand import Stand, stand, use_django
@@ -42,10 +43,12 @@ def make_workspace() -> tuple[str, list[str]]:
     return Inbox.objects.create(name="Chat", kind="webchat").key, emails
 
 
-def tokens_for(count: int) -> list[str]:
+def tokens_for(inbox: str, count: int) -> list[str]:
+    from helpdesk.inboxes.models import Inbox  # noqa: PLC0415
     from helpdesk.people.visitors import sign_visitor  # noqa: PLC0415
 
-    return [sign_visitor(uuid.uuid4()) for _ in range(count)]
+    pk = Inbox.objects.get(key=inbox).pk
+    return [sign_visitor(uuid.uuid4(), inbox=pk) for _ in range(count)]
 
 
 async def measure(
@@ -56,15 +59,18 @@ async def measure(
     from bench.chat.talk import talk  # noqa: PLC0415
 
     figures: list[Figure] = []
+    tokens = sync_to_async(tokens_for)
     if "crowd" in parts or "storm" in parts:
-        async with crowd(running, inbox, tokens_for(scale)) as (widgets, found):
+        async with crowd(running, inbox, await tokens(inbox, scale)) as (widgets, found):
             figures += found
             if "storm" in parts:
                 figures.append(await storm(running, widgets))
         await asyncio.sleep(5)
     chats = max(scale // 5, AGENTS)
     if "calm" in parts:
-        figures += await talk(running, inbox, tokens_for(chats), agents, seconds=SECONDS / 2, calm=True)
+        figures += await talk(
+            running, inbox, await tokens(inbox, chats), agents, seconds=SECONDS / 2, calm=True
+        )
     if "talk" in parts:
-        figures += await talk(running, inbox, tokens_for(chats), agents, seconds=SECONDS)
+        figures += await talk(running, inbox, await tokens(inbox, chats), agents, seconds=SECONDS)
     return figures

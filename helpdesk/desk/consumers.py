@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db.models import Exists
 
-from helpdesk.desk.live import changes_after, entries_for, groups_for
-from helpdesk.people.models import ContactIdentity, User
+from helpdesk.crews import talk
+from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
+from helpdesk.desk.piles import duty_of
+from helpdesk.desk.reading import visitors_of
+from helpdesk.people.duty import note_duty
+from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
 
 
@@ -18,15 +23,21 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     user: User
     ticket_id: int | None = None
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As Channels has it, without its visit to another thread before each frame: here none asks the database."""
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         self.user = self.scope["user"]
         if not (self.user.is_authenticated and self.user.is_active):
             await self.close(code=4401)
             return
-        self.departments = await in_thread(groups_for)(self.user)
+        self.departments = await talk.do(groups_for, self.user)
         for group in self.departments:
             await self.channel_layer.group_add(group, self.channel_name)
+        self.duty = await talk.do(duty_of, self.user)
         await self.accept()
+        await talk.do(note_duty, self.duty)
 
     async def disconnect(self, code: int) -> None:
         await self.look_at(None)
@@ -38,8 +49,9 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             return
         if "ticket" in content:
             await self.look_at(number(content["ticket"]))
-        if (after := number(content.get("after"))) is not None:
-            news = await in_thread(changes_after)(after, user=self.user, ticket_id=self.ticket_id)
+        if (after := number(content.get("after"))) is not None:  # the page's beat, too
+            await talk.do(note_duty, self.duty)
+            news = await talk.do(self.changes_after, after)
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
             await self.say_typing()
@@ -48,33 +60,50 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         """Follow the ticket that is open on the screen, if the agent may see it, and no other."""
         if self.ticket_id:
             await self.channel_layer.group_discard(f"ticket.{self.ticket_id}", self.channel_name)
-        self.ticket_id = ticket_id if ticket_id and await in_thread(may_see)(self.user, ticket_id) else None
+        self.ticket_id = ticket_id if ticket_id and await talk.do(may_see, self.user, ticket_id) else None
         if self.ticket_id:
             await self.channel_layer.group_add(f"ticket.{self.ticket_id}", self.channel_name)
 
     async def desk_events(self, news: dict[str, Any]) -> None:
-        html = {}
-        if of_ticket := [event["seq"] for event in news["events"] if event["ticket"] == self.ticket_id]:
-            if not await self.is_still_here():
+        html: dict[int, str] | None = {}
+        if of_ticket := [event for event in news["events"] if event["ticket"] == self.ticket_id]:
+            html = await talk.do(self.draw, of_ticket)
+            if html is None:
+                await self.close(code=4401)
                 return
-            html = await in_thread(entries_for)(of_ticket, user=self.user, ticket_id=self.ticket_id)
         events = [event | {"html": html.get(event["seq"], "")} for event in news["events"]]
         await self.send_json({"seq": max(event["seq"] for event in events), "events": events})
 
+    def draw(self, of_ticket: list[dict[str, Any]]) -> dict[int, str] | None:
+        """The entries of these events; None for an agent who was let go."""
+        role, ticket = self.user.role, Ticket.objects.visible_to(self.user).filter(pk=self.ticket_id)
+        user = User.objects.filter(pk=self.user.pk, is_active=True).annotate(may_see=Exists(ticket)).first()
+        self.user = user or self.user
+        if user and (user.may_see if user.role == role else may_see(user, self.ticket_id)):
+            return entries_of(events_told(of_ticket), user)
+        return {} if user else None
+
+    def changes_after(self, after: int) -> dict[str, Any]:
+        return changes_after(after, user=self.user, ticket_id=self.ticket_id)
+
     async def is_still_here(self) -> bool:
-        """Read the agent anew: a socket outlives the rights it was opened with. Closes it to one who was let go."""
-        user = await in_thread(User.objects.filter(pk=self.user.pk, is_active=True).first)()
-        if user is None:
-            await self.close(code=4401)
-            return False
-        self.user = user
-        return True
+        """Closes the socket to an agent who was let go."""
+        if await talk.do(self.read_agent):
+            return True
+        await self.close(code=4401)
+        return False
+
+    def read_agent(self) -> bool:
+        """Read the agent anew: a socket outlives the rights it was opened with. False for one who was let go."""
+        user = User.objects.filter(pk=self.user.pk, is_active=True).first()
+        self.user = user or self.user
+        return user is not None
 
     async def say_typing(self) -> None:
         """Tell colleagues on the same ticket, and the customer's widget. Kept nowhere."""
         said = {"type": "typing", "ticket": self.ticket_id, "who": "agent", "name": str(self.user)}
         await self.channel_layer.group_send(f"ticket.{self.ticket_id}", said | {"from": self.channel_name})
-        for visitor in await in_thread(visitors_of)(self.ticket_id):
+        for visitor in await talk.do(visitors_of, self.ticket_id):
             await self.channel_layer.group_send(f"visitor.{visitor}", said)
 
     async def typing(self, said: dict[str, Any]) -> None:
@@ -82,19 +111,8 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json({"typing": said.get("name", ""), "who": said.get("who", "")})
 
 
-def in_thread(function: Any) -> Any:
-    """Each query in a thread of its own: shared ones would queue up behind one another."""
-    return database_sync_to_async(function, thread_sensitive=False)
-
-
 def may_see(user: User, ticket_id: int) -> bool:
     return Ticket.objects.visible_to(user).filter(pk=ticket_id).exists()
-
-
-def visitors_of(ticket_id: int) -> list[str]:
-    """The browsers of the ticket's customer, as the widget's groups are named."""
-    identities = ContactIdentity.objects.filter(contact__tickets=ticket_id, kind=ContactIdentity.Kind.VISITOR)
-    return [value.replace("-", "") for value in identities.values_list("value", flat=True)[:20]]
 
 
 def number(value: Any) -> int | None:

@@ -5,7 +5,7 @@ touches; only who has the ticket open gets the entry itself, drawn by the very t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from helpdesk.desk.timeline import ready_to_draw
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
-from helpdesk.push import push
+from helpdesk.push import push_all
+from helpdesk.tickets.fresh import fresh_message
 from helpdesk.tickets.models import Message, Ticket
 
 NO_DEPARTMENT = "desk.department.none"
@@ -47,6 +48,8 @@ OF_MESSAGES = {
     names.INBOUND_QUARANTINED,
     names.INBOUND_READ,
 }
+# Of these nothing is drawn but the message itself.
+DRAWN_AS_MESSAGES = OF_MESSAGES - LINES.keys() - {names.MESSAGE_UNDONE}
 
 
 def on_events(events: Iterable[Event]) -> None:
@@ -54,9 +57,9 @@ def on_events(events: Iterable[Event]) -> None:
     news = defaultdict(list)
     for event in events:
         for group in groups_of(event) if event.ticket_id else ():
-            news[group].append({"seq": event.pk, "name": event.name, "ticket": event.ticket_id})
-    for group, told in news.items():
-        push(group, {"type": "desk.events", "events": told})
+            told = {"seq": event.pk, "name": event.name, "ticket": event.ticket_id}
+            news[group].append(told | {"message": event.data.get("message")})
+    push_all((group, {"type": "desk.events", "events": told}) for group, told in news.items())
 
 
 def groups_of(event: Event) -> set[str]:
@@ -107,18 +110,27 @@ def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str,
     return {"seq": newest, "events": told}
 
 
-def entries_for(event_ids: Iterable[int], *, user: User, ticket_id: int) -> dict[int, str]:
-    """The entries of these events for an agent who has their ticket open; without those that show none or may not
-    be seen."""
-    if not Ticket.objects.visible_to(user).filter(pk=ticket_id).exists():
-        return {}
-    return entries_of(list(Event.objects.filter(pk__in=event_ids, ticket=ticket_id)), user)
+def events_told(told: Sequence[Mapping[str, Any]]) -> list[Event]:
+    """The events of one ticket that `on_events` tells of; where nothing is drawn but their messages, without asking."""
+    if all(one["name"] in DRAWN_AS_MESSAGES and one["message"] for one in told):
+        return [
+            Event(pk=one["seq"], name=one["name"], ticket_id=one["ticket"], data={"message": one["message"]})
+            for one in told
+        ]
+    return list(Event.objects.filter(pk__in=[one["seq"] for one in told]))
+
+
+def messages_of(ids: Iterable[int | None]) -> dict[int, Message]:
+    """The messages with all that their bubbles print, by id."""
+    fresh = {message.pk: message for message in map(fresh_message, ids) if message}
+    if wanted := set(ids) - fresh.keys() - {None}:
+        fresh |= {message.pk: message for message in ready_to_draw(Message.objects.filter(pk__in=wanted))}
+    return fresh
 
 
 def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
     """Event id -> HTML of the bubble or line it stands for, in the agent's language and time zone."""
-    message_ids = {event.data.get("message") for event in events if event.name in OF_MESSAGES}
-    messages = {message.pk: message for message in ready_to_draw(Message.objects.filter(pk__in=message_ids))}
+    messages = messages_of({event.data.get("message") for event in events if event.name in OF_MESSAGES})
     named = Names()
     html = {}
     with translation.override(user.language), timezone.override(user.time_zone or "UTC"):

@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
-from helpdesk.events.telling import tell_once_committed
+from helpdesk.events.telling import tell_line_once_committed, tell_once_committed
 
 
 def record(name: str, *, by: Actor, **known: Any) -> Event:
@@ -27,7 +27,7 @@ def record_all(*events: Event) -> list[Event]:
 
 def tell_written(event: Event) -> None:
     """Tell of a fact that a statement has written together with its change."""
-    tell_once_committed(event)
+    tell_line_once_committed(event)
 
 
 def fact(

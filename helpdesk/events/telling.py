@@ -1,6 +1,7 @@
 """Telling those who listen: LISTENERS_NOW right after the commit, LISTENERS_LATER in a job. `told_at` is the truth."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,13 +50,59 @@ def tell_once_committed(event: Event) -> None:
     transaction.on_commit(hook, robust=True)
 
 
+class Bundle:
+    """Facts that come one by one and fast, as the lines of chats do: one job tells of what came within a moment."""
+
+    WITHIN = 0.15  # seconds. A process that dies before has told nobody: the sweep finds them
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.lock = threading.Lock()
+
+    def add(self, event: Event) -> None:
+        with self.lock:
+            self.ids.append(event.pk)
+            is_first = len(self.ids) == 1
+        if is_first:
+            threading.Timer(self.WITHIN, self.send).start()
+
+    def send(self) -> None:
+        with self.lock:
+            ids, self.ids = self.ids, []
+        queue("helpdesk.events.tasks.tell_later", *ids)
+
+
+bundle = Bundle()
+
+
+def tell_line_once_committed(event: Event) -> None:
+    """As `tell_once_committed`, for a fact that a statement of its own wrote, and of which many others follow."""
+
+    def hook() -> None:
+        tell_now([event])
+        if settings.JOBS_INLINE or told_here.get() is not None:
+            tell_the_others([event])
+        else:
+            bundle.add(event)
+
+    transaction.on_commit(hook, robust=True)
+
+
 def tell(events: Sequence[Event]) -> None:
     """Tell LISTENERS_NOW, here; LISTENERS_LATER are told by one job, or at the end of the job that runs."""
+    tell_now(events)
+    tell_the_others(events)
+
+
+def tell_now(events: Sequence[Event]) -> None:
     for path in settings.LISTENERS_NOW:
         try:
             import_string(path)(events)
         except Exception:  # whoever listens live catches up from the ledger; the change itself stands
             log.exception("%s did not hear of %s", path, events)
+
+
+def tell_the_others(events: Sequence[Event]) -> None:
     here = told_here.get()
     if here is None:
         queue("helpdesk.events.tasks.tell_later", *(event.pk for event in events))

@@ -28,11 +28,12 @@ def bubble(message: Message, visit: Visit) -> dict[str, Any]:
     """What the bubble's template prints."""
     survey = getattr(message, "survey", None)
     attachments = list(message.attachments.all())
-    author = author_of(message, visit.inbox)
+    is_mine = message.kind == Message.Kind.INCOMING
+    author = "" if is_mine else author_of(message, visit.inbox)
     return {
         "message": message,
         "inbox": visit.inbox,
-        "is_mine": message.kind == Message.Kind.INCOMING,
+        "is_mine": is_mine,
         "survey": survey,
         "chosen": str(survey.score or "") if survey else "",
         "scores": [(str(score), words) for score, words in sorted(score_words().items())],

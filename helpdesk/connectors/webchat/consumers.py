@@ -2,26 +2,34 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import translation
 
 from helpdesk import clock
-from helpdesk.connectors.webchat import conversation
+from helpdesk.connectors.webchat import conversation, talking
 from helpdesk.connectors.webchat.api import here, number
-from helpdesk.connectors.webchat.limits import refuse_flood
+from helpdesk.connectors.webchat.limits import Pace, TooMany, doorman, refuse_flood, seconds_to_wait
 from helpdesk.connectors.webchat.live import group_of
 from helpdesk.connectors.webchat.parsing import words
-from helpdesk.connectors.webchat.visits import Visit, visit_of
+from helpdesk.connectors.webchat.visits import Visit, language_of
+from helpdesk.crews import hellos, talk
 from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.people.visitors import read_visitor
 
 LARGEST_FRAME = 40_000  # characters
 LONGEST_TOKEN = 1_200  # characters
 HELLO_WITHIN = 10  # seconds
+MOST_HELLOS = 400  # that wait for their turn; whoever comes then is told to come again
+COME_AGAIN_IN = (2, 8)  # seconds, so that they don't come all at once
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
+HERE_EVERY = 8  # seconds: a sign of life that comes sooner says nothing new
+# Why a socket is closed. Of LATER the reason is a number of seconds, after which the widget may come again.
+NO_FRAME, NOT_ALLOWED, NO_HELLO, LATER = 4400, 4401, 4408, 4429
 
 
 class VisitorConsumer(AsyncWebsocketConsumer):
@@ -35,23 +43,39 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     visit: Visit | None = None
     ticket_id: int | None = None
     name = ""  # of the contact, as the team knows them
-    said_typing_at = 0.0
+    said: dict[str, Any] | None = None  # what the visitor said of themselves with the last message
+    address = ""
+    said_typing_at = noted_at = 0.0
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As Channels has it, without its visit to another thread before each frame: here none asks the database."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
+        address = (self.scope.get("client") or ["unknown"])[0]
+        if not doorman.lets_in(address):
+            await self.close()
+            return
+        self.address, self.pace = address, Pace()
         await self.accept()
         self.waiting = asyncio.get_running_loop().call_later(
-            HELLO_WITHIN, lambda: asyncio.ensure_future(self.close(code=4408))
+            HELLO_WITHIN, lambda: asyncio.ensure_future(self.close(code=NO_HELLO))
         )
 
     async def disconnect(self, code: int) -> None:
+        if not self.address:
+            return
+        doorman.goes(self.address)
         self.waiting.cancel()
         if self.visit:
             await self.channel_layer.group_discard(group_of(self.visit.visitor), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if pause := self.pace.pause():
+            await asyncio.sleep(pause)  # meanwhile nothing more is read from this socket
         frame = read_frame(text_data)
         if frame is None:
-            await self.close(code=4400)
+            await self.close(code=NO_FRAME)
             return
         answer = FRAMES.get(frame.get("type")) if self.visit else VisitorConsumer.hello
         if answer is None:
@@ -59,9 +83,18 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         try:
             await answer(self, frame)
         except HelpdeskError as error:
-            await self.say("refused", reason=str(error), code=error.code, uuid=frame.get("uuid", ""))
+            with translation.override(
+                self.visit.language if self.visit else language_of(words(frame, "lang", 20))
+            ):
+                await self.say("refused", reason=str(error), code=error.code, uuid=frame.get("uuid", ""))
             if self.visit is None:
-                await self.close(code=4401)
+                await self.send_away(error)
+
+    async def send_away(self, error: HelpdeskError) -> None:
+        if isinstance(error, TooMany):
+            await self.close(code=LATER, reason=str(seconds_to_wait()))
+        else:
+            await self.close(code=NOT_ALLOWED)
 
     async def say(self, kind: str, **content: Any) -> None:
         await self.send(text_data=json.dumps({"type": kind} | content))
@@ -70,33 +103,36 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """Listen first, then read: what happens in between comes twice rather than never."""
         if frame.get("type") != "hello":
             raise Invalid("Say hello first.")
-        visit = await in_thread(self.enter)(frame)
-        await self.channel_layer.group_add(group_of(visit.visitor), self.channel_name)
-        self.visit = visit
+        if hellos.waiting > MOST_HELLOS:
+            await self.close(code=LATER, reason=str(random.randint(*COME_AGAIN_IN)))
+            return
+        visitor = read_visitor(words(frame, "token", LONGEST_TOKEN))
+        group = visitor and group_of(visitor)
+        if group:
+            await self.channel_layer.group_add(group, self.channel_name)
+        try:
+            begun = await hellos.do(self.begin, frame)
+        except BaseException:
+            if group:
+                await self.channel_layer.group_discard(group, self.channel_name)
+            raise
+        self.visit, self.ticket_id, self.name = begun.visit, begun.ticket_id, begun.name
+        self.noted_at = asyncio.get_running_loop().time()
         self.waiting.cancel()
-        await self.say("hello", **await in_thread(self.catch_up)(frame))
+        await self.say("hello", **begun.changes)
 
-    def enter(self, frame: dict[str, Any]) -> Visit:
-        visit = visit_of(*(words(frame, name, LONGEST_TOKEN) for name in ("token", "inbox", "lang")))
+    def begin(self, frame: dict[str, Any]) -> talking.Begun:
+        visit = talking.visit_in(*(words(frame, name, LONGEST_TOKEN) for name in ("token", "inbox", "lang")))
         with translation.override(visit.language):
             refuse_flood("start", visitor=visit.visitor, address=self.address)
         here(visit, frame)
-        return visit
-
-    def catch_up(self, frame: dict[str, Any]) -> dict[str, Any]:
-        last = self.visit.tickets().select_related("contact").order_by("-last_message_at", "-id").first()
-        if last:
-            self.ticket_id, self.name = last.pk, str(last.contact)
-        return conversation.changes_after(self.visit, number(frame.get("after", 0), "after"))
+        return talking.begin(visit, number(frame.get("after", 0), "after"))
 
     async def message(self, frame: dict[str, Any]) -> None:
-        message_id = await self.counted("message", self.take, frame)
-        await self.say("ack", uuid=frame["uuid"], id=message_id)
-
-    def take(self, visit: Visit, frame: dict[str, Any]) -> int:
-        receipt = conversation.take_message(visit, frame)
-        self.ticket_id, self.name = receipt.ticket.pk, str(receipt.ticket.contact)
-        return receipt.message.pk
+        said = {name: frame.get(name) for name in talking.DETAILS}
+        stored = await self.counted("message", talking.take_line, frame, said == self.said)
+        self.said, self.ticket_id, self.name = said, stored.ticket_id, stored.name
+        await self.say("ack", uuid=frame["uuid"], id=stored.message_id)
 
     async def seen(self, frame: dict[str, Any]) -> None:
         await self.counted("small", conversation.note_seen, number(frame.get("message"), "message"))
@@ -112,15 +148,18 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     async def ping(self, frame: dict[str, Any]) -> None:
         """A sign of life: writes to Redis only. With `after` it also asks for what a lost push left out."""
-        await self.counted("read", here, frame)
+        now = asyncio.get_running_loop().time()
+        if now - self.noted_at >= HERE_EVERY:
+            self.noted_at = now
+            await hellos.do(here, self.visit, frame)
         if "after" in frame:
             after = number(frame["after"], "after")
             await self.say("changes", **await self.counted("read", conversation.changes_after, after))
         await self.say("pong", at=clock.now().isoformat())
 
     async def changed(self, news: dict[str, Any]) -> None:
-        """From `live.on_event`: fetch what this visitor may see of it, and pass it on."""
-        if messages := await in_thread(conversation.change)(self.visit, news["event"]):
+        """From `live.on_events`: fetch what this visitor may see of it, and pass it on."""
+        if self.visit and (messages := await talk.do(talking.change, self.visit, news)):
             self.ticket_id = news["ticket"]
             await self.say("changes", event=news["event"], messages=messages)
 
@@ -130,17 +169,12 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     async def counted(self, what: str, act: Callable[..., Any], *arguments: Any) -> Any:
         """Do it for this visit, in the visitor's language, and not too often."""
+        return await talk.do(self.act_as_visitor, what, act, arguments)
 
-        def run() -> Any:
-            with translation.override(self.visit.language):
-                refuse_flood(what, visitor=self.visit.visitor, address=self.address)
-                return act(self.visit, *arguments)
-
-        return await in_thread(run)()
-
-    @property
-    def address(self) -> str:
-        return (self.scope.get("client") or ["unknown"])[0]
+    def act_as_visitor(self, what: str, act: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        with translation.override(self.visit.language):
+            refuse_flood(what, visitor=self.visit.visitor, address=self.address)
+            return act(self.visit, *arguments)
 
 
 FRAMES = {
@@ -149,11 +183,6 @@ FRAMES = {
     "typing": VisitorConsumer.pass_on_typing,
     "ping": VisitorConsumer.ping,
 }
-
-
-def in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Each query in a thread of its own: shared ones would queue up behind one another."""
-    return database_sync_to_async(function, thread_sensitive=False)
 
 
 def read_frame(text: str | None) -> dict[str, Any] | None:

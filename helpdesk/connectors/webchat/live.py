@@ -1,29 +1,49 @@
 """Telling a customer's open widgets that something is new. The news carry no content: each asks for its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection
 
 from helpdesk.connectors.webchat.conversation import SHOWN
+from helpdesk.connectors.webchat.known import forget_known
+from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import ContactIdentity
-from helpdesk.push import push
+from helpdesk.push import push_all
+
+BROWSERS = "SELECT value FROM people_contactidentity WHERE contact_id = %s AND kind = %s LIMIT 20"
+
+
+GROUP = "visitor."
+ANSWERS = (names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED)
 
 
 def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating."""
-    for event in events:
-        channels = (event.channel, event.data.get("began"))  # a chat may be answered by mail
-        if Inbox.Kind.WEBCHAT in channels and event.name in SHOWN and event.ticket_id:
-            for group in groups_of(event.contact_id):
-                push(group, {"type": "changed", "event": event.pk, "ticket": event.ticket_id})
+    if told := [news for event in events for news in news_of(event)]:
+        if any(event.name in ANSWERS for event in events):
+            forget_known(group.removeprefix(GROUP) for group, _news in told)
+        push_all(told)
+
+
+def news_of(event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each group that hears of the event, and what it hears."""
+    channels = (event.channel, event.data.get("began"))  # a chat may be answered by mail
+    if Inbox.Kind.WEBCHAT in channels and event.name in SHOWN and event.ticket_id:
+        news = {"type": "changed", "event": event.pk, "ticket": event.ticket_id}
+        for group in groups_of(event.contact_id):
+            yield group, news | {"message": event.data.get("message")}
 
 
 def groups_of(contact_id: int | None) -> list[str]:
     """The groups of all browsers of a contact."""
-    visitors = ContactIdentity.objects.filter(contact=contact_id, kind=ContactIdentity.Kind.VISITOR)
-    return [group_of(value) for value in visitors.values_list("value", flat=True)[:20]]
+    with connection.cursor() as cursor:  # every line of a chat asks this: plain SQL is half the work
+        cursor.execute(BROWSERS, [contact_id, ContactIdentity.Kind.VISITOR])
+        return [group_of(value) for (value,) in cursor.fetchall()]
 
 
 def group_of(visitor: object) -> str:
     """The group of one browser: `visitor.` and the id's 32 hexadecimal digits."""
-    return f"visitor.{str(visitor).replace('-', '')}"
+    return f"{GROUP}{str(visitor).replace('-', '')}"

@@ -59,10 +59,15 @@ class Visit:
 def visit_of(token: str, key: str, language: str) -> Visit:
     """The visit a signed token stands for. Raises NoToken for one that is forged, missing or another inbox's, NotThere
     for no such widget."""
+    return visit_at(widget_of(key), token, language)
+
+
+def visit_at(inbox: Inbox, token: str, language: str) -> Visit:
+    """As `visit_of`, where the widget is known. Raises NoToken."""
     known = read_token(token)
     if known is None:
         raise NoToken
-    visit = Visit(widget_of(key), known.visitor, language_of(language), known.user_id)
+    visit = Visit(inbox, known.visitor, language_of(language), known.user_id)
     if not is_of(known, visit):
         raise NoToken
     return visit
