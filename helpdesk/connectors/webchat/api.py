@@ -18,7 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.connectors.webchat import conversation
+from helpdesk.connectors.webchat import conversation, standing
+from helpdesk.connectors.webchat.asking import WrongAnswers, form_for
+from helpdesk.connectors.webchat.identity import Claim, claim_of
 from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.parsing import page_of, words
 from helpdesk.connectors.webchat.recognition import enter
@@ -48,6 +50,8 @@ def door(method: str) -> Callable[[Callable[..., HttpResponse]], Door]:
                     return view(request)
                 except HelpdeskError as error:
                     refusal = {"reason": str(error), "code": error.code, "field": error.field}
+                    if isinstance(error, WrongAnswers):
+                        refusal["fields"] = error.fields
                     return JsonResponse(refusal, status=error.status)
 
         return guarded
@@ -74,12 +78,14 @@ def start(request: HttpRequest) -> HttpResponse:
     refuse_flood("start", visitor=None, address=request.META["REMOTE_ADDR"])
     frame = frame_of(request)
     visit, refused = visit_begun(request, widget_of(request.GET.get("inbox", ""))), {}
+    claim = claim_of(frame.get("who"))
     try:
         visit = enter(visit, frame.get("who"))
     except NotAllowed as error:
-        refused = {"refused": {"reason": str(error), "code": error.code}}
+        refused, claim = {"refused": {"reason": str(error), "code": error.code}}, Claim()
     here(visit, frame, browser=short_name(request.headers.get("User-Agent", "")))
-    response = JsonResponse({"token": token_for(visit)} | refused | conversation.overview(visit))
+    around = {"form": form_for(visit, claim), "standing": standing.as_json(visit)}
+    response = JsonResponse({"token": token_for(visit)} | refused | conversation.overview(visit) | around)
     remember_visitor(response, visit.visitor)
     return response
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.connectors.webchat.asking import Answers, asked_fields, keep_answers, read_answers
 from helpdesk.connectors.webchat.bubbles import as_json
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
 from helpdesk.connectors.webchat.recognition import join, keep, told_with
@@ -16,7 +18,7 @@ from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
-from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.contract import InboundFile, InboundMessage
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
@@ -43,19 +45,23 @@ class Blocked(NotAllowed):
 
 
 def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[InboundFile] = ()) -> Receipt:
-    """Receive what the visitor wrote; when this returns, it is committed. Twice the same uuid is one message."""
+    """Receive what the visitor wrote; when this returns, it is committed. Twice the same uuid is one message.
+
+    `answers` are those to the form before the chat. Raises WrongAnswers, and then nothing is stored.
+    """
     contact = visit.contact()
     if contact and contact.is_blocked:
         raise Blocked
     claim, is_proved = told_with(visit, frame.get("who"))
     join(visit)
-    said = {"name": claim.name, "email": claim.email} | {
+    answers = answers_in(frame, visit, claim)
+    said = {"name": claim.name or answers.name, "email": claim.email or answers.email} | {
         name: value for name, value in frame.items() if value
     }
     inbound = parse_frame(
         said, inbox=visit.inbox, visitor=visit.visitor, language=visit.language, files=files
     )
-    receipt = receive(inbound, client_uuid=uuid_of(frame))
+    receipt = store(inbound, answers, uuid_of(frame))
     if frame.get("email"):
         note_details(visit, frame)
     join(visit)  # the first message makes the contact
@@ -67,6 +73,20 @@ def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
     """Keep the name and address a visitor gave of themselves. False where nobody has written yet.
 
     It is a claim: the address is shown to the team and never becomes an identity. A mail that comes from it
+def store(inbound: InboundMessage, answers: Answers, uuid: UUID) -> Receipt:
+    if answers == Answers():
+        return receive(inbound, client_uuid=uuid)
+    with transaction.atomic():  # the message and what was answered before it, or neither
+        receipt = receive(inbound, client_uuid=uuid)
+        keep_answers(receipt.ticket, answers)
+    return receipt
+
+
+def answers_in(frame: Mapping[str, Any], visit: Visit, claim: Claim) -> Answers:
+    fields = asked_fields(visit, claim) if frame.get("answers") else []
+    return read_answers(fields, frame["answers"]) if fields else Answers()
+
+
     later would else land on the claimant's contact, and be answered to whatever address that one says next.
     """
     email, name = email_of(frame), words(frame, "name", 120).strip()
@@ -159,12 +179,13 @@ def newest_event(visit: Visit) -> int:
 
 
 def unread(visit: Visit) -> int:
-    return (
-        visit.messages()
-        .filter(kind=Message.Kind.OUTGOING, read_at=None)
-        .exclude(state=Message.State.FAILED)
-        .count()
-    )
+    return unseen(visit).count()
+
+
+def unseen(visit: Visit) -> MessageQuerySet:
+    """The answers that the visitor has not seen."""
+    answers = visit.messages().filter(kind=Message.Kind.OUTGOING, read_at=None)
+    return answers.exclude(state=Message.State.FAILED)
 
 
 def messages_of(visit: Visit, events: Iterable[Event]) -> Iterable[Message]:

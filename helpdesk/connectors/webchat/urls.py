@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.connectors.webchat import api, embedding, tracking, views, watching
+from helpdesk.connectors.webchat import api, around, embedding, plain, tracking, views, watching
 
 app_name = "webchat"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("frame/<str:key>/", views.frame, name="frame"),
     path("watch/<str:key>/", watching.watch, name="watch"),
     path("watching/<str:version>.js", watching.script, name="watch_script"),
-    path("plain/<str:key>/", views.plain, name="plain"),
+    path("plain/<str:key>/", plain.plain, name="plain"),
     path("api/start/", api.start, name="start"),
     path("api/here/", watching.here, name="here"),
     path("api/track/", tracking.track, name="track"),
@@ -24,5 +24,9 @@ urlpatterns = [
     path("api/seen/", api.seen, name="seen"),
     path("api/details/", api.details, name="details"),
     path("api/rating/", api.rating, name="rating"),
+    path("api/standing/", around.standing_now, name="standing"),
+    path("api/answers/", around.answers, name="answers"),
+    path("api/choice/", around.choice, name="choice"),
+    path("api/thumb/", around.thumb, name="thumb"),
     path("api/logout/", api.logout, name="logout"),
 ]

@@ -1,35 +1,28 @@
-"""Pages of the widget: the loader for other people's sites, the frame it opens, the page without scripts."""
-
-from uuid import uuid4
+"""Pages of the widget: the loader for other people's sites, and the frame it opens."""
 
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import condition, require_http_methods, require_safe
+from django.views.decorators.http import condition, require_safe
 from django_ratelimit.decorators import ratelimit
 
-from helpdesk.connectors.webchat import conversation
-from helpdesk.connectors.webchat.api import number
-from helpdesk.connectors.webchat.bubbles import bubble
-from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.look import look_of, sites_of, team_of
-from helpdesk.connectors.webchat.parsing import LONGEST_TEXT, words
+from helpdesk.connectors.webchat.parsing import LONGEST_TEXT
 from helpdesk.connectors.webchat.scripts import (
     frame_script,
     loader_script,
     more_script,
     version_of,
 )
-from helpdesk.connectors.webchat.uploads import ACCEPT, MOST_BYTES, MOST_FILES, read_uploads
-from helpdesk.connectors.webchat.visits import Visit, language_of, widget_of
-from helpdesk.errors import HelpdeskError, NotThere
+from helpdesk.connectors.webchat.uploads import ACCEPT, MOST_BYTES, MOST_FILES
+from helpdesk.connectors.webchat.visits import language_of, widget_of
+from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.visitors import remember_visitor, visitor_of
 
 YEAR = 60 * 60 * 24 * 365
 SCRIPT = "text/javascript; charset=utf-8"
@@ -96,49 +89,6 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
         response = shown(request, "webchat/frame.html", page_of_widget(inbox, language))
     patch_vary_headers(response, ["Accept-Language"])
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@ratelimit(key="ip", rate="300/m", block=True)
-def plain(request: HttpRequest, key: str) -> HttpResponse:
-    """The same conversation as a page without scripts: the thread and a form that posts."""
-    inbox = widget_or_404(key)
-    visit = Visit(inbox, visitor_of(request), language_asked(request, inbox))
-    error = None
-    with translation.override(visit.language):
-        if request.method == "POST":
-            try:
-                refuse_flood("message", visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
-                post_plainly(request, visit)
-            except HelpdeskError as refusal:
-                error = refusal
-            else:
-                response = redirect(f"{request.path}?lang={visit.language}#end")
-                remember_visitor(response, visit.visitor)
-                return response
-        thread = list(conversation.shown(visit).order_by("-created_at", "-id")[: conversation.PAGE])[::-1]
-        if thread:
-            conversation.note_seen(visit, max(message.pk for message in thread))
-        page = page_of_widget(inbox, visit.language) | {
-            "bubbles": [bubble(message, visit) for message in thread],
-            "error": error,
-            "text": request.POST.get("text", ""),
-            "contact": visit.contact(),
-            "uuid": uuid4().hex,
-        }
-        response = render(request, "webchat/plain.html", page, status=error.status if error else 200)
-    remember_visitor(response, visit.visitor)
-    return response
-
-
-def post_plainly(request: HttpRequest, visit: Visit) -> None:
-    """What a form of the page without scripts carries: a rating, or a message."""
-    form = request.POST.dict()
-    if "message" in form:
-        scores = {"score": number(form.get("score"), "score"), "comment": words(form, "comment", 4_001)}
-        conversation.rate(visit, number(form["message"], "message"), **scores)
-    else:
-        conversation.take_message(visit, form, files=read_uploads(request.FILES.getlist("files")))
 
 
 def page_of_widget(inbox: Inbox, language: str) -> dict:
