@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.connectors.webchat.asking import Answers, asked_fields, keep_answers, read_answers
 from helpdesk.connectors.webchat.bubbles import as_json
+from helpdesk.connectors.webchat.identity import Claim
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
 from helpdesk.connectors.webchat.recognition import join, keep, told_with
 from helpdesk.connectors.webchat.visits import Visit
@@ -179,13 +180,12 @@ def newest_event(visit: Visit) -> int:
 
 
 def unread(visit: Visit) -> int:
-    return unseen(visit).count()
-
-
-def unseen(visit: Visit) -> MessageQuerySet:
-    """The answers that the visitor has not seen."""
-    answers = visit.messages().filter(kind=Message.Kind.OUTGOING, read_at=None)
-    return answers.exclude(state=Message.State.FAILED)
+    return (
+        visit.messages()
+        .filter(kind=Message.Kind.OUTGOING, read_at=None)
+        .exclude(state=Message.State.FAILED)
+        .count()
+    )
 
 
 def messages_of(visit: Visit, events: Iterable[Event]) -> Iterable[Message]:
