@@ -14,6 +14,8 @@ from helpdesk.tickets.models import Message, Ticket
 ADDRESSED_BY = (*DELIVERED_TO, "to", "cc")
 LONGEST_HEAD = 256 * 1024  # bytes
 MOST_LOOKED_UP = 50
+# Asked at the door for each recipient: plain SQL is a third of the work.
+INBOX_AT = "SELECT * FROM inboxes_inbox WHERE kind = 'email' AND is_active AND upper(address) = upper(%s)"
 BOUNCE, UNSUBSCRIBE = "bounce", "unsubscribe"
 
 
@@ -83,8 +85,7 @@ def fields_of(body: bytes) -> Fields:
 
 
 def _inbox_at(address: str) -> Inbox | None:
-    mail = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True)
-    return mail.filter(address__iexact=address).first()
+    return next(iter(Inbox.objects.raw(INBOX_AT, [address])), None)
 
 
 def _way_back(name: str, kind: str, number: int) -> Recipient | None:
