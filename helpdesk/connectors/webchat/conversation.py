@@ -70,10 +70,6 @@ def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[Inbo
     return receipt
 
 
-def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
-    """Keep the name and address a visitor gave of themselves. False where nobody has written yet.
-
-    It is a claim: the address is shown to the team and never becomes an identity. A mail that comes from it
 def store(inbound: InboundMessage, answers: Answers, uuid: UUID) -> Receipt:
     if answers == Answers():
         return receive(inbound, client_uuid=uuid)
@@ -88,6 +84,10 @@ def answers_in(frame: Mapping[str, Any], visit: Visit, claim: Claim) -> Answers:
     return read_answers(fields, frame["answers"]) if fields else Answers()
 
 
+def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
+    """Keep the name and address a visitor gave of themselves. False where nobody has written yet.
+
+    It is a claim: the address is shown to the team and never becomes an identity. A mail that comes from it
     later would else land on the claimant's contact, and be answered to whatever address that one says next.
     """
     email, name = email_of(frame), words(frame, "name", 120).strip()
