@@ -7,6 +7,7 @@ import resource
 import sys
 from typing import Any
 
+from striprtf.striprtf import rtf_to_text
 from tnefparse import TNEF
 
 CPU_SECONDS = 1
@@ -27,7 +28,16 @@ def read(tnef: TNEF, depth: int = 0) -> dict[str, Any]:
             if told["text"]:
                 files.append({"name": f"{name or 'message'}.txt", "content": told["text"]})
             files += told["files"]
-    return {"text": in_base64(tnef.body), "html": in_base64(tnef.htmlbody), "files": files}
+    text = tnef.body or words_of_rtf(tnef)
+    return {"text": in_base64(text), "html": in_base64(tnef.htmlbody), "files": files}
+
+
+def words_of_rtf(tnef: TNEF) -> str:
+    """The words of a mail that Outlook wrote as RTF and nothing else; "" where they can't be read: its files still can."""
+    try:
+        return rtf_to_text((tnef.rtfbody or b"").decode("latin-1"), errors="replace")
+    except Exception:  # whatever a broken RTF makes these libraries raise
+        return ""
 
 
 def as_words(name: str | bytes | None) -> str:

@@ -3,6 +3,7 @@
 import struct
 import time
 
+import compressed_rtf
 import pytest
 
 from helpdesk.connectors.email.parsing.parse import parse_email
@@ -14,11 +15,15 @@ def tnef_object(level: int, name: int, kind: int, data: bytes) -> bytes:
     return struct.pack("<BHHI", level, name, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
 
 
-def winmail(*, text: bytes = b"", files: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
+def winmail(*, text: bytes = b"", rtf: bytes = b"", files: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
     out = SIGNATURE + b"\x01\x00" + tnef_object(1, 0x9006, 8, struct.pack("<I", 0x10000))
     out += tnef_object(1, 0x9007, 6, struct.pack("<II", 1252, 0))
     if text:
         out += tnef_object(1, 0x800C, 2, text + b"\x00")
+    if rtf:
+        padded = rtf + bytes(-len(rtf) % 4)
+        rtf_body = struct.pack("<IHHII", 1, 0x0102, 0x1009, 1, len(rtf)) + padded
+        out += tnef_object(1, 0x9003, 6, rtf_body)
     for name, content in files:
         out += tnef_object(2, 0x9002, 6, bytes(14))
         out += tnef_object(2, 0x8010, 1, name + b"\x00")
@@ -46,6 +51,23 @@ def test_a_mail_that_is_all_winmail_dat_has_its_words():
     data = winmail(text=b"The words are in here.")
     parsed = parse_email(with_part("application/ms-tnef", data, text=""))
     assert parsed.text.strip() == "The words are in here." and not parsed.attachments
+
+
+RTF = rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}}\f0 Hello B\'e9a,\par where is my parcel? \u8364 ?\par}"
+
+
+def test_a_mail_that_outlook_wrote_as_rtf_and_nothing_else_has_its_words():
+    data = winmail(rtf=compressed_rtf.compress(RTF), files=((b"offer.pdf", b"%PDF-1"),))
+    parsed = parse_email(with_part("application/ms-tnef", data, text=""))
+    assert parsed.text.strip() == "Hello Béa,\nwhere is my parcel? €"
+    assert [one.name for one in parsed.attachments] == ["offer.pdf"]
+
+
+def test_broken_rtf_takes_no_file_with_it():
+    for rtf in (compressed_rtf.compress(RTF)[:30], b"\xff" * 40, compressed_rtf.compress(b"{" * 5_000)):
+        data = winmail(rtf=rtf, files=((b"offer.pdf", b"%PDF-1"),))
+        parsed = parse_email(with_part("application/ms-tnef", data))
+        assert [one.name for one in parsed.attachments] == ["offer.pdf"], rtf[:10]
 
 
 def props(count: int, kind: int, many: int) -> bytes:
