@@ -118,7 +118,7 @@ class MessageShape(serializers.ModelSerializer):
             *("id", "ticket", "kind", "channel", "author_kind", "author_name", "user", "contact", "subject"),
             *("to", "cc", "thread_reason", "is_by_newcomer"),
             *("text", "html", "language", "is_automatic", "created_at", "state", "sent_at", "delivered_at"),
-            *("read_at", "error", "client_uuid", "attachments"),
+            *("read_at", "mailed_in", "error", "client_uuid", "attachments"),
         )
 
 

@@ -40,6 +40,7 @@ class HandOverForm(forms.Form):
         self.fields["agent"].choices = grouped(able, chosen)
         for name, css in (("department", "select"), ("agent", "select"), ("note", "input")):
             self.fields[name].widget.attrs["class"] = css
+        self.fields["department"].widget.attrs["autofocus"] = True
 
     def hand_over(self, *, by: Actor) -> Ticket:
         """Call it where the form is valid. Raises Invalid as the verb does."""
