@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "helpdesk.connectors.webchat",
     "helpdesk.connectors.telegram",
     "helpdesk.desk",
+    "helpdesk.visitors",
     "helpdesk.workspace",
     "helpdesk.api",
     "helpdesk.demo",

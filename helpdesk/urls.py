@@ -13,9 +13,11 @@ urlpatterns = [
     path("", include("helpdesk.people.urls")),  # /login/ /logout/ /account/
     path("notices/", include("helpdesk.notices.urls")),
     path("language/", set_language, name="set_language"),
+    path("desk/visitors/", include("helpdesk.visitors.urls")),
     path("desk/", include("helpdesk.desk.urls")),
     path("settings/inboxes/<int:pk>/", include("helpdesk.connectors.email.screens.urls")),
     path("settings/", include("helpdesk.workspace.urls")),
+    path("settings/", include("helpdesk.visitors.settings_urls")),
     path("settings/", include("routing.urls")),
     path("settings/", include("knowledge.settings_urls")),
     path("settings/", include("funnel.settings_urls")),

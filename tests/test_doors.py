@@ -23,6 +23,7 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify
+from helpdesk.people.bans import ban_visitor
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import LoopStop, Shortcut
@@ -198,11 +199,13 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     notify([boss], Notice.Kind.UNREADABLE, key="raw:1", title="A mail could not be read", url="/desk/")
     folder = ImapFolder.objects.create(inbox=inbox)
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
+    banned = ban_visitor(uuid4(), name="Visitor 12AB", by=boss)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
         "desk/tickets/": {"pk": ticket.pk, "noun": "closure"},
         "desk/messages/": {"pk": asked.pk},
+        "desk/visitors/": {"visitor": banned.visitor},
         "settings/agents/": {"pk": outsider.pk},
         "notices/": {"pk": Notice.objects.get(user=boss).pk},
         "settings/welcome/": {"key": key, "token": token},
@@ -211,6 +214,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "settings/incoming/": {"pk": raw.pk},
         "settings/deliveries/": {"pk": asked.pk},
         "settings/loops/": {"pk": stop.pk},
+        "settings/bans/": {"pk": banned.pk},
         "settings/departments/": {"pk": closed.pk},
         "settings/hours/": {"pk": BusinessHours.objects.create(name="Days").pk},
         "settings/triggers/": {"pk": trigger.pk},

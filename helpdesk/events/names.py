@@ -47,6 +47,8 @@ MESSAGE_FAILED = "message.failed"  # data: message, error; recipients where only
 SURVEY_SENT = "survey.sent"  # data: survey
 SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment
 
+VISITOR_BANNED = "visitor.banned"  # data: reason
+VISITOR_UNBANNED = "visitor.unbanned"
 CONTACT_MERGED = "contact.merged"  # data: gone (contact id)
 INBOUND_QUARANTINED = "inbound.quarantined"  # data: raw, reason, message (the note on its ticket)
 INBOUND_READ = (

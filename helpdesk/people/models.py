@@ -169,3 +169,39 @@ class ContactIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
+
+
+class BanQuerySet(models.QuerySet):
+    def standing(self) -> "BanQuerySet":
+        return self.filter(lifted_at=None)
+
+
+class Ban(models.Model):
+    """Somebody whom the team wants in no chat: a browser by its id, for a time also whoever comes from the same place.
+
+    Of somebody who has written there is the contact, too; their other browsers are banned with it.
+    """
+
+    visitor = models.UUIDField()
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="bans")
+    place = models.CharField(max_length=64, blank=True)  # a hash of the network address (bans.place_of)
+    place_until = models.DateTimeField(null=True)
+    name = models.CharField(max_length=120)  # as the team saw them
+    reason = models.CharField(max_length=200, blank=True)
+    banned_at = models.DateTimeField()
+    banned_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    objects = BanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visitor"], condition=Q(lifted_at=None), name="ban_of_visitor_once"
+            )
+        ]
+        indexes = [models.Index(fields=["-banned_at", "-id"], name="ban_newest")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -151,9 +151,18 @@ def add_note(
 
 
 def begin_ticket(
-    *, contact: Contact, inbox: Inbox, subject: str, text: str, by: Actor, department: Any = None
+    *,
+    contact: Contact,
+    inbox: Inbox,
+    subject: str,
+    text: str,
+    by: Actor,
+    department: Any = None,
+    attributes: dict[str, str] | None = None,
 ) -> Ticket:
-    """Write to a customer first. It is no support-seeking until the customer answers, so it is not queued."""
+    """Write to a customer first. It is no support-seeking until the customer answers, so it is not queued.
+
+    `attributes`: where they are on our site, as a chat that they begin has it."""
     checked_text(text, ())
     if not subject.strip():
         raise Invalid(_("Write a subject."), field="subject")
@@ -168,6 +177,7 @@ def begin_ticket(
             contact=contact,
             assignee_id=by.id if by.kind == "agent" else None,
             language=contact.language,
+            attributes=attributes or {},
             created_at=now,
             updated_at=now,
             last_message_at=now,

@@ -73,6 +73,7 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 _("Stopped loops"),
                 _("Machines that answered our machine, and were stopped."),
             ),
+            Screen("bans:bans", "ban", _("Bans"), _("Visitors who may write in no chat.")),
         ],
     ),
     (

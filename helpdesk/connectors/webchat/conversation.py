@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.connectors.webchat.asking import Answers, asked_fields, keep_answers, read_answers
 from helpdesk.connectors.webchat.bubbles import as_json
 from helpdesk.connectors.webchat.identity import Claim
+from helpdesk.connectors.webchat.known import forget_known
+from helpdesk.connectors.webchat.limits import Blocked
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
 from helpdesk.connectors.webchat.recognition import join, keep, told_with
 from helpdesk.connectors.webchat.visits import Visit
@@ -26,6 +28,7 @@ from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Survey
 from helpdesk.tickets.outcomes import note_delivery_state
+from helpdesk.tickets.querysets import MessageQuerySet
 from helpdesk.tickets.surveys import rate_ticket
 
 # The facts that change what a customer sees. Never notes, never what the desk does to a ticket.
@@ -38,11 +41,6 @@ MOST_CHANGES = 200
 # Ids are given out before the commit, so a lower one may become visible after a higher: look a little back.
 # What is told twice is put in its own place by its message id.
 OVERLAP = 20
-
-
-class Blocked(NotAllowed):
-    code = "blocked"
-    sentence = _("You can't write here any more.")
 
 
 def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[InboundFile] = ()) -> Receipt:
@@ -162,6 +160,7 @@ def note_seen(visit: Visit, up_to: int) -> None:
     on_its_way = Q(channel=Inbox.Kind.EMAIL, state__in=(Message.State.QUEUED, Message.State.SENDING))
     for message in seen.exclude(on_its_way).exclude(state=Message.State.FAILED).order_by("pk")[:200]:
         note_delivery_state(message, Message.State.READ)
+    forget_known([visit.visitor.hex])
 
 
 def rate(visit: Visit, message_id: int, *, score: int, comment: str) -> Message:
@@ -180,12 +179,13 @@ def newest_event(visit: Visit) -> int:
 
 
 def unread(visit: Visit) -> int:
-    return (
-        visit.messages()
-        .filter(kind=Message.Kind.OUTGOING, read_at=None)
-        .exclude(state=Message.State.FAILED)
-        .count()
-    )
+    return unseen(visit).count()
+
+
+def unseen(visit: Visit) -> MessageQuerySet:
+    """The answers that the visitor has not seen."""
+    answers = visit.messages().filter(kind=Message.Kind.OUTGOING, read_at=None)
+    return answers.exclude(state=Message.State.FAILED)
 
 
 def messages_of(visit: Visit, events: Iterable[Event]) -> Iterable[Message]:

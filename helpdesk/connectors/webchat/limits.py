@@ -1,4 +1,4 @@
-"""How often a visitor may knock. A flood slows only the visitor, or the address, that it comes from."""
+"""Who may knock, and how often. A flood slows only the visitor, or the address, that it comes from."""
 
 from collections import Counter
 from time import monotonic
@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import clock
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, NotAllowed
+from helpdesk.people.bans import is_banned
 
 # What is asked, in a minute: how often one visitor may, how often one address may (an office shares one).
 RATES = {
@@ -27,8 +28,16 @@ class TooMany(HelpdeskError):
     sentence = _("That was a lot at once. Wait a moment, then go on.")
 
 
+class Blocked(NotAllowed):
+    code = "blocked"
+    sentence = _("You can't write here any more.")
+
+
 def refuse_flood(what: str, *, visitor: UUID | None, address: str) -> None:
-    """Count one more of `what`, a key of RATES; raise TooMany where it is one too many."""
+    """Count one more of `what`, a key of RATES; raise TooMany where it is one too many, Blocked where it is a message of
+    somebody who is banned, or from a place that is."""
+    if what == "message" and visitor and is_banned(visitor, address=address):
+        raise Blocked
     if not settings.RATELIMIT_ENABLE:
         return
     most = dict(zip((visitor and visitor.hex, address), RATES[what], strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -19,8 +19,10 @@ from django_ratelimit.decorators import ratelimit
 
 from helpdesk.connectors.webchat import conversation
 from helpdesk.connectors.webchat.api import door, frame_of, visit_begun
+from helpdesk.connectors.webchat.bubbles import author_of
 from helpdesk.connectors.webchat.identity import Claim, claim_of, verified
-from helpdesk.connectors.webchat.limits import refuse_flood
+from helpdesk.connectors.webchat.known import keep_known, read_known
+from helpdesk.connectors.webchat.limits import Blocked, refuse_flood
 from helpdesk.connectors.webchat.look import sites_of
 from helpdesk.connectors.webchat.parsing import page_of, words
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
@@ -28,12 +30,14 @@ from helpdesk.connectors.webchat.views import SCRIPT, language_asked, versioned,
 from helpdesk.connectors.webchat.visits import Visit, token_for, widget_of
 from helpdesk.errors import HelpdeskError
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.bans import is_banned, place_of
 from helpdesk.people.presence import MOST_VISITS, note_leaving, note_presence
 from helpdesk.people.user_agents import is_robot, short_name
 from helpdesk.people.visitors import COOKIE
+from helpdesk.tickets.models import Message
 
+LONGEST_WORDS = 300  # of an answer that is told with a ping
 AT_HAND = 10  # seconds that a process goes on with an inbox as it has read it
-KNOWN_FOR = 120  # seconds that what the database says of a visitor is believed, where nothing is heard
 
 
 @require_safe
@@ -63,7 +67,7 @@ def script(request: HttpRequest, version: str) -> HttpResponse:
 @door("POST")
 def here(request: HttpRequest) -> HttpResponse:
     """A sign of life: {url, title, referrer, seconds, scroll, visits, language, zone, tab, hidden, who}, or {gone, tab} from a
-    page that is closed. Answers with the visitor's token, and how many answers they have not seen."""
+    page that is closed. Answers with the visitor's token, and how many answers they have not seen, the last one of them."""
     frame = frame_of(request)
     visit = visit_begun(request, inbox_at_hand(request.GET.get("inbox", "")))
     refuse_flood("read", visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
@@ -72,12 +76,16 @@ def here(request: HttpRequest) -> HttpResponse:
         return JsonResponse({})
     is_new = not (request.headers.get("X-Visitor") or request.COOKIES.get(COOKIE))
     known = known_of(visit, is_new=is_new)
-    if known["is_blocked"]:
-        raise conversation.Blocked
+    if known["is_blocked"] or is_banned(visit.visitor, address=request.META["REMOTE_ADDR"]):
+        raise Blocked
     agent = request.headers.get("User-Agent", "")
     if not is_robot(agent):
-        note_presence(visit.visitor, inbox=visit.inbox.pk, browser=short_name(agent), **sign_of(visit, frame))
-    return JsonResponse({"token": token_for(visit), "unread": known["unread"]})
+        sign = sign_of(visit, frame) | {
+            "browser": short_name(agent),
+            "place": place_of(request.META["REMOTE_ADDR"]),
+        }
+        note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
+    return JsonResponse({"token": token_for(visit), "unread": known["unread"], "answer": known["answer"]})
 
 
 def sign_of(visit: Visit, frame: dict[str, Any]) -> dict[str, Any]:
@@ -134,18 +142,22 @@ def inbox_at_hand(key: str) -> Inbox:
 
 
 def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
-    """What the database says of the visitor, asked for now and then: {is_blocked, unread}. Of somebody new, nothing."""
-    key = known_key(visit.visitor.hex)
-    known = None if is_new else cache.get(key)
+    """What the database says of the visitor: {is_blocked, unread, answer}, the last answer that was not seen, as {id, from,
+    text}, or None. Asked for now and then; of somebody new there is nothing to ask."""
+    visitor = visit.visitor.hex
+    known = None if is_new else read_known(visitor)
     if known is None:
         contact = None if is_new else visit.contact()
+        unseen = list(conversation.unseen(visit).select_related("user").order_by("-pk")) if contact else []
         known = {
             "is_blocked": bool(contact and contact.is_blocked),
-            "unread": conversation.unread(visit) if contact else 0,
+            "unread": len(unseen),
+            "answer": as_words(unseen[0], visit) if unseen else None,
         }
-        cache.set(key, known, KNOWN_FOR)
+        keep_known(visitor, known)
     return known
 
 
-def known_key(visitor: str) -> str:
-    return f"visitor.known:{visitor}"
+def as_words(message: Message, visit: Visit) -> dict[str, Any]:
+    text = " ".join(message.text.split())[:LONGEST_WORDS]
+    return {"id": message.pk, "from": author_of(message, visit.inbox), "text": text}

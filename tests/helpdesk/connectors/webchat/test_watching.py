@@ -43,7 +43,7 @@ def page(widget) -> Page:
 
 def test_a_ping_says_where_a_visitor_is(page, widget):
     answer = page.ping(title="Boots and more", referrer="https://search.example/", language="it-CH", visits=3)
-    assert answer.json() == {"token": page.token, "unread": 0}
+    assert answer.json() == {"token": page.token, "unread": 0, "answer": None}
     [here] = who_is_here(widget.pk, most=10)
     assert (here.visitor, here.url, here.title) == (
         page.visitor.hex,

@@ -1,0 +1,219 @@
+"""One visitor as the team sees them: what their browser says, and what we know of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, get_supported_language_variant
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from helpdesk import clock
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import Company, Contact, ContactIdentity, User
+from helpdesk.people.presence import Here
+from helpdesk.tickets.models import Ticket
+
+IDLE_AFTER = timedelta(minutes=10)  # on one page
+TALK_LASTS = timedelta(minutes=30)  # after its last message
+# Where everybody has an address, it says nothing of who somebody works for.
+FREE_MAIL = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com"),
+        *("yahoo.com", "yahoo.it", "yahoo.ro", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de"),
+        *("libero.it", "virgilio.it", "tiscali.it", "qq.com", "163.com", "126.com"),
+    }
+)
+
+
+class State(TextChoices):
+    """In the order of who needs somebody most."""
+
+    WAITING = "waiting", _lazy("Waiting")
+    CHATTING = "chatting", _lazy("In a chat")
+    BROWSING = "browsing", _lazy("Browsing")
+    IDLE = "idle", _lazy("Idle")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`ticket` is the open conversation in this inbox; `is_hidden`: there is one, of a department closed to the agent."""
+
+    here: Here
+    inbox: Inbox
+    state: State
+    contact: Contact | None = None
+    ticket: Ticket | None = None
+    is_hidden: bool = False
+    company: str = ""
+
+    @property
+    def visitor(self) -> UUID:
+        return UUID(hex=self.here.visitor)
+
+    @property
+    def name(self) -> str:
+        said = self.here.said
+        known = self.contact and (self.contact.name or self.contact.email)
+        return known or said.get("name") or said.get("email") or self.number
+
+    @property
+    def number(self) -> str:
+        return _("Visitor %(number)s") % {"number": self.here.visitor[:4].upper()}
+
+    @property
+    def is_named(self) -> bool:
+        return self.name != self.number
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether the name is only what the site says."""
+        return self.is_named and not self.contact and not self.here.is_proved
+
+    @property
+    def with_whom(self) -> User | None:
+        return self.ticket.assignee if self.ticket and self.state == State.CHATTING else None
+
+    @property
+    def department_id(self) -> int | None:
+        return (self.ticket and self.ticket.department_id) or self.inbox.department_id
+
+    @property
+    def page(self) -> str:
+        return self.here.title or self.path
+
+    @property
+    def path(self) -> str:
+        parts = urlsplit(self.here.url)
+        return (parts.netloc + parts.path).removesuffix("/") + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def referrer(self) -> str:
+        return urlsplit(self.here.referrer).netloc.removeprefix("www.")
+
+    @property
+    def language(self) -> str:
+        try:
+            return get_language_info(get_supported_language_variant(self.here.language))["name_translated"]
+        except (LookupError, ValueError):
+            return self.here.language
+
+    @property
+    def local_time(self) -> datetime | None:
+        try:
+            return localtime(clock.now(), ZoneInfo(self.here.zone)) if self.here.zone else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
+
+    @property
+    def since(self) -> datetime:
+        return moment(self.here.since)
+
+    @property
+    def minutes(self) -> int:
+        """On the site, in this visit."""
+        return max(0, int(clock.now().timestamp() - self.here.since) // 60)
+
+    @property
+    def trail(self) -> list[tuple[datetime, str, str]]:
+        """When, where, and the page's title; the newest first."""
+        return [(moment(at), url, title) for at, url, title in self.here.trail]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """What the site says of the visitor beside the name."""
+        return [(name, value) for name, value in self.here.said.items() if value != self.name]
+
+
+def moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list[Row]:
+    """The visitors in these chat inboxes with what is known of them; four questions to the database, however many."""
+    by_id = {inbox.pk: inbox for inbox in inboxes}
+    heres = [here for here in heres if here.inbox in by_id]
+    contacts = contacts_of(heres)
+    tickets = open_tickets(contacts.values(), by_id)
+    visible = set(
+        Ticket.objects.visible_to(user)
+        .filter(pk__in=[one.pk for one in tickets.values()])
+        .values_list("pk", flat=True)
+    )
+    companies = companies_of(contacts.values())
+    rows = []
+    for here in heres:
+        contact = contacts.get(here.visitor)
+        ticket = tickets.get((contact.pk, here.inbox)) if contact else None
+        rows.append(
+            Row(
+                here=here,
+                inbox=by_id[here.inbox],
+                state=state_of(here, ticket),
+                contact=contact,
+                ticket=ticket if ticket and ticket.pk in visible else None,
+                is_hidden=bool(ticket and ticket.pk not in visible),
+                company=companies.get(contact.pk, "") if contact else "",
+            )
+        )
+    return rows
+
+
+def state_of(here: Here, ticket: Ticket | None) -> State:
+    now = clock.now()
+    if ticket and ticket.waiting_since:
+        return State.WAITING
+    if ticket and now - ticket.last_message_at < TALK_LASTS:
+        return State.CHATTING
+    is_still = now - moment(here.page_since) > IDLE_AFTER
+    return State.IDLE if here.is_hidden or is_still else State.BROWSING
+
+
+def contacts_of(heres: Iterable[Here]) -> dict[str, Contact]:
+    """Visitor (32 hexadecimal digits) -> the contact that they are known as."""
+    values = [str(UUID(hex=here.visitor)) for here in heres]
+    identities = ContactIdentity.objects.filter(
+        kind=ContactIdentity.Kind.VISITOR, value__in=values
+    ).select_related("contact__company", "contact__merged_into__company")
+    return {one.value.replace("-", ""): one.contact.merged_into or one.contact for one in identities}
+
+
+def open_tickets(contacts: Iterable[Contact], inbox_ids: Iterable[int]) -> dict[tuple[int, int], Ticket]:
+    """(contact, inbox) -> the conversation that is open there, the last one where there are more."""
+    tickets = (
+        Ticket.objects.unfinished()
+        .filter(contact__in={contact.pk for contact in contacts}, inbox__in=list(inbox_ids))
+        .select_related("assignee")
+        .defer("subject_vector")
+        .order_by("last_message_at")
+    )
+    return {(ticket.contact_id, ticket.inbox_id): ticket for ticket in tickets}
+
+
+def companies_of(contacts: Iterable[Contact]) -> dict[int, str]:
+    """Contact -> whom they work for: as we know it, else by their mail address."""
+    domains = {contact.pk: contact.email.rpartition("@")[2].lower() for contact in contacts}
+    named = dict(Company.objects.filter(domain__in={*domains.values()} - {""}).values_list("domain", "name"))
+    return {
+        contact.pk: contact.company.name if contact.company else named.get(domain) or own_domain(domain)
+        for contact in contacts
+        for domain in [domains[contact.pk]]
+    }
+
+
+def own_domain(domain: str) -> str:
+    return "" if domain in FREE_MAIL else domain
+
+
+def language_of(here: Here) -> str:
+    """The language of ours nearest to the browser's."""
+    try:
+        return get_supported_language_variant(here.language.lower())
+    except (LookupError, ValueError):
+        return settings.LANGUAGE_CODE

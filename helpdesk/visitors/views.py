@@ -1,0 +1,124 @@
+"""The desk's screen of who is on the sites now, and what is done there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.people.bans import ban_visitor
+from helpdesk.people.models import User
+from helpdesk.people.presence import count_here
+from helpdesk.visitors.rows import Row, State
+from helpdesk.visitors.table import KNOWN, ORDERS, inboxes_of, read_asked, row_of, table_for
+from helpdesk.visitors.talking import start_chat
+
+
+@login_required
+@never_cache
+@require_GET
+def visitors(request: HttpRequest) -> HttpResponse:
+    """The table: as a page, or only what changes where the page asks for that."""
+    return draw(request, {})
+
+
+@login_required
+@never_cache
+@require_GET
+def visitor(request: HttpRequest, visitor: UUID) -> HttpResponse:
+    """The table with one visitor beside it, or that one alone."""
+    return draw(request, {"opened": visitor, "row": row_of(visitor, request.user)})
+
+
+def draw(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    target = request.headers.get("HX-Target")
+    part = {"visitors": "_news", "visitor": "_visitor"}.get(target, "visitors")
+    context |= {"query": request.GET.urlencode(), "is_part": part != "visitors"}
+    if part != "_visitor":
+        context |= table_context(request)
+    response = render(request, f"visitors/{part}.html", context, status=status)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+def table_context(request: HttpRequest) -> dict[str, Any]:
+    asked = read_asked(request.GET)
+    table = table_for(request.user, asked)
+    return {
+        "asked": asked,
+        "table": table,
+        "counts": [(state, table.counts[state]) for state in (State.WAITING, State.CHATTING)],
+        "inboxes": inboxes_of(request.user),
+        "departments": departments_of(request.user),
+        "choices": [*State.choices, (KNOWN, _("Known people"))],
+        "orders": [(key, words) for key, (words, _order) in ORDERS.items()],
+    }
+
+
+def departments_of(user: User) -> list:
+    departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
+    if not user.is_admin:
+        departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
+    return list(departments.distinct())
+
+
+@login_required
+@never_cache
+@require_GET
+def count(request: HttpRequest) -> JsonResponse:
+    """How many are here, for the rail."""
+    return JsonResponse({"here": sum(count_here(inbox.pk) for inbox in inboxes_of(request.user))})
+
+
+@login_required
+@require_POST
+def chat(request: HttpRequest, visitor: UUID) -> HttpResponse:
+    """`text`: begin a conversation with it, and go there."""
+    try:
+        ticket = start_chat(still_here(visitor, request.user), request.POST.get("text", ""), by=request.user)
+    except HelpdeskError as error:
+        return draw_refused(request, visitor, error)
+    messages.success(request, _("Sent. They see it in the widget, on the page they are on."))
+    return redirect("desk:ticket", ticket.pk)
+
+
+@login_required
+@require_POST
+def ban(request: HttpRequest, visitor: UUID) -> HttpResponse:
+    """`reason`, and `place`: also whoever else comes from that network, for a day."""
+    try:
+        row = still_here(visitor, request.user)
+    except HelpdeskError as error:
+        return draw_refused(request, visitor, error)
+    ban_visitor(
+        visitor,
+        name=row.name,
+        contact=row.contact,
+        reason=request.POST.get("reason", ""),
+        place=row.here.place if request.POST.get("place") else "",
+        by=request.user,
+    )
+    messages.success(request, _("%(name)s is banned.") % {"name": row.name})
+    return redirect(reverse("visitors:visitors"))
+
+
+def still_here(visitor: UUID, user: User) -> Row:
+    """Raises Invalid for one who has left."""
+    row = row_of(visitor, user)
+    if row is None:
+        raise Invalid(_("They have left the site."))
+    return row
+
+
+def draw_refused(request: HttpRequest, visitor: UUID, error: HelpdeskError) -> HttpResponse:
+    context = {"opened": visitor, "row": row_of(visitor, request.user), "error": error}
+    return draw(request, context | {"text": request.POST.get("text", "")}, status=error.status)

@@ -1,0 +1,114 @@
+"""Who is banned writes in no chat and is seen nowhere, until somebody lifts it."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk import clock
+from helpdesk.events.models import Event
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.bans import PLACE_FOR, ban_visitor, is_banned, lift_ban, place_of
+from helpdesk.people.models import Ban
+from helpdesk.people.presence import presence_of
+from helpdesk.people.visitors import sign_visitor
+from helpdesk.tickets.models import Message
+from tests.factories import make_admin
+
+
+class Browser:
+    def __init__(self, inbox: Inbox, visitor: UUID, address: str = "192.0.2.7") -> None:
+        self.inbox, self.client = inbox, Client(REMOTE_ADDR=address)
+        self.token = sign_visitor(visitor, inbox=inbox.pk)
+
+    def post(self, name: str, **frame: object):
+        return self.client.post(
+            f"{reverse(f'webchat:{name}')}?inbox={self.inbox.key}&lang=en",
+            frame,
+            content_type="application/json",
+            headers={"X-Visitor": self.token},
+        )
+
+    def ping(self):
+        return self.post("here", url="https://shop.example/boots", title="Boots", tab="a")
+
+    def write(self):
+        return self.post("messages", uuid=uuid4().hex, text="Hello")
+
+
+def test_an_agent_bans_a_visitor_from_the_table(desk, alice, shop, comes):
+    visitor = comes()
+    browser = Browser(shop, visitor)
+    answer = desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"})
+    assert answer["Location"] == reverse("visitors:visitors")
+    ban = Ban.objects.get()
+    assert (ban.visitor, ban.reason, ban.banned_by, ban.place) == (visitor, "Insults", alice, "")
+    assert presence_of(visitor) is None
+    refused = browser.write()
+    assert (refused.status_code, refused.json()["reason"]) == (403, "You can't write here any more.")
+    assert browser.ping().status_code == 403
+    assert presence_of(visitor) is None and not Message.objects.exists()
+    assert [event.data for event in Event.objects.filter(name="visitor.banned")] == [{"reason": "Insults"}]
+
+
+def test_of_somebody_known_every_browser_is_banned(alice, shop, comes, writes):
+    visitor = comes()
+    contact = writes(visitor).contact
+    other = uuid4()
+    contact.identities.create(kind="visitor", value=str(other))
+    ban = ban_visitor(visitor, name="Carla", contact=contact, by=alice)
+    assert Browser(shop, other).write().status_code == 403
+    assert Browser(shop, other).ping().status_code == 403
+    lift_ban(ban, by=alice)
+    assert Browser(shop, other).write().status_code == 201
+
+
+def test_their_network_is_kept_out_for_a_day_and_nobody_else(desk, alice, shop):
+    visitor, neighbour = uuid4(), uuid4()
+    Browser(shop, visitor).ping()
+    desk.post(reverse("visitors:ban", args=[visitor]), {"place": "1"})
+    ban = Ban.objects.get()
+    assert "192.0.2.7" not in ban.place and len(ban.place) == 64
+    assert Browser(shop, neighbour).write().status_code == 403
+    assert Browser(shop, neighbour).ping().status_code == 403
+    assert Browser(shop, uuid4(), address="192.0.2.8").write().status_code == 201
+    with clock.frozen_at(clock.now() + PLACE_FOR + timedelta(minutes=1)):
+        assert not is_banned(neighbour, address="192.0.2.7")
+        assert is_banned(visitor)
+
+
+def test_a_household_on_ipv6_is_one_place():
+    assert place_of("2001:db8:1:2::1") == place_of("2001:db8:1:2:ffff::9") != place_of("2001:db8:1:3::1")
+    assert place_of("nonsense") == ""
+
+
+def test_banned_twice_is_banned_once_and_may_be_banned_again_after(alice):
+    visitor = uuid4()
+    ban = ban_visitor(visitor, name="Visitor 12AB", by=alice)
+    assert ban_visitor(visitor, name="Visitor 12AB", by=alice) == ban
+    lift_ban(ban, by=alice)
+    lift_ban(ban, by=alice)
+    assert not is_banned(visitor)
+    assert Event.objects.filter(name="visitor.unbanned").count() == 1
+    ban_visitor(visitor, name="Visitor 12AB", by=alice)
+    assert is_banned(visitor)
+
+
+@pytest.fixture
+def admin(db) -> Client:
+    client = Client()
+    client.force_login(make_admin())
+    return client
+
+
+def test_an_admin_lifts_a_ban_in_the_settings(admin, alice, shop):
+    visitor = uuid4()
+    ban = ban_visitor(visitor, name="Visitor 12AB", reason="Insults", by=alice)
+    page = admin.get(reverse("bans:bans")).content.decode()
+    assert "Visitor 12AB" in page and "Insults" in page and "Alice" in page
+    admin.post(reverse("bans:lift", args=[ban.pk]))
+    assert Browser(shop, visitor).write().status_code == 201
+    page = admin.get(reverse("bans:bans")).content.decode()
+    assert "Nobody is banned." in page and "lifted by" in page

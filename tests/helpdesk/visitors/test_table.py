@@ -1,0 +1,183 @@
+"""The desk's table of who is on the site now."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from helpdesk import clock
+from helpdesk.people.models import Company
+from helpdesk.people.presence import LIFETIME
+from helpdesk.tickets.actions import assign_ticket
+from helpdesk.tickets.writing import reply
+from helpdesk.visitors import table
+from helpdesk.visitors.rows import State
+from helpdesk.visitors.table import Asked, read_asked, row_of, table_for
+from tests.factories import by, make_admin, make_agent, make_department, make_inbox
+
+
+def states(user, **asked) -> dict[str, State]:
+    return {row.here.visitor: row.state for row in table_for(user, Asked(**asked)).rows}
+
+
+def test_who_needs_somebody_stands_first(alice, comes, writes):
+    looks, covered, waits, talks = comes(), comes(is_hidden=True), comes(), comes()
+    writes(waits)
+    ticket = writes(talks)
+    assign_ticket(ticket, to=alice, by=by(alice))
+    reply(ticket, "They run true to size.", by=by(alice))
+    shown = table_for(alice, Asked())
+    assert [(row.visitor, row.state) for row in shown.rows] == [
+        (waits, State.WAITING),
+        (talks, State.CHATTING),
+        (looks, State.BROWSING),
+        (covered, State.IDLE),
+    ]
+    assert shown.rows[1].with_whom == alice
+    assert (shown.total, shown.rest) == (4, 2)
+
+
+def test_who_stays_on_one_page_for_long_is_idle_and_a_talk_is_over_some_time_after_its_last_word(
+    alice, comes, writes
+):
+    still, talked = uuid4(), uuid4()
+    start = clock.now()
+    ticket = writes(talked)
+    reply(ticket, "They do.", by=by(alice))
+    for minutes in range(0, 41, 10):
+        with clock.frozen_at(start + timedelta(minutes=minutes)):
+            comes(visitor=still)
+            comes(visitor=talked, url=f"https://shop.example/{minutes}")
+    with clock.frozen_at(start + timedelta(minutes=40)):
+        assert states(alice) == {still.hex: State.IDLE, talked.hex: State.BROWSING}
+
+
+def test_who_gives_no_sign_of_life_is_gone(alice, comes):
+    start = clock.now()
+    visitor = comes()
+    with clock.frozen_at(start + timedelta(seconds=LIFETIME - 1)):
+        assert list(states(alice)) == [visitor.hex]
+    with clock.frozen_at(start + timedelta(seconds=LIFETIME + 1)):
+        assert states(alice) == {}
+        assert row_of(visitor, alice) is None
+
+
+def test_it_is_narrowed_by_inbox_department_state_page_and_by_who_is_known(alice, shop, comes, writes):
+    other = make_inbox("webchat", name="Outlet", department=make_department("Outlet"))
+    boots = comes(title="Boots")
+    tents = comes(url="https://shop.example/tents", title="Zelte", said={"name": "Carla"})
+    there = comes(inbox=other)
+    writes(there, inbox=other)
+    assert set(states(alice)) == {boots.hex, tents.hex, there.hex}
+    assert set(states(alice, inbox=shop.pk)) == {boots.hex, tents.hex}
+    assert set(states(alice, department=other.department_id)) == {there.hex}
+    assert set(states(alice, only="waiting")) == {there.hex}
+    assert set(states(alice, only="known")) == {tents.hex}
+    assert set(states(alice, page="TENTS")) == set(states(alice, page="zelte")) == {tents.hex}
+
+
+def test_it_is_sorted_as_asked(alice, comes):
+    start = clock.now()
+    for seconds, visits in ((0, 1), (10, 7), (20, 3)):
+        with clock.frozen_at(start + timedelta(seconds=seconds)):
+            comes(visits=visits, url=f"https://shop.example/{9 - visits}")
+    with clock.frozen_at(start + timedelta(seconds=21)):
+        orders = {
+            order: [row.here.visits for row in table_for(alice, Asked(order=order)).rows]
+            for order in table.ORDERS
+        }
+    assert orders["new"] == [3, 7, 1]
+    assert orders["long"] == [1, 7, 3]
+    assert orders["visits"] == [7, 3, 1]
+    assert orders["page"] == [7, 3, 1]
+
+
+def test_with_very_many_only_those_who_need_somebody_are_listed(alice, comes, writes):
+    waits = comes()
+    writes(waits)
+    gone = uuid4()
+    writes(gone)
+    for _ in range(table.BUSY):
+        comes()
+    shown = table_for(alice, Asked())
+    assert shown.is_busy
+    assert [row.visitor for row in shown.rows] == [waits]
+    assert (shown.total, shown.rest) == (table.BUSY + 1, table.BUSY)
+
+
+def test_it_asks_the_database_as_often_for_many_as_for_one(
+    alice, comes, writes, django_assert_max_num_queries
+):
+    for _ in range(20):
+        writes(comes(), name="Carla", email="carla@acme.example")
+    with django_assert_max_num_queries(7):
+        assert len(table_for(alice, Asked()).rows) == 20
+
+
+def test_the_company_is_the_contact_s_or_the_one_of_their_mail_address(alice, comes, writes):
+    Company.objects.create(name="Acme", domain="acme.example")
+    people = {name: comes() for name in ("ann@acme.example", "bob@nobody.example", "eve@gmail.com")}
+    for address, visitor in people.items():
+        writes(visitor, email=address)
+    found = {row.name: row.company for row in table_for(alice, Asked()).rows}
+    assert found == {"ann@acme.example": "Acme", "bob@nobody.example": "nobody.example", "eve@gmail.com": ""}
+
+
+def test_a_name_that_only_the_site_says_is_told_as_a_claim(alice, comes):
+    said, proved = comes(said={"name": "Carla"}), comes(said={"name": "Dario"}, is_proved=True)
+    rows = {row.visitor: row for row in table_for(alice, Asked()).rows}
+    assert (rows[said].name, rows[said].is_claimed) == ("Carla", True)
+    assert (rows[proved].name, rows[proved].is_claimed) == ("Dario", False)
+
+
+def test_visitors_of_a_closed_department_s_inbox_are_for_its_members(alice, comes):
+    member = make_agent("Berta")
+    closed = make_inbox("webchat", department=make_department("Board", members=(member,), is_restricted=True))
+    visitor = comes(inbox=closed)
+    assert states(alice) == {}
+    assert row_of(visitor, alice) is None
+    assert list(states(member)) == list(states(make_admin())) == [visitor.hex]
+
+
+def test_of_a_ticket_in_a_closed_department_an_outsider_sees_that_there_is_one_and_no_more(
+    alice, comes, writes, desk
+):
+    board = make_department("Board", is_restricted=True)
+    visitor = comes()
+    ticket = writes(visitor, text="A secret")
+    ticket.department = board
+    ticket.save()
+    row = row_of(visitor, alice)
+    assert (row.ticket, row.is_hidden) == (None, True)
+    page = desk.get(reverse("visitors:visitor", args=[visitor])).content.decode()
+    assert "Another department is in a chat with them." in page
+    assert reverse("desk:ticket", args=[ticket.pk]) not in page
+    assert reverse("visitors:chat", args=[visitor]) not in page
+
+
+@pytest.mark.parametrize(
+    "query", [{"inbox": "x", "department": "²"}, {"only": "cats", "order": "luck"}, {"inbox": "9" * 40}]
+)
+def test_an_address_that_makes_no_sense_asks_for_everybody(query):
+    assert read_asked(query) == Asked()
+
+
+def test_the_page_and_its_parts(desk, alice, comes):
+    visitor = comes(
+        title="Boots <b>",
+        said={"plan": "gold"},
+        zone="Europe/Rome",
+        language="it-CH",
+        browser="Firefox, Windows",
+    )
+    address = reverse("visitors:visitor", args=[visitor])
+    whole = desk.get(address, {"order": "new"}).content.decode()
+    assert "Boots &lt;b&gt;" in whole and "Europe/Rome" in whole and "gold" in whole and "Italian" in whole
+    news = desk.get(address, headers={"HX-Target": "visitors"}).content.decode()
+    assert "<html" not in news and 'id="visitor-facts"' in news and "hx-swap-oob" in news
+    alone = desk.get(address, headers={"HX-Target": "visitor"}).content.decode()
+    assert "<table" not in alone and "Start a chat" in alone
+    assert desk.get(reverse("visitors:count")).json() == {"here": 1}
+    gone = desk.get(reverse("visitors:visitor", args=[uuid4()])).content.decode()
+    assert "They have left the site." in gone
