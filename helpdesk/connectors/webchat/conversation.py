@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
 from helpdesk.connectors.webchat.asking import Answers, asked_fields, keep_answers, read_answers
 from helpdesk.connectors.webchat.bubbles import as_json
@@ -17,7 +16,7 @@ from helpdesk.connectors.webchat.limits import Blocked
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
 from helpdesk.connectors.webchat.recognition import join, keep, told_with
 from helpdesk.connectors.webchat.visits import Visit
-from helpdesk.errors import NotAllowed, NotThere
+from helpdesk.errors import NotThere
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
