@@ -256,6 +256,12 @@ class MessageInput(serializers.Serializer):
         max_length=50,
         help_text="Of a reply by mail: who gets a copy. Only with `to`; without both everybody else on the ticket.",
     )
+    inbox = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Of a reply to a chat: by its own inbox or the mail inbox it goes on by. Without it: as they last wrote.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "cc" in attrs and "to" not in attrs:

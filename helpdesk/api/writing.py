@@ -16,6 +16,7 @@ from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets import actions
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
 
 LONGEST_KEY = 200
@@ -122,9 +123,9 @@ def write_message(
         return receive_from_customer(ticket, asked["text"], own_id)
     if asked["kind"] == NOTE:
         return add_note(ticket, asked["text"], by=by, client_uuid=own_id), True
-    last_seen = asked.get("last_seen")
-    to, cc = asked.get("to"), asked.get("cc", ())
-    return reply(ticket, asked["text"], by=by, client_uuid=own_id, last_seen=last_seen, to=to, cc=cc), True
+    way = chosen_way(ticket, asked["inbox"]) if "inbox" in asked else None
+    named = {"last_seen": asked.get("last_seen"), "to": asked.get("to"), "cc": asked.get("cc", ())}
+    return reply(ticket, asked["text"], by=by, client_uuid=own_id, way=way, **named), True
 
 
 def receive_from_customer(ticket: Ticket, text: str, own_id: UUID | None) -> tuple[Message, bool]:

@@ -41,8 +41,8 @@ def chosen_way(ticket: Ticket, inbox_id: int) -> Inbox:
     if chosen:
         return chosen
     if ways[0].kind == Inbox.Kind.EMAIL and Inbox.objects.filter(pk=inbox_id, kind="webchat").exists():
-        raise Invalid(_("What began by mail goes on by mail: it can't be answered in the chat."), field="way")
-    raise Invalid(_("This customer can't be reached that way."), field="way")
+        raise Invalid(_("What began by mail goes on by mail: it can't be answered in the chat."), field="inbox")
+    raise Invalid(_("This customer can't be reached that way."), field="inbox")
 
 
 def mail_inbox_of(chat: Inbox) -> Inbox | None:

@@ -250,9 +250,8 @@ def recipients_of(ticket: Ticket, inbox: Inbox, chosen: Recipients | None, by: A
 
 def reaches_requester(ticket: Ticket, recipients: Recipients) -> bool:
     """A mail that a teammate wrote to others alone is not the requester's: their widget does not show it."""
-    usual = default_recipients(ticket, people=()).to
     chosen = {address.lower() for address in (*recipients.to, *recipients.cc)}
-    return not chosen or any(address.lower() in chosen for address in usual)
+    return not chosen or any(one.lower() in chosen for one in default_recipients(ticket, people=()).to)
 
 
 def add_message(ticket: Ticket, kind: str, text: str, *, by: Actor, inbox: Inbox, **fields: Any) -> Message:

@@ -1,7 +1,8 @@
-"""Handing a ticket over by program."""
+"""Handing a ticket over, and answering a chat by mail, by program."""
 
 import pytest
 
+from helpdesk.inboxes.contract import Sender
 from tests.factories import make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,15 @@ def test_a_ticket_that_the_token_may_not_see_is_not_handed_over(api, dana):
     fraud = make_department("Fraud", is_restricted=True, members=(dana,))
     ticket = make_ticket(make_inbox(department=fraud))
     assert api.post(door(ticket), {"assignee": dana.pk}, format="json").status_code == 404
+
+
+def test_a_chat_is_answered_by_mail_where_the_program_says_so(api, outbox):
+    chat, mail = make_inbox("webchat"), make_inbox()
+    sender = Sender("visitor", "0" * 32, name="Mia", email="mia@customer.example")
+    ticket = make_ticket(chat, sender=sender)
+    messages = f"/api/v1/tickets/{ticket.pk}/messages/"
+    asked = {"kind": "reply", "text": "It is on its way."}
+    assert api.post(messages, asked, format="json").json()["channel"] == "webchat"
+    assert api.post(messages, asked | {"inbox": mail.pk}, format="json").json()["channel"] == "email"
+    refused = api.post(messages, asked | {"inbox": make_inbox().pk}, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "inbox")

@@ -13,7 +13,7 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import DeliveryError
 from helpdesk.people.presence import note_presence
-from helpdesk.tickets.copies import SETTLES, mail_unread
+from helpdesk.tickets.copies import SETTLES, mail_unread, mail_unread_of
 from helpdesk.tickets.delivery import claim, deliver
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import LoopStop, Message
@@ -85,6 +85,7 @@ def test_the_inbox_says_after_how_many_minutes_and_may_say_never(chat, mail):
     chat.options = {"mails_unread_after": 0}
     chat.save()
     assert mail_unread() == 0
+    assert mail_unread_of(ticket.pk) is None
     chat.options = {"mails_unread_after": 1}
     chat.save()
     assert mail_unread() == 1
@@ -169,6 +170,13 @@ def test_to_one_address_only_so_many_mails_go_within_an_hour(chat, mail, setting
     assert mail_unread() == 2
     Message.objects.filter(kind="copy").update(created_at=clock.now() - timedelta(hours=2))
     assert mail_unread() == 1
+
+
+def test_visitors_without_an_address_cost_one_query_in_all(chat, mail, django_assert_num_queries):
+    for _ in range(5):
+        answered_ago(visitor_asks(chat, email=""))
+    with django_assert_num_queries(1):
+        assert mail_unread() == 0
 
 
 def test_what_is_older_than_a_day_is_left_alone(chat, mail):
