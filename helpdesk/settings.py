@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "helpdesk.notices",
     "helpdesk.inboxes",
     "helpdesk.tickets",
+    "helpdesk.proactive",
     "helpdesk.connectors.email",
     "helpdesk.connectors.webchat",
     "helpdesk.connectors.telegram",
@@ -67,6 +68,7 @@ LISTENERS_NOW = [  # with all that one transaction recorded, right after its com
 ]
 LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; each may run twice for one event
     "helpdesk.tickets.surveys.on_event",
+    "helpdesk.proactive.answers.on_event",
     "routing.triggers.on_event",
 ]
 TRANSPORTS = {  # kind of inbox -> how an answer leaves

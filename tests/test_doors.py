@@ -25,6 +25,7 @@ from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify
 from helpdesk.people.bans import ban_visitor
 from helpdesk.people.models import User, Workspace
+from helpdesk.proactive.models import ProactiveMessage
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.models import LoopStop, Shortcut
 from helpdesk.tickets.raw import store_raw
@@ -179,6 +180,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     article = make_article("Return an item")
     version = ArticleVersion.objects.first()
     chat = make_inbox("webchat")
+    proactive = ProactiveMessage.objects.create(name="Stuck", inbox=chat, text="May we help?")
     raw = store_raw(b"Subject: x\r\n\r\nx", inbox=inbox, door="smtp", recipient=inbox.address)
     mail = SentMail.objects.create(
         raw=b"Content-Type: text/html\r\n\r\n<p>x</p>", recipients=["a@b.example"], sent_at=clock.now()
@@ -215,6 +217,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "settings/deliveries/": {"pk": asked.pk},
         "settings/loops/": {"pk": stop.pk},
         "settings/bans/": {"pk": banned.pk},
+        "settings/messages/": {"pk": proactive.pk},
         "settings/departments/": {"pk": closed.pk},
         "settings/hours/": {"pk": BusinessHours.objects.create(name="Days").pk},
         "settings/triggers/": {"pk": trigger.pk},

@@ -83,6 +83,12 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 "routing:triggers", "zap", _("Triggers"), _("Rules that sort, tag and answer by themselves.")
             ),
             Screen(
+                "proactive:messages",
+                "megaphone",
+                _("Proactive messages"),
+                _("Offer help to a visitor before they ask."),
+            ),
+            Screen(
                 "workspace:shortcuts",
                 "slash",
                 _("Shortcuts"),

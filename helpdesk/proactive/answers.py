@@ -1,0 +1,59 @@
+"""A visitor who writes soon after they opened a message of ours has answered it, whichever way the words came in."""
+
+from collections.abc import Set
+from datetime import timedelta
+
+from django.db import transaction
+
+from helpdesk import clock
+from helpdesk.events import names
+from helpdesk.events.ledger import record
+from helpdesk.events.models import Event
+from helpdesk.events.telling import hears
+from helpdesk.people.models import ContactIdentity
+from helpdesk.proactive.models import ProactiveSending
+from helpdesk.proactive.showing import reader
+from helpdesk.tickets.models import Ticket
+
+REACH = timedelta(hours=24)  # as the funnel's: a session begun so soon after our message comes from it
+LONGEST_LINE = 140
+
+
+def those_awaited() -> Set[str]:
+    opened = ProactiveSending.objects.filter(opened_at__gte=clock.now() - 2 * REACH, answered_at=None)
+    return {names.MESSAGE_RECEIVED} if opened.exists() else set()
+
+
+@hears(names.MESSAGE_RECEIVED, now=those_awaited)
+def on_event(event: Event) -> None:
+    """Listener: the message that they opened last is answered, once."""
+    ticket = Ticket.objects.select_related("contact").filter(pk=event.ticket_id).first()
+    if ticket is None or event.data.get("automatic"):
+        return
+    browsers = ContactIdentity.objects.filter(contact=ticket.contact_id, kind=ContactIdentity.Kind.VISITOR)
+    with transaction.atomic():
+        sendings = ProactiveSending.objects.select_for_update(of=("self",)).filter(
+            visitor__in=list(browsers.values_list("value", flat=True)),
+            inbox=ticket.inbox_id,
+            opened_at__range=(event.occurred_at - REACH, event.occurred_at),
+        )
+        sending = sendings.order_by("-opened_at", "-id").first()
+        if sending and sending.answered_at is None:
+            note_answer(sending, ticket, event)
+
+
+def note_answer(sending: ProactiveSending, ticket: Ticket, event: Event) -> None:
+    sending.answered_at, sending.ticket, sending.contact = event.occurred_at, ticket, ticket.contact
+    sending.save(update_fields=["answered_at", "ticket", "contact"])
+    record(
+        names.PROACTIVE_REPLIED,
+        by=reader(sending),
+        ticket=ticket,
+        visitor=sending.visitor,
+        data={
+            "message": sending.message_id,
+            "text": sending.text[:LONGEST_LINE],
+            "at": sending.opened_at.isoformat(),
+        },
+        occurred_at=event.occurred_at,
+    )

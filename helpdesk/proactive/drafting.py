@@ -1,0 +1,130 @@
+"""A message as its editor shows it, and back: lines with their choices, read from what the form sent."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, localtime, make_aware
+
+from helpdesk.inboxes.models import Inbox
+from helpdesk.people.models import User
+from helpdesk.proactive.conditions import FIELDS, OPERATORS, Field, Operator
+from helpdesk.proactive.models import ProactiveMessage
+from helpdesk.tickets.text import clean_text
+
+CUT = 2_000  # characters of what a form sends; what is too long by less is refused with its reason
+
+
+@dataclass(frozen=True)
+class Line:
+    """One condition of the editor."""
+
+    what: Field
+    number: int | str = ""
+    op: str = ""
+    value: str = ""
+    name: str = ""
+    operators: list[Operator] = field(default_factory=list)
+    fault: str = ""
+
+
+def read_draft(post: QueryDict, message: ProactiveMessage) -> ProactiveMessage:
+    """Put what the editor sent into the message, unsaved and unchecked."""
+    message.name = words(post, "name")
+    message.text = words(post, "text")
+    message.texts = {
+        code: text for code, _label in settings.LANGUAGES if (text := words(post, f"text_{code}"))
+    }
+    message.match = post.get("match", ProactiveMessage.Match.ALL)
+    message.inbox_id = number(post.get("inbox", ""))
+    sender = User.objects.agents().filter(pk=number(post.get("sender", "")) or 0)
+    message.sender = sender.first()
+    message.is_for_hours = "is_for_hours" in post
+    message.starts_at, message.ends_at = moment(post, "starts_at"), moment(post, "ends_at")
+    lines = zip(*(post.getlist(name) for name in ("field", "op", "wanted", "called")), strict=False)
+    message.conditions = [
+        {"field": what, "op": op}
+        | {"value": clean_text(value[:CUT]).strip(), "name": clean_text(called[:CUT]).strip()}
+        for what, op, value, called in lines
+    ]
+    return message
+
+
+def words(post: QueryDict, name: str) -> str:
+    return clean_text(post.get(name, "")[:CUT]).strip()
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def moment(post: QueryDict, name: str) -> datetime | None:
+    """A moment by the reader's own clock, as a browser sends it; None for none."""
+    try:
+        told = parse_datetime(post.get(name, "").strip())
+    except ValueError:
+        return None
+    return make_aware(told) if told and is_naive(told) else told
+
+
+def as_typed(moment: datetime | None) -> str:
+    """As a field for date and time wants it."""
+    return localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def change_lines(message: ProactiveMessage, press: str, post: QueryDict) -> None:
+    """What the buttons for adding and removing lines do where there are no scripts: "add conditions",
+    "remove conditions 2"."""
+    verb, _, place = press.partition(" ")
+    at = place.removeprefix("conditions").strip()
+    if verb == "remove" and at.isdecimal() and int(at) < len(message.conditions):
+        del message.conditions[int(at)]
+    elif verb == "add" and (what := FIELDS.get(post.get("new_condition", ""))):
+        message.conditions.append({"field": what.key, "op": what.operators[0], "value": "", "name": ""})
+
+
+def condition_lines(message: ProactiveMessage, faults: dict[str, str]) -> list[Line]:
+    return [
+        Line(
+            what=FIELDS[one["field"]],
+            number=at,
+            op=one["op"],
+            value=one["value"],
+            name=one.get("name", ""),
+            operators=operators_of(FIELDS[one["field"]]),
+            fault=faults.get(f"conditions.{at}", ""),
+        )
+        for at, one in enumerate(message.conditions)
+        if one["field"] in FIELDS
+    ]
+
+
+def blank_lines() -> list[Line]:
+    """One empty line of every kind, for the templates that scripts copy."""
+    return [Line(what, operators=operators_of(what)) for what in FIELDS.values()]
+
+
+def operators_of(what: Field) -> list[Operator]:
+    return [OPERATORS[key] for key in what.operators]
+
+
+def say_condition(condition: dict[str, str]) -> tuple[str, str, str]:
+    """("Time on the page", "is at least", "60 seconds"), for the list."""
+    what, operator = FIELDS[condition["field"]], OPERATORS[condition["op"]]
+    label = f"{what.label} ({condition.get('name')})" if what.has_name else str(what.label)
+    value = str(dict(what.offers).get(condition["value"], condition["value"])) if operator.needs_value else ""
+    return label, str(operator.label), f"{value} {what.unit}".strip()
+
+
+def text_lines(message: ProactiveMessage, faults: dict[str, str]) -> list[tuple[str, str, str, str]]:
+    """(code, language, text, fault) of the text in each language."""
+    return [
+        (code, label, message.texts.get(code, ""), faults.get(f"text.{code}", ""))
+        for code, label in settings.LANGUAGES
+    ]
+
+
+def chat_inboxes() -> list[Inbox]:
+    return list(Inbox.objects.filter(kind=Inbox.Kind.WEBCHAT, is_active=True).order_by("name"))
