@@ -14,11 +14,12 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class Line(asyncio.Protocol):
-    """One socket. `hears` is told of each JSON frame, `ends` once, with the close code (1006 where it just broke)."""
+    """One socket. `hears` is told of each JSON frame, `ends` once, with the close code (1006 where it
+    just broke) and its reason."""
 
-    def __init__(self, hears: Callable[[dict], None], ends: Callable[[int], None] | None = None) -> None:
+    def __init__(self, hears: Callable[[dict], None], ends: Callable[[int, str], None] | None = None) -> None:
         self.hears, self.ends = hears, ends
-        self.buffer, self.is_open, self.code = b"", False, 1006
+        self.buffer, self.is_open, self.code, self.reason = b"", False, 1006, ""
         self.opened: asyncio.Future = asyncio.get_running_loop().create_future()
         self.transport: asyncio.Transport | None = None
 
@@ -30,7 +31,7 @@ class Line(asyncio.Protocol):
         if not self.opened.done():
             self.opened.set_exception(ConnectionResetError())
         elif self.ends:
-            self.ends(self.code)
+            self.ends(self.code, self.reason)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -73,7 +74,7 @@ class Line(asyncio.Protocol):
         elif opcode == PING:
             self.write(PONG, content)
         elif opcode == CLOSE:
-            self.code = int.from_bytes(content[:2], "big") or 1005
+            self.code, self.reason = int.from_bytes(content[:2], "big") or 1005, content[2:].decode()
             self.write(CLOSE, content[:2])
             self.transport.close()
 
@@ -95,7 +96,7 @@ class Line(asyncio.Protocol):
 
 
 async def open_line(
-    url: str, hears: Callable[[dict], None], ends: Callable[[int], None] | None = None, headers: str = ""
+    url: str, hears: Callable[[dict], None], ends: Callable[[int, str], None] | None = None, headers: str = ""
 ) -> Line:
     """Raises OSError where nobody listens or the server says no."""
     parts = urlsplit(url)

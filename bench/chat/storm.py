@@ -26,7 +26,7 @@ async def storm(running: Stand, widgets: list[Widget]) -> Figure:
     [web] = running.pids("web")
     for widget in widgets:
         widget.back_at = 0.0
-    tries = sum(widget.tries for widget in widgets)
+    tries, polls = (sum(getattr(widget, name) for widget in widgets) for name in ("tries", "polls"))
     for widget in writers[::2]:  # on their way just now
         widget.write(f"As it died {uuid.uuid4()}")
     killed = time.perf_counter()
@@ -48,6 +48,7 @@ async def storm(running: Stand, widgets: list[Widget]) -> Figure:
         "last one back after, s": back[-1] / 1000 if back else None,
         "all that was written confirmed after, s": all_sent / 1000,
         "tries": sum(widget.tries for widget in widgets) - tries,
+        "polls answered": sum(widget.polls for widget in widgets) - polls,
         "web's CPU since, s": cpu_seconds([web]),
     } | await sync_to_async(losses)(writers, answered)
     return Figure(

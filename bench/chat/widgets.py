@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import time
 import uuid
@@ -11,7 +12,12 @@ from bench.chat.browsers import Browser
 from bench.chat.lines import Line, open_line
 
 PING = 25.0  # seconds
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+FIRST_WAIT, LONGEST_WAIT, POLL = 0.5, 30.0, 4.0
+LATER = 4429  # the server says in how many seconds to come again
+
+
+def about(pause: float) -> float:
+    return pause * (0.5 + random.random())
 
 
 class Widget:
@@ -28,8 +34,8 @@ class Widget:
         self.marks: dict[str, asyncio.Future] = {}
         self.back_at = 0.0
         self.ready: asyncio.Future | None = None
-        self.is_gone = False
-        self.tries = self.pongs = 0
+        self.is_in = self.is_gone = False
+        self.tries = self.pongs = self.losses = self.polls = 0
 
     async def begin(self) -> None:
         self.ready = asyncio.get_running_loop().create_future()
@@ -41,7 +47,7 @@ class Widget:
         try:
             self.line = await open_line(self.url.replace("http", "ws") + "/ws/widget/", self.hear, self.lose)
         except OSError:
-            self.lose(1006)
+            self.lose()
             return
         self.line.say(
             type="hello",
@@ -53,22 +59,37 @@ class Widget:
             title="Boots",
         )
 
-    def lose(self, _code: int) -> None:
-        """Try again, each time after a longer pause, as live.js does."""
-        self.line = None
-        if not self.is_gone:
-            loop = asyncio.get_running_loop()
-            pause = self.wait * (0.5 + random.random())
-            self.wait = min(self.wait * 2, LONGEST_WAIT)
-            loop.call_later(pause, lambda: loop.create_task(self.connect()))
+    def lose(self, code: int = 1006, reason: str = "") -> None:
+        """Try again, each time after a longer pause or when the server says; who fails twice polls as well."""
+        self.line, self.is_in = None, False
+        if self.is_gone:
+            return
+        loop = asyncio.get_running_loop()
+        pause = int(reason) + about(1.0) if code == LATER else about(self.wait)
+        self.wait = min(self.wait * 2, LONGEST_WAIT)
+        loop.call_later(pause, lambda: loop.create_task(self.connect()))
+        if self.losses == 1:
+            loop.call_later(about(POLL / 2), lambda: loop.create_task(self.poll()))
+        self.losses += 1
+
+    async def poll(self) -> None:
+        """The same changes by HTTP, while there is no socket."""
+        while not self.is_in and not self.is_gone:
+            browser = Browser(self.url)
+            query = urlencode({"inbox": self.inbox, "lang": "en", "after": self.event})
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                status, body = await browser.get(f"/widget/api/changes/?{query}", X_Visitor=self.token)
+                self.polls += 1
+                if status == 200:
+                    self.take(json.loads(body))
+            browser.close()
+            await asyncio.sleep(about(POLL))
 
     def hear(self, frame: dict) -> None:
         kind = frame["type"]
-        for message in frame.get("messages", ()):
-            self.show(message)
-        if "event" in frame:
-            self.event = max(self.event, frame["event"])
+        self.take(frame)
         if kind == "hello":
+            self.is_in, self.losses = True, 0
             self.wait, self.back_at = FIRST_WAIT, time.perf_counter()
             for key, text in self.unsent.items():
                 self.line.say(type="message", uuid=key, text=text, url=PAGE, title="Boots")
@@ -82,6 +103,11 @@ class Widget:
             self.pongs += 1
         elif kind == "refused":
             raise SystemExit(f"A widget was refused: {frame}")
+
+    def take(self, frame: dict) -> None:
+        for message in frame.get("messages", ()):
+            self.show(message)
+        self.event = max(self.event, frame.get("event", 0))
 
     def show(self, message: dict) -> None:
         self.seen[message["id"]] = message["uuid"]
@@ -141,14 +167,3 @@ async def alive(widgets: list[Widget]) -> object:
         yield
     finally:
         task.cancel()
-
-
-async def poll(widget: Widget) -> None:
-    """The same changes by HTTP, as a widget without a socket asks for them."""
-    browser = Browser(widget.url)
-    query = urlencode({"inbox": widget.inbox, "lang": "en", "after": widget.event})
-    try:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await browser.get(f"/widget/api/changes/?{query}", X_Visitor=widget.token)
-    finally:
-        browser.close()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
@@ -74,6 +75,19 @@ def note_presence(visitor: UUID, *, inbox: int = 0, **said: Any) -> Here | None:
         return None
 
 
+def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """As `note_presence` for many at once, in two round trips: visitor -> what it takes by name, `inbox` with it."""
+    try:
+        known = {here.visitor: here for here in read_all(visitor.hex for visitor in signs)}
+        with redis().pipeline(transaction=False) as asked:
+            for visitor, said in signs.items():
+                about = {name: value for name, value in said.items() if name != "inbox"}
+                write(noted(known.get(visitor.hex), visitor.hex, said.get("inbox", 0), about), asked)
+            asked.execute()
+    except (RedisAway, RedisSlow):
+        return
+
+
 def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any]) -> Here:
     now = clock.now().timestamp()
     here = known or Here(visitor, since=now, page_since=now)
@@ -91,14 +105,18 @@ def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any])
 
 
 def keep(here: Here) -> Here:
-    content = json.dumps(asdict(here), ensure_ascii=False, separators=(",", ":"))
     with redis().pipeline(transaction=False) as asked:
-        asked.set(key_of(here.visitor), content, ex=VISIT)
-        if here.inbox:
-            asked.zadd(index_of(here.inbox), {here.visitor: here.at})
-            asked.expire(index_of(here.inbox), VISIT)
+        write(here, asked)
         asked.execute()
     return here
+
+
+def write(here: Here, asked: Pipeline) -> None:
+    content = json.dumps(asdict(here), ensure_ascii=False, separators=(",", ":"))
+    asked.set(key_of(here.visitor), content, ex=VISIT)
+    if here.inbox:
+        asked.zadd(index_of(here.inbox), {here.visitor: here.at})
+        asked.expire(index_of(here.inbox), VISIT)
 
 
 def presence_of(visitor: UUID) -> dict[str, Any] | None:

@@ -33,6 +33,9 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *("--host", addresses.host, "--port", str(addresses.port)),
             *("--timeout-graceful-shutdown", "5"),  # an open websocket would hold up the stop for ever
             *("--ws-per-message-deflate", "false"),  # it doubles the memory of an idle socket
+            *("--ws-max-size", "131072"),  # bytes: three times the longest frame that we take, and not 16 MB
+            *("--ws-ping-interval", "30", "--ws-ping-timeout", "30"),  # finds the ends that sleep or are gone
+            *("--backlog", "4096"),  # when it comes back everybody comes at once
             *("--no-access-log", "--no-server-header"),
             # Without a proxy in front anybody could claim an address in a header and evade the rate limits.
             "--proxy-headers" if flag("BEHIND_PROXY", False) else "--no-proxy-headers",

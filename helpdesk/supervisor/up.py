@@ -14,6 +14,7 @@ from helpdesk.supervisor import ports
 from helpdesk.supervisor.child import Child, stop_all
 from helpdesk.supervisor.errors import CannotStart, StopAsked
 from helpdesk.supervisor.folder import DataFolder, write_private
+from helpdesk.supervisor.handles import allow_many_handles
 from helpdesk.supervisor.leash import Leash
 from helpdesk.supervisor.lending import own_env
 from helpdesk.supervisor.programs import Addresses, children, commands
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> int:
         options.tls_cert,
         options.tls_key,
     )
+    allow_many_handles()
     with stop_on_signals() as stop:
         try:
             folder.make()

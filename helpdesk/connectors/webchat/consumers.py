@@ -12,9 +12,9 @@ from django.utils import translation
 
 from helpdesk import clock
 from helpdesk.connectors.webchat import conversation, talking
-from helpdesk.connectors.webchat.api import here, number
+from helpdesk.connectors.webchat.api import number
 from helpdesk.connectors.webchat.limits import Pace, TooMany, doorman, refuse_flood, seconds_to_wait
-from helpdesk.connectors.webchat.live import group_of
+from helpdesk.connectors.webchat.live import group_of, signs
 from helpdesk.connectors.webchat.parsing import words
 from helpdesk.connectors.webchat.visits import Visit, language_of
 from helpdesk.crews import hellos, talk
@@ -24,7 +24,7 @@ from helpdesk.people.visitors import read_visitor
 LARGEST_FRAME = 40_000  # characters
 LONGEST_TOKEN = 1_200  # characters
 HELLO_WITHIN = 10  # seconds
-MOST_HELLOS = 400  # that wait for their turn; whoever comes then is told to come again
+MOST_HELLOS = 2_000  # that wait for their turn; whoever comes then is told to come again
 COME_AGAIN_IN = (2, 8)  # seconds, so that they don't come all at once
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
 HERE_EVERY = 8  # seconds: a sign of life that comes sooner says nothing new
@@ -37,7 +37,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     In: hello {token, inbox, lang, after, url, title}, message {uuid, text, ...}, seen {message}, typing,
     ping {url, title, after?}. Out: hello and changes {event, messages}, ack {uuid, id} once the message is
-    committed, refused {reason, uuid}, typing {name}, pong.
+    committed, refused {reason, uuid}, typing {name}, read {message}, pong.
     """
 
     visit: Visit | None = None
@@ -45,6 +45,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     name = ""  # of the contact, as the team knows them
     said: dict[str, Any] | None = None  # what the visitor said of themselves with the last message
     address = ""
+    hello_within = HELLO_WITHIN
     said_typing_at = noted_at = 0.0
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -59,7 +60,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         self.address, self.pace = address, Pace()
         await self.accept()
         self.waiting = asyncio.get_running_loop().call_later(
-            HELLO_WITHIN, lambda: asyncio.ensure_future(self.close(code=NO_HELLO))
+            self.hello_within, lambda: asyncio.ensure_future(self.close(code=NO_HELLO))
         )
 
     async def disconnect(self, code: int) -> None:
@@ -103,6 +104,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         """Listen first, then read: what happens in between comes twice rather than never."""
         if frame.get("type") != "hello":
             raise Invalid("Say hello first.")
+        self.waiting.cancel()
         if hellos.waiting > MOST_HELLOS:
             await self.close(code=LATER, reason=str(random.randint(*COME_AGAIN_IN)))
             return
@@ -118,14 +120,13 @@ class VisitorConsumer(AsyncWebsocketConsumer):
             raise
         self.visit, self.ticket_id, self.name = begun.visit, begun.ticket_id, begun.name
         self.noted_at = asyncio.get_running_loop().time()
-        self.waiting.cancel()
         await self.say("hello", **begun.changes)
+        signs.note(self.visit, frame)
 
     def begin(self, frame: dict[str, Any]) -> talking.Begun:
         visit = talking.visit_in(*(words(frame, name, LONGEST_TOKEN) for name in ("token", "inbox", "lang")))
         with translation.override(visit.language):
             refuse_flood("start", visitor=visit.visitor, address=self.address)
-        here(visit, frame)
         return talking.begin(visit, number(frame.get("after", 0), "after"))
 
     async def message(self, frame: dict[str, Any]) -> None:
@@ -151,7 +152,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         now = asyncio.get_running_loop().time()
         if now - self.noted_at >= HERE_EVERY:
             self.noted_at = now
-            await hellos.do(here, self.visit, frame)
+            signs.note(self.visit, frame)
         if "after" in frame:
             after = number(frame["after"], "after")
             await self.say("changes", **await self.counted("read", conversation.changes_after, after))
@@ -166,6 +167,11 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("who") == "agent" and said.get("ticket") == self.ticket_id:
             await self.say("typing", name=said.get("name", ""))
+
+    async def looked(self, said: dict[str, Any]) -> None:
+        """From the desk: somebody of the team has read up to this message."""
+        if said.get("ticket") == self.ticket_id:
+            await self.say("read", message=said["message"])
 
     async def counted(self, what: str, act: Callable[..., Any], *arguments: Any) -> Any:
         """Do it for this visit, in the visitor's language, and not too often."""

@@ -1,16 +1,22 @@
 """Telling a customer's open widgets that something is new. The news carry no content: each asks for its own."""
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from helpdesk.connectors.webchat.conversation import SHOWN
 from helpdesk.connectors.webchat.known import forget_known
+from helpdesk.connectors.webchat.parsing import page_of
+from helpdesk.connectors.webchat.visits import Visit
+from helpdesk.crews import hellos
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import ContactIdentity
+from helpdesk.people.presence import note_all
 from helpdesk.push import push_all
 
 BROWSERS = "SELECT value FROM people_contactidentity WHERE contact_id = %s AND kind = %s LIMIT 20"
@@ -47,3 +53,33 @@ def groups_of(contact_id: int | None) -> list[str]:
 def group_of(visitor: object) -> str:
     """The group of one browser: `visitor.` and the id's 32 hexadecimal digits."""
     return f"{GROUP}{str(visitor).replace('-', '')}"
+
+
+class Signs:
+    """Signs of life of this process's sockets, written together: thousands ping, and each would go to Redis alone."""
+
+    WITHIN = 0.5  # seconds
+
+    def __init__(self) -> None:
+        self.waiting: dict[UUID, dict[str, Any]] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def note(self, visit: Visit, frame: Mapping[str, Any]) -> None:
+        """The visitor is here, on the page that the frame names. Called in the loop."""
+        loop = asyncio.get_running_loop()
+        if not self.waiting or loop is not self.loop:
+            self.loop = loop
+            loop.call_later(self.WITHIN, self.send)
+        page = page_of(frame)
+        place = {"url": page.get("page", ""), "title": page.get("page_title", "")}
+        self.waiting[visit.visitor] = {"inbox": visit.inbox.pk, **place}
+
+    def send(self) -> None:
+        waiting, self.waiting = self.waiting, {}
+        writing = asyncio.ensure_future(hellos.do(note_all, waiting))
+        under_way.add(writing)
+        writing.add_done_callback(under_way.discard)
+
+
+signs = Signs()
+under_way: set[asyncio.Future] = set()  # the loop itself holds its tasks only loosely

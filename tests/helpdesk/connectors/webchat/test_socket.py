@@ -1,15 +1,20 @@
 """The visitor's socket: in with a token, nothing lost over a cut, nothing that belongs to others."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 
+from helpdesk import clock
 from helpdesk.connectors.webchat.consumers import LARGEST_FRAME, VisitorConsumer
+from helpdesk.people.presence import count_here, presence_of
 from helpdesk.people.visitors import read_visitor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import add_note
@@ -51,9 +56,9 @@ class Socket(ApplicationCommunicator):
 
 
 @asynccontextmanager
-async def socket():
-    scope = {"type": "websocket", "path": "/ws/widget/", "client": ("127.0.0.1", 1), "headers": []}
-    connection = Socket(VisitorConsumer.as_asgi(), scope)
+async def socket(consumer=VisitorConsumer, client=("127.0.0.1", 1)):
+    scope = {"type": "websocket", "path": "/ws/widget/", "client": client, "headers": []}
+    connection = Socket(consumer.as_asgi(), scope)
     await connection.open()
     try:
         yield connection
@@ -126,6 +131,29 @@ async def test_what_came_while_the_socket_was_cut_comes_with_the_next_hello(brow
     assert [told.count(f"Answer {number}.") for number in range(3)] == [1, 1, 1]
 
 
+async def test_after_a_minute_without_a_line_nothing_is_lost_and_nothing_double(browse):
+    """What each side wrote while the line was cut, what was on its way just then, and what is sent again."""
+    browser, on_its_way = await in_thread(browse)(), str(uuid4())
+    async with socket() as connection:
+        await connection.hello(browser)
+        for text in ("One", "Two"):  # the long way and the short one
+            await connection.say(type="message", uuid=str(uuid4()), text=text)
+            await connection.hear("ack")
+        seen = (await connection.hear("changes"))["event"]
+        await connection.say(type="message", uuid=on_its_way, text="Three")
+    ticket = await Ticket.objects.aget()
+    with clock.frozen_at(clock.now() + timedelta(seconds=60)):
+        await in_thread(answer)(ticket, "Four.")
+        async with socket() as connection:
+            missed = await connection.hello(browser, after=seen)
+            await connection.say(type="message", uuid=on_its_way, text="Three")
+            await connection.hear("ack")
+    told = "".join(message["html"] for message in missed["messages"])
+    assert told.count("Four.") == 1
+    texts = [message async for message in Message.objects.in_order().values_list("text", flat=True)]
+    assert texts == ["One", "Two", "Three", "Four."]
+
+
 async def test_a_ping_that_names_the_last_event_brings_what_a_lost_push_left_out(browse):
     browser = await in_thread(browse)()
     await in_thread(browser.write)("Hello")
@@ -134,6 +162,21 @@ async def test_a_ping_that_names_the_last_event_brings_what_a_lost_push_left_out
         await connection.say(type="ping", after=0)
         assert "Hello" in (await connection.hear("changes"))["messages"][0]["html"]
         await connection.hear("pong")
+
+
+async def test_a_hello_is_a_sign_of_life_written_a_moment_later_with_all_others(browse):
+    browser, other = await in_thread(browse)(), await in_thread(browse)()
+    cache.clear()
+    async with socket() as connection, socket() as another:
+        page = {"url": "https://shop.example/boots", "title": "Boots"}
+        for line, visitor in ((connection, browser), (another, other)):
+            token = {"token": visitor.token, "inbox": visitor.inbox.key, "lang": "en"}
+            await line.say(type="hello", **token, **page)
+            await line.hear("hello")
+        while not (found := await in_thread(count_here)(browser.inbox.pk)) == 2:
+            await asyncio.sleep(0.02)
+    here = await in_thread(presence_of)(read_visitor(browser.token))
+    assert (found, here["url"], here["title"]) == (2, "https://shop.example/boots", "Boots")
 
 
 @pytest.mark.parametrize("token", ["", "forged", None, 7])

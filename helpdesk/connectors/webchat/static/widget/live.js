@@ -3,15 +3,22 @@
 
 const PING = 25_000;
 const SILENCE = 10_000; // without an answer to a ping for so long, the socket is dead
+const HELLO = 20_000; // when a server comes back everybody does: hellos wait for one another
+const ASLEEP = 90_000; // nothing heard for so long: the machine slept, and the socket only seems to be open
 const POLL = 4_000;
 const POLL_UNSEEN = 30_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
+const LATER = 4429; // the server's "not now": the reason says for how many seconds
+
+// All who lost the same server must not come back at the same moment.
+const about = (pause) => pause * (0.5 + Math.random());
 
 export class Live extends EventTarget {
   event = 0;
   state = "starting";
   pings = 0;
+  losses = 0;
   wait = FIRST_WAIT;
 
   constructor(server, address, place) {
@@ -29,17 +36,20 @@ export class Live extends EventTarget {
       addEventListener("offline", () => this.become("offline"));
       addEventListener("visibilitychange", () => document.hidden || this.start());
     }
-    if (this.socket?.readyState === WebSocket.OPEN) this.ping(true);
-    else if (this.socket?.readyState !== WebSocket.CONNECTING) this.connect();
+    const state = this.socket?.readyState;
+    if (state === WebSocket.OPEN && Date.now() - this.heard < ASLEEP) this.ping(true);
+    else if (state !== WebSocket.CONNECTING) this.connect();
   }
 
   stop() {
     this.is_stopped = true;
-    this.socket?.close();
-    for (const timer of [this.retry, this.beat, this.silence, this.next_poll]) clearTimeout(timer);
+    this.forget();
+    clearTimeout(this.retry);
+    clearTimeout(this.next_poll);
   }
 
   connect() {
+    this.forget();
     clearTimeout(this.retry);
     if (this.is_stopped) return;
     const url = new URL(this.address, location.href);
@@ -51,22 +61,25 @@ export class Live extends EventTarget {
       return this.lose();
     }
     const { token, inbox, lang } = this.server;
+    this.expect(HELLO);
     socket.onopen = () => this.send({ type: "hello", token, inbox, lang, after: this.event, ...this.place() });
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
-    socket.onclose = () => socket === this.socket && this.lose();
+    socket.onclose = ({ code, reason }) => socket === this.socket && this.lose(code === LATER && reason * 1000);
   }
 
   hear(frame) {
     clearTimeout(this.silence);
+    this.heard = Date.now();
     if (frame.type === "hello") {
       this.wait = FIRST_WAIT;
+      this.losses = 0;
+      this.is_in = true;
       clearTimeout(this.next_poll);
-      this.become("live");
-      clearInterval(this.beat);
       this.beat = setInterval(() => this.ping(++this.pings % 4 === 0), PING);
     }
+    if (this.is_in) this.become("live");
     if (frame.messages) this.take(frame);
-    if (["ack", "refused", "typing"].includes(frame.type)) this.tell(frame.type, frame);
+    if (["ack", "refused", "typing", "read"].includes(frame.type)) this.tell(frame.type, frame);
   }
 
   take({ event, messages, reset }) {
@@ -84,36 +97,45 @@ export class Live extends EventTarget {
   ping(catches_up) {
     const asks = catches_up ? { after: this.event } : {};
     this.send({ type: "ping", ...this.place(), ...asks });
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => {
-      this.socket.onclose = null;
-      this.socket.close();
-      this.lose();
-    }, SILENCE);
+    this.expect(SILENCE);
   }
 
-  // No socket: poll from now on, and try again, each time after a longer pause.
-  lose() {
-    if (this.is_stopped) return;
+  expect(within) {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.lose(), within);
+  }
+
+  forget() {
+    const { socket } = this;
     this.socket = null;
+    this.is_in = false;
     clearInterval(this.beat);
     clearTimeout(this.silence);
+    socket?.close();
+  }
+
+  // Try again, each time after a longer pause. Who was cut off is back in a moment as a rule: only who fails twice polls.
+  lose(pause) {
+    this.forget();
+    if (this.is_stopped) return;
     if (this.state === "live") this.become("starting");
-    if (this.state === "starting") this.poll();
-    this.retry = setTimeout(() => this.connect(), this.wait * (0.5 + Math.random()));
+    if (this.losses++ === 1) this.next_poll = setTimeout(() => this.poll(), about(POLL / 2));
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), pause ? pause + about(1000) : about(this.wait));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
   async poll() {
     clearTimeout(this.next_poll);
+    let state = "delayed";
     try {
       this.take(await this.server.ask("/widget/api/changes/", { query: { after: this.event } }));
-      if (this.state !== "live") this.become("delayed");
-    } catch {
-      if (this.state !== "live") this.become("offline");
+    } catch (error) {
+      if (!error.status) state = "offline"; // else there was an answer, though it was no
     }
-    if (this.state === "live" || this.is_stopped) return;
-    this.next_poll = setTimeout(() => this.poll(), document.hidden ? POLL_UNSEEN : POLL);
+    if (this.is_in || this.is_stopped) return;
+    this.become(state);
+    this.next_poll = setTimeout(() => this.poll(), about(document.hidden ? POLL_UNSEEN : POLL));
   }
 
   become(state) {
