@@ -26,6 +26,7 @@ from helpdesk.tickets.surveys import NO_SURVEYS
 
 MOST = 5
 SAME_WITHIN = timedelta(days=7)
+ANSWERS = "answers"  # of a ticket: [[question, answer], ...]
 OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS, CLAIMS}  # ours: told in words, or not at all
 
 
@@ -36,6 +37,7 @@ class About:
     local_time: datetime | None
     language: str
     page: str
+    answers: list[tuple[str, str]]  # to the form before a chat
     attributes: list[tuple[str, str]]
     claims: list[tuple[str, str]]  # what a site said of its visitor without a proof
     proved_id: str  # the customer's own id of the person, where it is proved
@@ -76,6 +78,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
         page=str(ticket.attributes.get("page") or ticket.attributes.get("url") or ""),
+        answers=[(str(question), str(answer)) for question, answer in ticket.attributes.get(ANSWERS, [])],
         attributes=[
             (name, str(value))
             for name, value in ticket.contact.attributes.items()

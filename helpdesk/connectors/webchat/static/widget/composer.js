@@ -17,12 +17,21 @@ export class Composer extends EventTarget {
     this.most_bytes = Number(this.form.dataset.mostBytes);
     this.box.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("input", () => this.changed());
-    this.box.addEventListener("paste", (event) => this.add_files(event.clipboardData.files, event));
+    this.box.addEventListener("paste", (event) => this.paste(event));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.picker = this.form.querySelector("[data-files]");
     this.picker.addEventListener("change", () => {
       this.add_files(this.picker.files);
       this.picker.value = "";
+    });
+    this.face = this.form.querySelector("[data-emoji]");
+    this.panel = this.form.querySelector("[data-emoji-panel]");
+    this.face.addEventListener("click", () => this.toggle_emoji());
+    this.box.addEventListener("focus", () => this.show_emoji(false));
+    this.form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.panel.hidden) return;
+      event.stopPropagation(); // it closes this, not the widget
+      this.box.focus();
     });
     const screen = document.querySelector("#messages");
     screen.addEventListener("dragover", (event) => event.preventDefault());
@@ -64,10 +73,11 @@ export class Composer extends EventTarget {
     this.changed();
   }
 
-  submit(event) {
+  async submit(event) {
     event.preventDefault();
     const text = this.box.value.trim();
     if (!text && !this.files.length) return this.box.focus();
+    if (this.gate && (this.is_asking || !(await this.passes()))) return;
     const message = { uuid: crypto.randomUUID?.() ?? random_uuid(), text, files: this.files };
     this.files = [];
     this.box.value = "";
@@ -75,6 +85,40 @@ export class Composer extends EventTarget {
     this.draw_files();
     this.box.focus();
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  // What has to be done before anything is sent, once at a time.
+  async passes() {
+    this.is_asking = true;
+    try {
+      return await this.gate();
+    } finally {
+      this.is_asking = false;
+    }
+  }
+
+  // A picture; not the picture of a text that an office program puts beside the text.
+  paste(event) {
+    if (!event.clipboardData.types.includes("text/plain")) this.add_files(event.clipboardData.files, event);
+  }
+
+  async toggle_emoji() {
+    if (!this.panel.hidden) return this.box.focus();
+    const { fill } = await import(this.face.dataset.emoji);
+    if (!this.panel.childElementCount) fill(this.panel, (sign) => this.insert(sign));
+    this.show_emoji(true);
+    this.panel.querySelector("[tabindex='0']").focus();
+  }
+
+  show_emoji(yes) {
+    this.panel.hidden = !yes;
+    this.face.setAttribute("aria-expanded", yes);
+  }
+
+  insert(sign) {
+    this.box.setRangeText(sign, this.box.selectionStart, this.box.selectionEnd, "end");
+    this.box.focus();
+    this.changed();
   }
 
   add_files(list, event) {

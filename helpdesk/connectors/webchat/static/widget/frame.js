@@ -4,6 +4,7 @@ import { Composer } from "./composer.js";
 import { Help } from "./help.js";
 import { Host } from "./host.js";
 import { Live } from "./live.js";
+import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Server } from "./server.js";
 import { Thread } from "./thread.js";
@@ -18,11 +19,13 @@ const outbox = new Outbox(server, live, () => ({ ...host.place, who: JSON.string
 const thread = new Thread(server, words, (bubble) => say_aloud(bubble));
 const composer = new Composer(words);
 const help = new Help(server, words);
+const notice = new Notice(server, thread);
 const $ = (selector) => document.querySelector(selector);
 
 let who = {};
 let known = { has_written: false, has_email: false };
 let unread = 0;
+let ask = { answers: null, show() {} };
 
 if (colour) {
   const root = document.documentElement.style;
@@ -55,6 +58,8 @@ async function enter() {
   server.token = known.token;
   live.event = known.event;
   thread.begin(known);
+  await show_form(known.form);
+  notice.show(known.standing);
   for (const message of outbox.restore()) thread.put_own(message);
   composer.restore();
   set_unread(known.unread);
@@ -67,6 +72,15 @@ async function enter() {
   document.body.dataset.ready = "";
   outbox.work();
   if (host.is_open) opened({});
+}
+
+// What few inboxes ask before a chat, few widgets fetch.
+async function show_form(html) {
+  if (html && !ask.place) {
+    const { Ask } = await import($("[data-form]").dataset.form);
+    ask = new Ask(server, composer, () => who);
+  }
+  ask.show(html);
 }
 
 function keep_visitor() {
@@ -149,6 +163,7 @@ function focus_first() {
 
 // ---------------------------------------------------------------- writing
 composer.addEventListener("message", ({ detail }) => {
+  if (ask.answers) detail.answers = ask.answers;
   thread.put_own(detail);
   outbox.add(detail);
 });
@@ -158,11 +173,20 @@ outbox.addEventListener("stored", ({ detail }) => {
   if (detail.html) thread.put(detail, { is_new: false });
   else thread.confirm(detail);
   composer.refuse("");
+  ask.answers = null;
+  notice.ask();
   if (!known.has_written) keep_visitor();
   known.has_written = true;
   if (!known.has_email && !who.email && !was_asked()) ask_email();
 });
-outbox.addEventListener("refused", ({ detail }) => thread.refuse(detail));
+outbox.addEventListener("refused", ({ detail }) => {
+  if (!detail.fields) return thread.refuse(detail);
+  const { text } = outbox.waiting.find(({ uuid }) => uuid === detail.uuid);
+  outbox.remove(detail.uuid);
+  thread.find(`[data-uuid="${detail.uuid}"]`)?.remove();
+  composer.write(text);
+  ask.again(detail.fields);
+});
 outbox.addEventListener("slowed", ({ detail }) => composer.refuse(detail.reason));
 
 $(".thread").addEventListener("click", ({ target }) => {
@@ -184,8 +208,10 @@ live.addEventListener("messages", ({ detail }) => {
     thread.put(message);
   }
   note_seen();
+  if (notice.standing.waits) notice.ask();
 });
 live.addEventListener("reset", begin);
+live.addEventListener("read", ({ detail }) => thread.know({ read: detail.message }));
 live.addEventListener("typing", ({ detail }) => thread.show_typing(detail.name));
 live.addEventListener("state", ({ detail }) => show_state(detail));
 
@@ -237,6 +263,7 @@ function was_asked() {
 }
 
 function ask_email() {
+  if (notice.standing.asks) $("[data-email] label").textContent = notice.standing.asks;
   email.hidden = false;
   thread.to_end();
 }
@@ -267,4 +294,9 @@ email.addEventListener("submit", async (event) => {
 });
 $("[data-email-later]").addEventListener("click", asked);
 
-host.begin();
+// In the settings' preview nobody is there: it is looked at, and nothing is begun.
+const { preview } = document.body.dataset;
+if (preview) {
+  show(preview);
+  show_state("live");
+} else host.begin();

@@ -73,7 +73,7 @@ export class Outbox extends EventTarget {
         const is_final = error.status >= 400 && error.status < 500 && error.status !== 429;
         if (is_final) {
           message.refused = true;
-          this.tell("refused", { uuid: message.uuid, reason: error.message });
+          this.tell("refused", { uuid: message.uuid, reason: error.message, fields: error.fields });
           continue;
         }
         if (error.status === 429) this.tell("slowed", { reason: error.message });
@@ -84,10 +84,10 @@ export class Outbox extends EventTarget {
     this.is_working = false;
   }
 
-  // -> {id, ...}: by the socket where it is open, else, and with files, by POST.
-  async send({ uuid, text, files }) {
-    const frame = { uuid, text, ...this.extras() };
-    if (!files?.length && this.live.state === "live" && this.live.send({ type: "message", ...frame })) {
+  // -> {id, ...}: by the socket where it is open, else, and with files or answers to a form, by POST.
+  async send({ uuid, text, files, answers }) {
+    const frame = { uuid, text, ...this.extras(), ...(answers ? { answers: JSON.stringify(answers) } : {}) };
+    if (!files?.length && !answers && this.live.state === "live" && this.live.send({ type: "message", ...frame })) {
       const answer = await this.answer_for(uuid);
       if (answer?.type === "ack") return { id: answer.id };
       if (answer) throw Object.assign(new Error(answer.reason), { status: answer.code === "too_many" ? 429 : 400 });

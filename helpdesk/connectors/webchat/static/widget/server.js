@@ -1,9 +1,10 @@
 // Asking our own server: every call names the inbox and carries the visitor's token in a header.
 
 export class Refusal extends Error {
-  constructor(reason, status) {
+  constructor(reason, status, fields) {
     super(reason);
     this.status = status;
+    this.fields = fields; // of a form: what is wrong with each
   }
 }
 
@@ -29,7 +30,7 @@ export class Server {
       body: json ? JSON.stringify(json) : form,
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(answer.reason || "", response.status);
+    if (!response.ok) throw new Refusal(answer.reason || "", response.status, answer.fields);
     return answer;
   }
 }

@@ -6,6 +6,8 @@ const TYPING = 6_000; // how long "is typing" stands without being said again
 
 export class Thread {
   last_team_id = 0;
+  read = 0;
+  thumb = "";
 
   constructor(server, words, told) {
     this.server = server;
@@ -18,10 +20,12 @@ export class Thread {
     this.earlier_button.addEventListener("click", () => this.show_earlier());
     this.list.addEventListener("change", (event) => this.rate(event.target.closest("[data-survey]"), event));
     this.list.addEventListener("submit", (event) => this.rate(event.target.closest("[data-survey]"), event));
+    this.list.addEventListener("click", ({ target }) => this.give_thumb(target.closest("[data-thumb]")));
     this.list.addEventListener("load", () => this.follows && this.to_end(), true); // pictures grow
     this.log.addEventListener("scroll", () => (this.follows = this.is_at_end()), { passive: true });
     const ours = document.documentElement.lang;
     const lang = navigator.languages.find((one) => one.slice(0, 2) === ours.slice(0, 2)) || ours; // en-GB has its own clock
+    this.lang = lang;
     this.clock = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
     this.day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
     this.relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
@@ -29,6 +33,7 @@ export class Thread {
 
   begin({ messages, has_more }) {
     this.list.replaceChildren();
+    this.read = 0;
     for (const message of messages) this.put(message, { is_new: false });
     this.earlier_button.hidden = !has_more;
     this.to_end();
@@ -53,7 +58,45 @@ export class Thread {
     }
     if (!mine) this.last_team_id = Math.max(this.last_team_id, id);
     this.separate_days();
+    this.mark();
     if (follows) this.to_end();
+  }
+
+  // `read`: up to this message the team has read; `thumb`: what was given.
+  know({ read = this.read, thumb = this.thumb }) {
+    this.read = Math.max(read, this.read);
+    this.thumb = thumb;
+    this.mark();
+  }
+
+  // What stands under single bubbles: whether the last own one was read, and thumbs under a teammate's last answer.
+  mark() {
+    this.find(".read")?.remove();
+    const last = [...this.list.querySelectorAll("[data-message]")].at(-1);
+    if (last?.matches(".message--mine") && last.dataset.message <= this.read) {
+      last.querySelector(".message-foot").append(document.querySelector("#t-read").content.cloneNode(true));
+    }
+    const answer = [...this.list.querySelectorAll("[data-agent]")].at(-1);
+    let thumbs = this.find(".thumbs");
+    if (answer && !answer.contains(thumbs)) {
+      thumbs ??= document.querySelector("#t-thumbs").content.firstElementChild.cloneNode(true);
+      answer.querySelector(".message-foot").append(thumbs);
+    }
+    for (const button of thumbs?.querySelectorAll("button") || []) {
+      button.setAttribute("aria-pressed", button.dataset.thumb === this.thumb);
+    }
+  }
+
+  async give_thumb(button) {
+    if (!button) return;
+    const { thumb } = button.dataset;
+    const said = document.querySelector("[data-said]");
+    try {
+      this.know(await this.server.ask("/widget/api/thumb/", { json: { thumb } }));
+      said.textContent = this.words.thanks;
+    } catch (error) {
+      said.textContent = error.message || this.words.unsent;
+    }
   }
 
   drawn(html) {
@@ -83,6 +126,7 @@ export class Thread {
     bubble.classList.remove("is-waiting");
     bubble.dataset.message = id;
     bubble.querySelector(".message-foot").textContent = this.clock.format(new Date(bubble.dataset.at));
+    this.mark();
   }
 
   refuse({ uuid, reason }) {
