@@ -1,6 +1,6 @@
 // Rows that are added from a template and removed, without asking the server; without scripts it does.
 // <row-list>
-//   <div data-rows>… <div data-row>… <button data-remove>…</button></div></div>
+//   <div data-rows>… <div data-row>… <button data-up>…</button> <button data-down>…</button> <button data-remove>…</button></div></div>
 //   <select data-kinds>…</select><button data-add>…</button>   the chosen value names the template
 //   <template data-kind="…"><div data-row>…</div></template>
 // </row-list>
@@ -20,6 +20,7 @@ class RowList extends HTMLElement {
     const button = event.target.closest("button");
     if (button?.matches("[data-remove]")) this.remove_(event, button);
     if (button?.matches("[data-add]")) this.add(event);
+    if (button?.matches("[data-up], [data-down]")) this.move(button);
   }
 
   add(event) {
@@ -37,6 +38,15 @@ class RowList extends HTMLElement {
     event.preventDefault();
     button.closest("[data-row]").remove();
     this.querySelector("[data-add]")?.focus();
+  }
+
+  // The button keeps the focus, so that pressing it again goes on.
+  move(button) {
+    const row = button.closest("[data-row]");
+    const other = button.matches("[data-up]") ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    button.matches("[data-up]") ? other.before(row) : other.after(row);
+    button.focus();
   }
 
   // A comparison such as "is empty" needs no value beside it.
