@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/visitors/", include("helpdesk.visitors.urls")),
     path("desk/", include("helpdesk.desk.urls")),
     path("settings/inboxes/<int:pk>/", include("helpdesk.connectors.email.screens.urls")),
+    path("settings/inboxes/<int:pk>/", include("helpdesk.connectors.webchat.screens.urls")),
     path("settings/", include("helpdesk.workspace.urls")),
     path("settings/", include("helpdesk.visitors.settings_urls")),
     path("settings/", include("helpdesk.proactive.urls")),

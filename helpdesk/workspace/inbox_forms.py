@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inboxes.models import Inbox
-from helpdesk.tickets.copies import USUAL_MINUTES
 from helpdesk.workspace.forms import DEPARTMENTS
 
 
@@ -66,71 +65,7 @@ class EmailInboxForm(InboxForm):
 
 
 class WebchatInboxForm(InboxForm):
-    options = (
-        *("colour", "greeting", "intro", "team", "allowed_sites"),
-        *("mails_unread_after", "mail_inbox", "tells_handover"),
-    )
-
-    colour = forms.RegexField(
-        regex=re.compile(r"^#[0-9a-fA-F]{6}$"),
-        label=_("Colour"),
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "#0f6a73", "spellcheck": "false"}),
-        help_text=_("Six hex digits, as in #0f6a73; the words on it turn black or white by themselves."),
-    )
-    greeting = forms.CharField(label=_("Greeting"), required=False, max_length=200)
-    intro = forms.CharField(label=_("Sentence under the greeting"), required=False, max_length=200)
-    team = forms.CharField(label=_("Name of the team"), required=False, max_length=200)
-    allowed_sites = forms.CharField(
-        label=_("Allowed sites"),
-        required=False,
-        widget=forms.Textarea(
-            attrs={"rows": 3, "placeholder": "https://shop.example.com", "spellcheck": "false"}
-        ),
-        help_text=_("One a line. The widget shows on these sites only; empty: on every site."),
-    )
-    mails_unread_after = forms.TypedChoiceField(
-        label=_("Mail unread answers"),
-        coerce=int,
-        required=False,
-        empty_value=USUAL_MINUTES,
-        choices=[
-            (1, _("after a minute")),
-            (5, _("after 5 minutes")),
-            (15, _("after 15 minutes")),
-            (60, _("after an hour")),
-            (0, _("never")),
-        ],
-        help_text=_("To the address the visitor left; at once when they have left the site."),
-    )
-    mail_inbox = forms.TypedChoiceField(
-        label=_("Mail inbox the chat goes on by"), coerce=int, empty_value=None, required=False
-    )
-    tells_handover = forms.BooleanField(
-        label=_("Tell the visitor who helps them after a hand-over"), required=False
-    )
-    USUAL = {"mails_unread_after": USUAL_MINUTES, "tells_handover": True}
-    SITE = re.compile(r"(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.IGNORECASE)
-
-    def shown_option(self, name: str) -> Any:
-        value = self.instance.options.get(name, self.USUAL.get(name, ""))
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        mail = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).exclude(address="").order_by("pk")
-        known = [(inbox.pk, f"{inbox.name} ({inbox.address})") for inbox in mail]
-        field = self.fields["mail_inbox"]
-        field.choices = [("", _("The first in use")), *known] if known else [("", _("None"))]
-        if not known:
-            field.help_text = _("No mail inbox is in use, so unread answers stay in the chat. Add one first.")
-
-    def clean_allowed_sites(self) -> list[str]:
-        sites = [site.rstrip("/") for site in self.cleaned_data["allowed_sites"].split()]
-        for site in sites:
-            if not self.SITE.fullmatch(site):
-                raise forms.ValidationError(_("“%(site)s” is not the address of a site.") % {"site": site})
-        return sites
+    """Its look and its ways have screens of their own: connectors/webchat/screens/."""
 
 
 class TelegramInboxForm(InboxForm):

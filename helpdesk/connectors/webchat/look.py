@@ -99,9 +99,19 @@ def text_of(options: dict, name: str) -> str:
 
 def readable_on(colour: str) -> str:
     """Black or white, whichever has the higher contrast (WCAG) on this colour."""
+    light = luminance_of(colour)
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+
+
+def is_pale(colour: str) -> bool:
+    """Whether it stands out from a white page by less than 3:1, what WCAG 1.4.11 asks of a control."""
+    return 1.05 / (luminance_of(colour) + 0.05) < 3
+
+
+def luminance_of(colour: str) -> float:
+    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2.2)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

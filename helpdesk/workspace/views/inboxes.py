@@ -14,7 +14,7 @@ from helpdesk.workspace.inbox_forms import INBOX_FORMS
 from helpdesk.workspace.permissions import admin_only
 
 # Where a new inbox of a kind goes on being set up, by URL name; the others stay on their first screen.
-NEXT_SCREENS = {Inbox.Kind.EMAIL: "email_inbox:receiving"}
+NEXT_SCREENS = {Inbox.Kind.EMAIL: "email_inbox:receiving", Inbox.Kind.WEBCHAT: "chat_inbox:look"}
 
 
 @admin_only
