@@ -99,4 +99,6 @@ def change(visit: Visit, news: Mapping[str, Any]) -> list[dict[str, Any]]:
     if message and message.inbox_id == visit.inbox.pk and message.kind == Message.Kind.INCOMING:
         with translation.override(visit.language):
             return [as_json(message, visit)]
+    if news.get("message"):  # the event says no more than which message it is
+        return conversation.drawn(visit, conversation.shown(visit).filter(pk=news["message"]))
     return conversation.change(visit, news["event"])

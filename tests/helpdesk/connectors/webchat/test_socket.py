@@ -173,7 +173,7 @@ async def test_a_hello_is_a_sign_of_life_written_a_moment_later_with_all_others(
             token = {"token": visitor.token, "inbox": visitor.inbox.key, "lang": "en"}
             await line.say(type="hello", **token, **page)
             await line.hear("hello")
-        while not (found := await in_thread(count_here)(browser.inbox.pk)) == 2:
+        while (found := await in_thread(count_here)(browser.inbox.pk)) != 2:
             await asyncio.sleep(0.02)
     here = await in_thread(presence_of)(read_visitor(browser.token))
     assert (found, here["url"], here["title"]) == (2, "https://shop.example/boots", "Boots")

@@ -97,6 +97,19 @@ def test_a_line_just_stored_is_drawn_as_it_will_be_read_later(visit, django_asse
     assert drawn == conversation.change(visit, event)
 
 
+def test_an_answer_is_read_and_drawn_in_two_questions(visit, django_assert_num_queries):
+    message = reply(write(visit).ticket, "Here you are.", by=by(make_agent()))
+    event = conversation.newest_event(visit)
+    with django_assert_num_queries(2):
+        drawn = talking.change(visit, {"event": event, "message": message.pk})
+    assert drawn == conversation.change(visit, event)
+
+
+def test_a_note_is_not_shown_whatever_the_news_say(visit):
+    note = add_note(write(visit).ticket, "A difficult customer", by=by(make_agent()))
+    assert talking.change(visit, {"event": conversation.newest_event(visit), "message": note.pk}) == []
+
+
 def test_news_of_another_inbox_show_nothing(visit):
     write(visit)
     stored = talking.take_line(visit, frame(), True)
