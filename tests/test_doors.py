@@ -89,6 +89,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "webchat:rating": "the visitor's token is the permission",
     "webchat:logout": "the visitor's token is the permission",
     "webchat:standing": "the visitor's token is the permission",
+    "webchat:proactive": "the same",
     "webchat:answers": "the same",
     "webchat:choice": "the same",
     "webchat:thumb": "the same",
@@ -121,7 +122,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "demo:telegram_method": "the demo, refused with DEBUG=0; the bot's token is the permission",
     "demo:telegram_download": "the demo, refused with DEBUG=0; the bot's token is the permission",
 }
-CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout", "track")
+CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout", "track", "proactive")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
     *(
         "tickets:rate",

@@ -15,6 +15,7 @@ from helpdesk.connectors.webchat.known import forget_known
 from helpdesk.connectors.webchat.limits import Blocked
 from helpdesk.connectors.webchat.parsing import email_of, parse_frame, uuid_of, words
 from helpdesk.connectors.webchat.recognition import join, keep, told_with
+from helpdesk.connectors.webchat.said_first import with_what_we_said_first
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import NotThere
 from helpdesk.events import names
@@ -111,7 +112,7 @@ def overview(visit: Visit) -> dict[str, Any]:
     contact = visit.contact()
     return {
         "event": event,
-        "messages": drawn(visit, reversed(messages[:PAGE])),
+        "messages": page_of(visit, messages, is_end=True),
         "has_more": len(messages) > PAGE,
         "unread": unread(visit),
         "has_written": contact is not None,
@@ -150,7 +151,15 @@ def earlier_than(visit: Visit, message_id: int) -> dict[str, Any]:
         .filter(created_at__lte=first.created_at, pk__lt=first.pk)
         .order_by("-created_at", "-id")[: PAGE + 1]
     )
-    return {"messages": drawn(visit, reversed(messages[:PAGE])), "has_more": len(messages) > PAGE}
+    return {"messages": page_of(visit, messages), "has_more": len(messages) > PAGE}
+
+
+def page_of(visit: Visit, newest_first: list[Message], *, is_end: bool = False) -> list[dict[str, Any]]:
+    """The bubbles of a page, with those of what the team said first. One message more than a page says that there are
+    earlier ones; `is_end`: there are no later ones."""
+    messages = newest_first[:PAGE][::-1]
+    is_start = len(newest_first) <= PAGE
+    return with_what_we_said_first(visit, messages, drawn(visit, messages), is_start=is_start, is_end=is_end)
 
 
 def note_seen(visit: Visit, up_to: int) -> None:

@@ -21,7 +21,7 @@ from rjsmin import jsmin
 
 # In the order in which they need one another; the last puts them together.
 MODULES = ("server", "host", "live", "outbox", "thread", "composer", "help", "notice", "frame")
-WATCH_MODULES = ("server", "host", "watch")  # the same for the hidden page
+WATCH_MODULES = ("server", "host", "teaser", "watch")  # the same for the hidden page
 SHIMS = ("chatwoot", "intercom")
 NOT_SENT = re.compile(r"^\s*//.*\n|^import .*\n|^[ \t]+|^\s*\n|^export ", re.MULTILINE)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.connectors.webchat import api, around, embedding, plain, tracking, views, watching
+from helpdesk.connectors.webchat import api, around, embedding, plain, teasing, tracking, views, watching
 
 app_name = "webchat"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/start/", api.start, name="start"),
     path("api/here/", watching.here, name="here"),
     path("api/track/", tracking.track, name="track"),
+    path("api/proactive/", teasing.proactive, name="proactive"),
     path("api/messages/", api.messages, name="messages"),
     path("api/changes/", api.changes, name="changes"),
     path("api/earlier/", api.earlier, name="earlier"),

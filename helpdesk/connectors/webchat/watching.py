@@ -26,6 +26,7 @@ from helpdesk.connectors.webchat.limits import Blocked, refuse_flood
 from helpdesk.connectors.webchat.look import sites_of
 from helpdesk.connectors.webchat.parsing import page_of, words
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
+from helpdesk.connectors.webchat.teasing import offers_for
 from helpdesk.connectors.webchat.views import SCRIPT, language_asked, versioned, widget_or_404
 from helpdesk.connectors.webchat.visits import Visit, token_for, widget_of
 from helpdesk.errors import HelpdeskError
@@ -67,7 +68,8 @@ def script(request: HttpRequest, version: str) -> HttpResponse:
 @door("POST")
 def here(request: HttpRequest) -> HttpResponse:
     """A sign of life: {url, title, referrer, seconds, scroll, visits, language, zone, tab, hidden, who}, or {gone, tab} from a
-    page that is closed. Answers with the visitor's token, and how many answers they have not seen, the last one of them."""
+    page that is closed. Answers with the visitor's token, how many answers they have not seen, the last one of them, and the
+    rules of the messages that may come to them."""
     frame = frame_of(request)
     visit = visit_begun(request, inbox_at_hand(request.GET.get("inbox", "")))
     refuse_flood("read", visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
@@ -78,14 +80,15 @@ def here(request: HttpRequest) -> HttpResponse:
     known = known_of(visit, is_new=is_new)
     if known["is_blocked"] or is_banned(visit.visitor, address=request.META["REMOTE_ADDR"]):
         raise Blocked
-    agent = request.headers.get("User-Agent", "")
+    agent, present = request.headers.get("User-Agent", ""), None
     if not is_robot(agent):
         sign = sign_of(visit, frame) | {
             "browser": short_name(agent),
             "place": place_of(request.META["REMOTE_ADDR"]),
         }
-        note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
-    return JsonResponse({"token": token_for(visit), "unread": known["unread"], "answer": known["answer"]})
+        present = note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
+    answer = {"token": token_for(visit), "unread": known["unread"], "answer": known["answer"]}
+    return JsonResponse(answer | offers_for(visit, present, is_new=is_new))
 
 
 def sign_of(visit: Visit, frame: dict[str, Any]) -> dict[str, Any]:

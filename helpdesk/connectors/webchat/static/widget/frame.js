@@ -90,7 +90,8 @@ function keep_visitor() {
 
 host.addEventListener("open", ({ detail }) => server.token && document.body.dataset.ready === "" && opened(detail));
 
-function opened({ tab, article, text }) {
+function opened({ tab, article, text, bubble }) {
+  if (bubble) thread.put(bubble, { is_new: false });
   if (text) composer.write(text);
   if (article) {
     show("help");
@@ -190,6 +191,11 @@ outbox.addEventListener("refused", ({ detail }) => {
 outbox.addEventListener("slowed", ({ detail }) => composer.refuse(detail.reason));
 
 $(".thread").addEventListener("click", ({ target }) => {
+  const said_first = target.closest("[data-said-first] a") && target.closest("[data-said-first]");
+  if (said_first) {
+    const json = { message: Number(said_first.dataset.saidFirst), what: "clicked" };
+    server.ask("/widget/api/proactive/", { json }).catch(() => {});
+  }
   const bubble = target.closest("[data-uuid]");
   if (target.closest("[data-again]")) {
     thread.wait_again(bubble);

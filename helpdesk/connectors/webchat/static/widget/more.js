@@ -66,6 +66,7 @@ export function add(inside) {
   methods.quiet = (yes = true) => {
     set.quiet = yes;
     if (yes && watcher) watched.tease({ height: 0 });
+    tell_watcher("quiet", { yes });
   };
 
   methods.off = (name, listener) => {
@@ -101,6 +102,7 @@ export function add(inside) {
         watched[data.helpdesk](data);
       }
     });
+    for (const name of ["open", "close"]) methods.on(name, () => is_heard && tell_watcher(name));
     addEventListener("scroll", look, { passive: true });
     setInterval(look, 1_000); // a site of one page changes its address without telling anybody
   };
@@ -110,7 +112,8 @@ export function add(inside) {
       is_heard = true;
       const names = ["token", "visits", "teased"];
       const known = Object.fromEntries(names.map((name) => [name, kept(name) || ""]));
-      tell_watcher("boot", { ...place(), ...known, who: set.who || {} });
+      const { is_open } = now();
+      tell_watcher("boot", { ...place(), ...known, who: set.who || {}, quiet: set.quiet, is_open });
       for (const message of waiting.splice(0)) tell_watcher(...message);
     },
     keep: ({ name, value }) => kept(name, value),

@@ -3,6 +3,7 @@
 
 import { Host } from "./host.js";
 import { Server } from "./server.js";
+import { Teaser } from "./teaser.js";
 
 const SEEN = 15_000;
 const UNSEEN = 60_000;
@@ -148,4 +149,5 @@ export class Watch extends EventTarget {
 }
 
 const watch = new Watch(document.body.dataset.inbox, document.body.dataset.lang);
+new Teaser(watch);
 watch.begin();

@@ -1,0 +1,161 @@
+"""A message of ours on a page of the shop: given out as rules, asked for once more, then a bubble in the conversation."""
+
+import pytest
+
+from helpdesk.connectors.webchat.scripts import watch_script
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.people.presence import end_presence
+from helpdesk.proactive.models import ProactiveMessage, ProactiveSending
+from helpdesk.proactive.saving import save_message
+from tests.factories import make_agent, make_inbox
+from tests.helpdesk.connectors.webchat.test_watching import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stuck(widget) -> ProactiveMessage:
+    conditions = [
+        {"field": "page", "op": "contains", "value": "/checkout", "name": ""},
+        {"field": "attribute", "op": "is", "value": "pro-secret", "name": "plan"},
+    ]
+    text = "Is anything in the way? <b>https://shop.example/pay</b>"
+    return save_message(
+        ProactiveMessage(
+            name="Stuck (internal)",
+            inbox=widget,
+            text=text,
+            conditions=conditions,
+            sender=make_agent("Dana Ek"),
+        )
+    )
+
+
+@pytest.fixture
+def page(widget, stuck) -> Page:
+    """Somebody for whom the message is meant."""
+    page = Page(widget)
+    page.ping(who={"user_id": "7", "attributes": {"plan": "pro-secret"}})
+    return page
+
+
+def say(page: Page, what: str, message: object):
+    return page.client.post(
+        f"/widget/api/proactive/?inbox={page.inbox.key}&lang=en",
+        {"message": message, "what": what},
+        content_type="application/json",
+        headers={"X-Visitor": page.token},
+    )
+
+
+def thread_of(page: Page) -> list[dict]:
+    answer = page.client.post(
+        f"/widget/api/start/?inbox={page.inbox.key}&lang=en",
+        {},
+        content_type="application/json",
+        headers={"X-Visitor": page.token},
+    )
+    page.client.cookies.clear()
+    return answer.json()["messages"]
+
+
+def write(page: Page, text: str, number: int) -> None:
+    answer = page.client.post(
+        f"/widget/api/messages/?inbox={page.inbox.key}&lang=en",
+        {"text": text, "uuid": f"{number:032x}"},
+        content_type="application/json",
+        headers={"X-Visitor": page.token},
+    )
+    assert answer.status_code == 201
+
+
+def test_a_page_is_told_what_to_try_and_nothing_that_was_decided_here(page, stuck):
+    answer = page.ping()
+    rule = {"field": "page", "op": "contains", "value": "/checkout"}
+    assert answer.json()["messages"] == [{"message": stuck.pk, "any": False, "if": [rule]}]
+    assert answer.json()["site"] >= 0
+    for secret in ("pro-secret", "plan", "Stuck", "way"):
+        assert secret not in answer.content.decode()
+    assert "messages" not in Page(page.inbox).ping().json()  # the attribute is not theirs
+
+
+def test_shown_answers_with_the_card_and_again_with_the_same(page, stuck):
+    card = say(page, "shown", stuck.pk).json()
+    assert "Dana Ek" in card["html"] and "Is anything in the way?" in card["said"]
+    assert "&lt;b&gt;" in card["html"] and "internal" not in card["html"]
+    assert say(page, "shown", stuck.pk).json() == card
+    assert ProactiveSending.objects.count() == 1
+    assert Event.objects.filter(name=names.PROACTIVE_SENT).count() == 1
+
+
+def test_opened_stands_as_the_first_bubble_before_what_they_write(page, stuck):
+    say(page, "shown", stuck.pk)
+    assert thread_of(page) == []  # a card is no conversation yet
+    bubble = say(page, "opened", stuck.pk).json()["bubble"]
+    assert '<a href="https://shop.example/pay"' in bubble["html"] and "<b>" not in bubble["html"]
+    assert [one["html"] for one in thread_of(page)] == [bubble["html"]]
+    write(page, "The card is refused", 1)
+    write(page, "What now?", 2)
+    thread = thread_of(page)
+    assert ["way?" in one["html"] for one in thread] == [True, False, False]
+    assert [one["id"] for one in thread] == sorted(one["id"] for one in thread)
+    assert f'data-message="{thread[0]["id"]}"' in thread[0]["html"]
+
+
+def test_it_stands_on_the_page_of_the_thread_where_it_belongs(page, stuck):
+    write(page, "I am only looking", 100)
+    say(page, "shown", stuck.pk)
+    assert say(page, "opened", stuck.pk).status_code == 404  # who is in a conversation gets no card
+    here = Page(page.inbox)
+    here.ping(who={"attributes": {"plan": "pro-secret"}})
+    say(here, "shown", stuck.pk)
+    say(here, "opened", stuck.pk)
+    for number in range(45):
+        write(here, f"Line {number}", number + 1)
+    newest = thread_of(here)
+    assert not any("way?" in one["html"] for one in newest)
+    earlier = here.client.get(
+        f"/widget/api/earlier/?inbox={here.inbox.key}&lang=en&before={newest[0]['id']}",
+        headers={"X-Visitor": here.token},
+    ).json()
+    assert ["way?" in one["html"] for one in earlier["messages"]] == [True] + [False] * 5
+
+
+def test_what_is_not_for_this_visitor_is_refused(page, stuck, widget):
+    assert say(Page(widget), "shown", stuck.pk).status_code == 403  # without a token
+    other = Page(widget)
+    other.ping()
+    assert say(other, "shown", stuck.pk).status_code == 409
+    foreign = Page(make_inbox("webchat"))
+    foreign.ping(who={"attributes": {"plan": "pro-secret"}})
+    assert say(foreign, "shown", stuck.pk).status_code == 409
+    end_presence(page.visitor)
+    assert say(page, "shown", stuck.pk).status_code == 409  # nobody is there to see it
+    assert not ProactiveSending.objects.exists()
+
+
+@pytest.mark.parametrize(("what", "message"), [("bought", 1), ("", 1), ("shown", "x"), ("shown", -1)])
+def test_what_means_nothing_is_refused(page, what, message):
+    assert say(page, what, message).status_code == 400
+
+
+def test_dismissed_and_clicked_are_kept(page, stuck, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        say(page, "shown", stuck.pk)
+        assert say(page, "dismissed", stuck.pk).json() == {}
+        say(page, "clicked", stuck.pk)
+    sending = ProactiveSending.objects.get()
+    assert sending.dismissed_at and sending.clicked_at and sending.opened_at
+    assert "messages" not in page.ping().json()
+
+
+def test_a_flood_is_slowed(page, stuck, settings):
+    settings.RATELIMIT_ENABLE = True
+    assert 429 in {say(page, "dismissed", stuck.pk).status_code for _ in range(62)}
+
+
+def test_the_hidden_page_has_the_card_s_script(client, widget):
+    assert "class Teaser" in watch_script()
+    page = client.get(f"/widget/watch/{widget.key}/").content.decode()
+    assert "proactive/card.css" in page and "<style" not in page
