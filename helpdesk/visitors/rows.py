@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.bans import is_banned
 from helpdesk.people.models import Company, Contact, ContactIdentity, User
 from helpdesk.people.presence import Here
 from helpdesk.tickets.models import Ticket
@@ -60,8 +61,9 @@ class Row:
     @property
     def name(self) -> str:
         said = self.here.said
-        known = self.contact and (self.contact.name or self.contact.email)
-        return known or said.get("name") or said.get("email") or self.number
+        if self.contact:
+            return str(self.contact)
+        return said.get("name") or said.get("email") or self.number
 
     @property
     def number(self) -> str:
@@ -69,6 +71,8 @@ class Row:
 
     @property
     def is_named(self) -> bool:
+        if self.contact:
+            return bool(self.contact.name or self.contact.email)
         return self.name != self.number
 
     @property
@@ -100,8 +104,10 @@ class Row:
     @property
     def language(self) -> str:
         try:
-            return get_language_info(get_supported_language_variant(self.here.language))["name_translated"]
-        except (LookupError, ValueError):
+            return (
+                get_language_info(self.here.language.lower())["name_translated"] if self.here.language else ""
+            )
+        except KeyError:
             return self.here.language
 
     @property
@@ -138,7 +144,7 @@ def moment(seconds: float) -> datetime:
 def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list[Row]:
     """The visitors in these chat inboxes with what is known of them; four questions to the database, however many."""
     by_id = {inbox.pk: inbox for inbox in inboxes}
-    heres = [here for here in heres if here.inbox in by_id]
+    heres = [here for here in heres if here.inbox in by_id and not is_banned(UUID(hex=here.visitor))]
     contacts = contacts_of(heres)
     tickets = open_tickets(contacts.values(), by_id)
     visible = set(
@@ -150,6 +156,8 @@ def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list
     rows = []
     for here in heres:
         contact = contacts.get(here.visitor)
+        if contact and contact.is_blocked:
+            continue
         ticket = tickets.get((contact.pk, here.inbox)) if contact else None
         rows.append(
             Row(
