@@ -51,13 +51,9 @@ async def storm(running: Stand, widgets: list[Widget]) -> Figure:
         "polls answered": sum(widget.polls for widget in widgets) - polls,
         "web's CPU since, s": cpu_seconds([web]),
     } | await sync_to_async(losses)(writers, answered)
-    return Figure(
-        f"killed with {len(widgets):,} open",
-        len(back),
-        percentile(back, 50),
-        percentile(back, 95),
-        facts=facts,
-    )
+    back = back or [float("inf")]
+    name = f"killed with {len(widgets):,} open"
+    return Figure(name, len(back), percentile(back, 50), percentile(back, 95), facts=facts)
 
 
 def answer_all(tokens: list[str]) -> None:

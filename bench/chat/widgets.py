@@ -34,7 +34,9 @@ class Widget:
         self.marks: dict[str, asyncio.Future] = {}
         self.back_at = 0.0
         self.ready: asyncio.Future | None = None
-        self.is_in = self.is_gone = False
+        self.is_in = self.is_gone = self.is_offline = False
+        self.retry: asyncio.TimerHandle | None = None
+        self.next_poll: asyncio.TimerHandle | None = None
         self.tries = self.pongs = self.losses = self.polls = 0
 
     async def begin(self) -> None:
@@ -43,6 +45,8 @@ class Widget:
         await self.ready
 
     async def connect(self) -> None:
+        if self.is_gone:
+            return
         self.tries += 1
         try:
             self.line = await open_line(self.url.replace("http", "ws") + "/ws/widget/", self.hear, self.lose)
@@ -60,36 +64,47 @@ class Widget:
         )
 
     def lose(self, code: int = 1006, reason: str = "") -> None:
-        """Try again, each time after a longer pause or when the server says; who fails twice polls as well."""
+        """Try again, each time after a longer pause or when the server says; who fails twice asks once by HTTP."""
         self.line, self.is_in = None, False
         if self.is_gone:
             return
-        loop = asyncio.get_running_loop()
-        pause = int(reason) + about(1.0) if code == LATER else about(self.wait)
+        self.retry_in(int(reason) + about(1.0) if code == LATER else about(self.wait))
         self.wait = min(self.wait * 2, LONGEST_WAIT)
-        loop.call_later(pause, lambda: loop.create_task(self.connect()))
-        if self.losses == 1:
-            loop.call_later(about(POLL / 2), lambda: loop.create_task(self.poll()))
         self.losses += 1
+        if self.losses > 1:
+            asyncio.get_running_loop().create_task(self.poll())
+
+    def retry_in(self, pause: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self.retry:
+            self.retry.cancel()
+        self.retry = loop.call_later(pause, lambda: loop.create_task(self.connect()))
 
     async def poll(self) -> None:
-        """The same changes by HTTP, while there is no socket."""
-        while not self.is_in and not self.is_gone:
-            browser = Browser(self.url)
-            query = urlencode({"inbox": self.inbox, "lang": "en", "after": self.event})
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                status, body = await browser.get(f"/widget/api/changes/?{query}", X_Visitor=self.token)
-                self.polls += 1
-                if status == 200:
-                    self.take(json.loads(body))
-            browser.close()
-            await asyncio.sleep(about(POLL))
+        """The same changes by HTTP. While the server is away it is asked once after each socket that fails."""
+        browser, was_offline, self.is_offline = Browser(self.url), self.is_offline, True
+        query = urlencode({"inbox": self.inbox, "lang": "en", "after": self.event})
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            status, body = await browser.get(f"/widget/api/changes/?{query}", X_Visitor=self.token)
+            self.is_offline = False
+            if status == 200:
+                self.take(json.loads(body))
+        browser.close()
+        if self.is_in or self.is_gone or self.is_offline:
+            return
+        self.polls += 1
+        if was_offline and self.line is None:
+            self.retry_in(about(1.0))
+        loop = asyncio.get_running_loop()
+        if self.next_poll:
+            self.next_poll.cancel()
+        self.next_poll = loop.call_later(about(POLL), lambda: self.is_in or loop.create_task(self.poll()))
 
     def hear(self, frame: dict) -> None:
         kind = frame["type"]
         self.take(frame)
         if kind == "hello":
-            self.is_in, self.losses = True, 0
+            self.is_in, self.is_offline, self.losses = True, False, 0
             self.wait, self.back_at = FIRST_WAIT, time.perf_counter()
             for key, text in self.unsent.items():
                 self.line.say(type="message", uuid=key, text=text, url=PAGE, title="Boots")

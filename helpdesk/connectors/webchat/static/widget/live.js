@@ -114,19 +114,25 @@ export class Live extends EventTarget {
     socket?.close();
   }
 
-  // Try again, each time after a longer pause. Who was cut off is back in a moment as a rule: only who fails twice polls.
+  // Try again, each time after a longer pause. Who fails twice asks once by HTTP, so as to know what is missing: the
+  // server, or only its sockets. Polling while the server is away would fall upon it the moment it is back.
   lose(pause) {
     this.forget();
     if (this.is_stopped) return;
     if (this.state === "live") this.become("starting");
-    if (this.losses++ === 1) this.next_poll = setTimeout(() => this.poll(), about(POLL / 2));
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.connect(), pause ? pause + about(1000) : about(this.wait));
+    if (this.losses++) this.poll();
+    this.retry_in(pause ? pause + about(1000) : about(this.wait));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  retry_in(pause) {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), pause);
   }
 
   async poll() {
     clearTimeout(this.next_poll);
+    const before = this.state;
     let state = "delayed";
     try {
       this.take(await this.server.ask("/widget/api/changes/", { query: { after: this.event } }));
@@ -135,6 +141,9 @@ export class Live extends EventTarget {
     }
     if (this.is_in || this.is_stopped) return;
     this.become(state);
+    if (state === "offline") return; // asked again when the next socket fails
+    if (before === "offline" && !this.socket) this.retry_in(about(1000));
+    clearTimeout(this.next_poll);
     this.next_poll = setTimeout(() => this.poll(), about(document.hidden ? POLL_UNSEEN : POLL));
   }
 
