@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["helpdesk", "routing", "knowledge", "funnel"]
 # A customer's mail, drawn under a policy of its own in a locked frame; a mail of ours, which has no style sheet.
-SANDBOXED = {"original.html", "letter.html", "message.html"}
+SANDBOXED = {"original.html", "chat_copy.html", "letter.html", "message.html"}
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")|<style\b|\sstyle\s*=|\son[a-z]+\s*="
     r"|hx-on|data-hx-on|=\s*['\"]\s*javascript:|hx-(?:vals|headers)\s*=\s*['\"]\s*(?:js|javascript):",
