@@ -7,6 +7,7 @@ from datetime import datetime
 from django.apps import apps
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -193,6 +194,13 @@ def tell_parted(event: Event, who: str, named: Names) -> str:
     return _("%(who)s took %(name)s off this") % {"who": who, "name": event.data.get("name", "")}
 
 
+def tell_proactive(event: Event, who: str, named: Names) -> str:
+    return _("%(who)s opened our message “%(text)s” and then wrote") % {
+        "who": who,
+        "text": Truncator(" ".join(str(event.data.get("text", "")).split())).chars(90),
+    }
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -217,6 +225,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.PARTICIPANT_ADDED: ("user-plus", tell_joined),
     names.PARTICIPANT_REMOVED: ("users", tell_parted),
     names.SURVEY_RATED: ("star", tell_rated),
+    names.PROACTIVE_REPLIED: ("megaphone", tell_proactive),
     names.INBOUND_READ: ("mail", tell_read),
     names.LOOP_STOPPED: ("circle-pause", tell_loop),
     names.BOT_HANDED_OVER: ("bot", plain(lambda: _("The bot handed over to the team"))),
@@ -230,7 +239,7 @@ def line_of(event: Event, named: Names) -> Line | None:
     icon, tell = LINES[event.name]
     return Line(
         event_id=event.pk,
-        at=event.occurred_at,
+        at=moment_of(event),
         icon=icon,
         text=tell(event, author_of(event), named),
         comment=event.data.get("comment", "") if event.name == names.SURVEY_RATED else "",
@@ -238,6 +247,12 @@ def line_of(event: Event, named: Names) -> Line | None:
         undo=undo_of(event, named),
         ticket=event.ticket_id,
     )
+
+
+def moment_of(event: Event) -> datetime:
+    """When it stands in the timeline. What they had read of ours stands before what they wrote then."""
+    told = event.data.get("at") if event.name == names.PROACTIVE_REPLIED else None
+    return (parse_datetime(told) if told else None) or event.occurred_at
 
 
 def came_along(event: Event) -> bool:

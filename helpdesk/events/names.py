@@ -69,7 +69,7 @@ PROACTIVE_DELIVERED = "proactive.delivered"
 PROACTIVE_BOUNCED = "proactive.bounced"
 PROACTIVE_OPENED = "proactive.opened"
 PROACTIVE_CLICKED = "proactive.clicked"
-PROACTIVE_REPLIED = "proactive.replied"
+PROACTIVE_REPLIED = "proactive.replied"  # ... text, at (when they opened it)
 GOAL_MET = "goal.met"  # data: goal, and message where one is credited
 EXPERIMENT_EXPOSED = "experiment.exposed"  # data: experiment, arm
 

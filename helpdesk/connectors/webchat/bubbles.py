@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.faces import initials_of, tint_of
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.pictures import SHOWN as PICTURES
 from helpdesk.tickets.surveys import score_words
@@ -48,14 +49,3 @@ def bubble(message: Message, visit: Visit) -> dict[str, Any]:
 def author_of(message: Message, inbox: Inbox) -> str:
     """A teammate's name; the team's for what nobody typed: a trigger's name is not for customers."""
     return (message.author_name if message.author_kind == "agent" else "") or team_of(inbox)
-
-
-def initials_of(name: str) -> str:
-    """One or two letters: of the first and the last word, or the first character of a name in one."""
-    parts = name.split()
-    return "".join(part[0] for part in dict.fromkeys(parts[:1] + parts[1:][-1:])).upper()
-
-
-def tint_of(name: str) -> int:
-    """1 to 8: the ground of a teammate's initials, the same on every page."""
-    return sum(name.encode()) % 8 + 1

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from helpdesk import clock
+from helpdesk.desk.timeline import timeline_of
 from helpdesk.errors import NotThere
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -165,3 +166,17 @@ def test_the_figures_of_the_last_days_are_shares_of_what_was_sent(widget, make_m
     assert (figures.opened_rate, figures.answered_rate) == (37.5, 12.5)
     unsent = figures_of(with_figures(ProactiveMessage.objects.filter(pk=make_message().pk)).get())
     assert unsent.opened_rate is None
+
+
+def test_the_desk_s_timeline_says_what_they_had_read_before_they_wrote(widget, make_message):
+    message, here = make_message(text="Is anything\nin the way?"), visitor_here()
+    visitor, now = UUID(here.visitor), clock.now()
+    show_message(message.pk, inbox=widget, here=here, language="en")
+    open_message(message.pk, inbox=widget, visitor=visitor)
+    with clock.frozen_at(now + timedelta(minutes=2)):
+        ticket = answer(widget, visitor)
+    [(_day, entries)] = timeline_of(ticket).days
+    line, written = entries[:2]
+    assert "opened our message “Is anything in the way?” and then wrote" in line.text
+    assert written.text == "Yes, the card is refused"
+    assert line.at < written.created_at
