@@ -14,7 +14,7 @@ def test_the_shop_has_the_widget_of_its_own_chat(client, settings):
     fill_demo()
     make_inbox("webchat", key="another")
     page = client.get("/demo/").content.decode()
-    assert 'src="/widget/loader.js" data-inbox="fernweh-shop"' in page
+    assert 'src="/widget/fernweh-shop/loader.js"' in page
     assert "agent@example.com" in page and "demo-helpdesk" in page
 
 
