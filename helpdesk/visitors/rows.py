@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.timezone import localtime
-from django.utils.translation import get_language_info, get_supported_language_variant
+from django.utils.translation import get_language_info, get_supported_language_variant, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
@@ -36,10 +35,10 @@ FREE_MAIL = frozenset(
 class State(TextChoices):
     """In the order of who needs somebody most."""
 
-    WAITING = "waiting", _lazy("Waiting")
-    CHATTING = "chatting", _lazy("In a chat")
-    BROWSING = "browsing", _lazy("Browsing")
-    IDLE = "idle", _lazy("Idle")
+    WAITING = "waiting", pgettext_lazy("visitor", "Waiting")
+    CHATTING = "chatting", pgettext_lazy("visitor", "In a chat")
+    BROWSING = "browsing", pgettext_lazy("visitor", "Browsing")
+    IDLE = "idle", pgettext_lazy("visitor", "Idle")
 
 
 @dataclass(frozen=True)
