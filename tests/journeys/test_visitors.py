@@ -8,7 +8,7 @@ from tests.factories import make_agent, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD, PHONE
 from tests.journeys.hosts import PAGE, POLICY, site_of
-from tests.journeys.widget import open_widget, wait_until
+from tests.journeys.widget import open_widget, wait_until, widget_of
 
 HEARS = "helpdesk('on', 'unread', (count) => (window.unread = count))"
 
@@ -65,7 +65,10 @@ def test_an_agent_sees_who_is_there_and_writes_to_them(site, visit, as_agent, cl
         guest.evaluate("document.title = 'Tents'")  # the page says so within a second, and hears what is new
         guest.evaluate("history.pushState(null, '', '/tents')")
         wait_until(guest, "window.unread === 1")
-        widget = open_widget(guest)
+        card = next(frame for frame in guest.frames if "/widget/watch/" in frame.url)
+        expect(card.get_by_role("button", name="Alice Moreau")).to_contain_text("Can I help you?")
+        card.get_by_role("button", name="Alice Moreau").click()
+        widget = widget_of(guest)
         expect(widget.get_by_role("log")).to_contain_text("Can I help you?")
         widget.get_by_role("textbox", name="Write a message…").fill("Yes, do they run small?")
         widget.get_by_role("textbox", name="Write a message…").press("Enter")

@@ -10,6 +10,7 @@ from csp.decorators import csp_replace
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -23,7 +24,7 @@ from helpdesk.connectors.webchat.bubbles import author_of
 from helpdesk.connectors.webchat.identity import Claim, claim_of, verified
 from helpdesk.connectors.webchat.known import keep_known, read_known
 from helpdesk.connectors.webchat.limits import Blocked, refuse_flood
-from helpdesk.connectors.webchat.look import sites_of
+from helpdesk.connectors.webchat.look import sites_of, team_of
 from helpdesk.connectors.webchat.parsing import page_of, words
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
 from helpdesk.connectors.webchat.teasing import offers_for
@@ -35,6 +36,7 @@ from helpdesk.people.bans import is_banned, place_of
 from helpdesk.people.presence import MOST_VISITS, note_leaving, note_presence
 from helpdesk.people.user_agents import is_robot, short_name
 from helpdesk.people.visitors import COOKIE
+from helpdesk.proactive.card import card_of
 from helpdesk.tickets.models import Message
 
 LONGEST_WORDS = 300  # of an answer that is told with a ping
@@ -145,8 +147,8 @@ def inbox_at_hand(key: str) -> Inbox:
 
 
 def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
-    """What the database says of the visitor: {is_blocked, unread, answer}, the last answer that was not seen, as {id, from,
-    text}, or None. Asked for now and then; of somebody new there is nothing to ask."""
+    """What the database says of the visitor: {is_blocked, unread, answer}, the last answer that was not seen, as a card,
+    or None. Asked for now and then; of somebody new there is nothing to ask."""
     visitor = visit.visitor.hex
     known = None if is_new else read_known(visitor)
     if known is None:
@@ -155,12 +157,16 @@ def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
         known = {
             "is_blocked": bool(contact and contact.is_blocked),
             "unread": len(unseen),
-            "answer": as_words(unseen[0], visit) if unseen else None,
+            "answer": as_card(unseen[0], visit) if unseen else None,
         }
         keep_known(visitor, known)
     return known
 
 
-def as_words(message: Message, visit: Visit) -> dict[str, Any]:
+def as_card(message: Message, visit: Visit) -> dict[str, Any]:
+    """The answer as a card above the launcher, and the same as words for who does not see it."""
     text = " ".join(message.text.split())[:LONGEST_WORDS]
-    return {"id": message.pk, "from": author_of(message, visit.inbox), "text": text}
+    card = card_of(text, author_of(message, visit.inbox), shop=team_of(visit.inbox))
+    with translation.override(visit.language):
+        html = render_to_string("proactive/_card.html", {"card": card})
+    return {"id": message.pk, "html": html, "said": f"{card.author}: {text}"}

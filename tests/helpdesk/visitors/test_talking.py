@@ -49,9 +49,10 @@ def test_the_visitor_s_page_hears_of_it_with_its_next_ping(
 
     assert (ping()["unread"], ping()["answer"]) == (0, None)
     with django_capture_on_commit_callbacks(execute=True):
-        desk.post(reverse("visitors:chat", args=[visitor]), {"text": "Can I help?"})
+        desk.post(reverse("visitors:chat", args=[visitor]), {"text": "Can I help <b>?"})
     told = ping()
-    assert (told["unread"], told["answer"]["text"]) == (1, "Can I help?")
+    assert (told["unread"], told["answer"]["said"]) == (1, "Alice: Can I help <b>?")
+    assert "Can I help &lt;b&gt;?" in told["answer"]["html"]
     client.post(
         f"{reverse('webchat:seen')}?inbox={shop.key}",
         {"message": told["answer"]["id"]},

@@ -1,6 +1,8 @@
 // A message of the team as a card above the launcher: its rules are tried here, and whether it is shown is asked once
-// more of the server. One timer at most, for the earliest moment at which a rule can come true.
+// more of the server. One timer at most, for the earliest moment at which a rule can come true. An answer in the chat
+// that the visitor has not seen comes before all rules, as a card of the same kind.
 
+const ANSWER = "answer"; // in place of a message's number
 const LONGEST_SLEEP = 24 * 3_600; // seconds
 
 // * stands for anything. Each part is looked for once, from left to right: no pattern can keep the browser busy.
@@ -52,6 +54,7 @@ export function rule_left({ any, if: conditions = [] }, place) {
 export class Teaser {
   rules = [];
   refused = new Set();
+  answered = 0; // the last answer that the visitor has closed or opened
 
   constructor(watch) {
     this.watch = watch;
@@ -72,7 +75,8 @@ export class Teaser {
     new ResizeObserver(() => this.shown && this.fit()).observe(this.place_of_cards);
   }
 
-  boot({ quiet, is_open }) {
+  boot({ quiet, is_open, teased }) {
+    this.answered = Number(teased) || 0;
     this.is_quiet = quiet;
     this.host.is_open = Boolean(is_open);
   }
@@ -83,12 +87,14 @@ export class Teaser {
   }
 
   // With each answer of the server come the rules that are left for this visitor.
-  take({ messages = [], site = 0 }) {
+  take({ messages = [], site = 0, answer }) {
     this.rules = messages;
     this.site_began = performance.now() - site * 1_000;
-    const is_gone = this.shown && !messages.some(({ message, stands }) => stands && message === this.shown);
-    if (is_gone && !this.is_fresh) this.hide(); // closed in another tab, or paused by the team
+    const stands = this.shown === ANSWER ? answer : messages.some((one) => one.stands && one.message === this.shown);
+    if (this.shown && !stands && !this.is_fresh) this.hide(); // closed or read in another tab, or paused by the team
     this.is_fresh = false;
+    this.answer = answer;
+    this.show_answer();
     this.try_rules();
   }
 
@@ -104,6 +110,19 @@ export class Teaser {
       soonest = Math.min(soonest, left);
     }
     if (soonest <= LONGEST_SLEEP) this.timer = setTimeout(() => this.try_rules(), Math.max(1, soonest) * 1_000);
+  }
+
+  show_answer() {
+    if (!this.answer || this.answer.id <= this.answered || this.is_quiet || this.host.is_open) return;
+    if (this.shown === ANSWER && this.drawn === this.answer.id) return;
+    this.drawn = this.answer.id;
+    this.draw(ANSWER, this.answer);
+  }
+
+  // Neither this page nor the next shows it again.
+  note_answered() {
+    this.answered = this.drawn;
+    this.host.say("keep", { name: "teased", value: String(this.answered) });
   }
 
   ask(message, what) {
@@ -162,6 +181,10 @@ export class Teaser {
   async open() {
     const message = this.shown;
     this.hide();
+    if (message === ANSWER) {
+      this.note_answered();
+      return this.host.say("open", { tab: "messages" });
+    }
     this.refused.add(message);
     const { bubble } = await this.ask(message, "opened").catch(() => ({}));
     this.host.say("open", { tab: "messages", bubble });
@@ -170,6 +193,7 @@ export class Teaser {
   dismiss() {
     const message = this.shown;
     this.hide();
+    if (message === ANSWER) return this.note_answered();
     this.refused.add(message);
     this.rules = [];
     this.ask(message, "dismissed").catch(() => {});
