@@ -15,6 +15,7 @@ ICONS = {
     Kind.MAIL_MISSING: "mails",
     Kind.UNREADABLE: "file-text",
     Kind.LOOP_STOPPED: "circle-pause",
+    Kind.HANDED_OVER: "arrow-right",
 }
 
 

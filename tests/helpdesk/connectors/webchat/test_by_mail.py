@@ -12,13 +12,16 @@ from helpdesk.desk.same_person import same_person
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.notices.models import Notice
 from helpdesk.people.contacts import find_contact
 from helpdesk.people.presence import end_presence
 from helpdesk.people.visitors import read_visitor
+from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.copies import mail_unread, mail_unread_of
-from helpdesk.tickets.delivery import deliver
+from helpdesk.tickets.delivery import claim, deliver
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.outcomes import note_report
 from helpdesk.tickets.participants import add_participant
 from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.writing import add_note, reply
@@ -119,12 +122,41 @@ def test_files_go_along_and_notes_never(browse, shop, dana, smtp_sink):
 
 
 def test_the_mail_speaks_the_visitors_language(browse, shop, dana, smtp_sink):
-    browser = browse(lang="de")
-    ticket = asked(browser)
-    assert ticket.language == "en"  # none of ours: English
+    browser = browse(lang="it")
+    ticket = asked(browser, "C'è quella rossa?")
     leaves(browser)
-    mailed(ticket, "Yes.", by_agent=dana)
-    assert "goes on here by mail" in smtp_sink.mail.text
+    mailed(ticket, "Sì.", by_agent=dana)
+    assert "ha scritto:" in smtp_sink.mail.text
+
+
+def test_a_worker_that_died_on_the_way_leaves_one_mail_under_one_id(browse, shop, dana, smtp_sink):
+    browser = browse()
+    ticket = asked(browser)
+    leaves(browser)
+    reply(ticket, "Yes.", by=by(dana))
+    Message.objects.filter(kind="outgoing").update(released_at=clock.now() - timedelta(seconds=60))
+    copy = mail_unread_of(ticket.pk)
+    assert claim(copy.pk).external_id == copy.external_id  # and here the worker is killed
+    assert mail_unread() == 0
+    deliver(copy.pk)
+    assert smtp_sink.envelopes == []  # its lease has not run out
+    Message.objects.filter(pk=copy.pk).update(next_attempt_at=clock.now())
+    deliver(copy.pk)
+    deliver(copy.pk)
+    assert [smtp_sink.mail.message_id] == [copy.external_id]
+    assert len(smtp_sink.envelopes) == 1
+
+
+def test_a_mail_that_comes_back_is_told_to_the_team_and_brings_the_ticket_back(browse, shop, dana, smtp_sink):
+    browser = browse()
+    ticket = assign_ticket(asked(browser), to=dana, by=by(dana))
+    leaves(browser)
+    copy = mailed(ticket, "Yes.", by_agent=dana)
+    note_report(copy, "bounced", reason="550 no such user")
+    ticket.refresh_from_db()
+    assert ticket.waiting_since is not None
+    assert Notice.objects.get(user=dana).kind == "delivery_failed"
+    assert mail_unread() == 0  # tried again by a person, not by itself
 
 
 def test_no_link_leads_to_a_page_that_is_none_of_the_inboxs_sites(browse, widget, shop, dana, smtp_sink):
