@@ -49,7 +49,7 @@ def thumb(request: HttpRequest) -> HttpResponse:
 
 def rate_here(visit: Visit, frame: Mapping[str, Any]) -> str:
     """Keep the visitor's thumb; it is returned. Raises Invalid, and NotThere where nobody has answered them."""
-    given, ticket = words(frame, "thumb", 10), standing.open_ticket(visit)
+    given, ticket = words(frame, "thumb", 10), standing.last_ticket(visit)
     if given not in SCORES:
         raise Invalid(field="thumb")
     if ticket is None:

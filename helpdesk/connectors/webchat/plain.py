@@ -17,7 +17,7 @@ from helpdesk.connectors.webchat.bubbles import bubble
 from helpdesk.connectors.webchat.choosing import choose
 from helpdesk.connectors.webchat.limits import refuse_flood
 from helpdesk.connectors.webchat.parsing import words
-from helpdesk.connectors.webchat.standing import notice_context, open_ticket, standing_of
+from helpdesk.connectors.webchat.standing import last_ticket, notice_context, standing_of
 from helpdesk.connectors.webchat.uploads import read_uploads
 from helpdesk.connectors.webchat.views import language_asked, page_of_widget, widget_or_404
 from helpdesk.connectors.webchat.visits import Visit
@@ -59,7 +59,8 @@ def page_of_visit(request: HttpRequest, visit: Visit, error: HelpdeskError | Non
     if thread:
         conversation.note_seen(visit, max(message.pk for message in thread))
     given, wrong = answers_in(request), getattr(error, "fields", {})
-    ticket = open_ticket(visit)
+    last = last_ticket(visit)
+    ticket = last if last and not last.is_finished else None
     asked = asked_fields(visit)
     around = notice_context(visit, standing_of(visit, ticket))
     return around | {
@@ -70,8 +71,8 @@ def page_of_visit(request: HttpRequest, visit: Visit, error: HelpdeskError | Non
         "text": request.POST.get("text", ""),
         "contact": visit.contact(),
         "uuid": uuid4().hex,
-        "can_rate": bool(ticket and ticket.first_replied_at),
-        "thumb": thumb_of(ticket) if ticket else "",
+        "can_rate": bool(last and last.first_replied_at),
+        "thumb": thumb_of(last) if last else "",
     }
 
 

@@ -58,27 +58,37 @@ def standing_of(visit: Visit, ticket: Ticket | None) -> Standing:
     return Standing(queue=queue, offers=offers, contact=contact)
 
 
+def last_ticket(visit: Visit) -> Ticket | None:
+    """The visitor's last conversation, open or not."""
+    tickets = visit.tickets().real().filter(merged_into=None).select_related("contact")
+    return tickets.order_by("-last_message_at", "-id").first()
+
+
 def open_ticket(visit: Visit) -> Ticket | None:
     """The visitor's conversation that goes on."""
-    tickets = visit.tickets().unfinished().filter(merged_into=None).select_related("contact")
-    return tickets.order_by("-last_message_at", "-id").first()
+    last = last_ticket(visit)
+    return last if last and not last.is_finished else None
 
 
 def as_json(visit: Visit) -> dict[str, Any]:
     """What the widget shows beside the messages.
 
-    `notice` is HTML; `waits` says that it changes by itself, so ask again; `asks` is the question that goes with the
-    field for an address; `read` is the newest message that the team has seen, `thumb` up, down or "".
+    `notice` is HTML; `waits` says that it changes by itself, so ask again soon; `is_answered` that somebody of the team
+    is in the conversation, so there is little to ask; `asks` is the question that goes with the field for an address;
+    `read` is the newest message that the team has seen, `thumb` up, down or "".
     """
-    ticket = open_ticket(visit)
+    last = last_ticket(visit)
+    ticket = last if last and not last.is_finished else None
+    is_answered = bool(ticket and ticket.first_replied_at)
     standing = standing_of(visit, ticket)
     with translation.override(visit.language):
         return {
             "notice": notice(visit, standing).strip(),
-            "waits": bool(ticket and ticket.waiting_since),
+            "waits": bool(ticket and ticket.waiting_since) and bool(standing.absence or not is_answered),
+            "is_answered": is_answered,
             "asks": str(_("To which address shall we send our answer?")) if standing.absence else "",
             "read": read_up_to(visit),
-            "thumb": thumb_of(ticket) if ticket else "",
+            "thumb": thumb_of(last) if last else "",
         }
 
 

@@ -10,7 +10,7 @@ from helpdesk.desk.timeline import note_look
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.duty import note_duty
 from helpdesk.people.visitors import read_visitor
-from helpdesk.tickets.actions import assign_ticket
+from helpdesk.tickets.actions import assign_ticket, close_ticket
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import begin_ticket, reply
 from routing.models import BusinessHours
@@ -115,7 +115,12 @@ def test_the_place_in_the_queue_is_told_and_moves_up(browse, there, agent):
     assert standing(second)["waits"] is True
     reply(ahead, "Hi", by=by(agent))
     assert "You are next." in standing(second)["notice"]
-    assert standing(first) | {"read": 0} == {"notice": "", "waits": False, "asks": "", "read": 0, "thumb": ""}
+    now = standing(first)
+    assert (now["notice"], now["waits"], now["is_answered"]) == ("", False, True)
+    first.write(
+        "And which colour?"
+    )  # somebody talks with them: no queue, and nothing to ask for again and again
+    assert (standing(first)["notice"], standing(first)["waits"]) == ("", False)
 
 
 def test_other_departments_and_yesterday_s_waiters_stand_in_no_queue_of_mine(browse, there):
@@ -263,6 +268,15 @@ def test_a_thumb_is_a_rating_of_the_conversation_and_can_be_turned(browse, agent
     assert ticket.surveys.count() == 1
     names = ticket.events.filter(name__startswith="survey.").order_by("id").values_list("name", "value")
     assert list(names) == [("survey.sent", None), ("survey.rated", 4), ("survey.rated", 2)]
+
+
+def test_a_thumb_can_come_when_the_conversation_is_closed(browse, agent):
+    browser = browse()
+    ticket = ticket_of(browser.write("Hello"))
+    reply(ticket, "Hi", by=by(agent))
+    close_ticket(ticket, by=by(agent))
+    assert browser.post("thumb", thumb="down").json() == {"thumb": "down"}
+    assert standing(browser)["thumb"] == "down"
 
 
 def test_what_is_no_thumb_is_refused(browse):

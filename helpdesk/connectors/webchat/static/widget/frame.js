@@ -175,7 +175,7 @@ outbox.addEventListener("stored", ({ detail }) => {
   else thread.confirm(detail);
   composer.refuse("");
   ask.answers = null;
-  notice.ask();
+  notice.ask_if_new();
   if (!known.has_written) keep_visitor();
   known.has_written = true;
   if (!known.has_email && !who.email && !was_asked()) ask_email();

@@ -1,6 +1,7 @@
 // What stands below the messages: nobody is there, the place in the queue, other ways than waiting.
 
 const ASK_AGAIN = 15_000;
+const ASK_ANSWERED = 300_000; // for who is talking with somebody, hardly anything changes
 
 export class Notice {
   standing = {};
@@ -10,15 +11,21 @@ export class Notice {
     this.thread = thread;
     this.place = document.querySelector("[data-notice]");
     this.place.addEventListener("submit", (event) => this.choose(event));
-    addEventListener("visibilitychange", () => document.hidden || !this.standing.waits || this.ask());
+    addEventListener("visibilitychange", () => document.hidden || !this.standing.notice || this.ask());
   }
 
   show(standing) {
     this.standing = standing;
+    this.asked_at = Date.now();
     this.draw(standing.notice);
     this.thread.know(standing);
     clearTimeout(this.next);
     if (standing.waits && !document.hidden) this.next = setTimeout(() => this.ask(), ASK_AGAIN);
+  }
+
+  // The visitor wrote: where they stand is another place now, unless somebody talks with them.
+  ask_if_new() {
+    if (!this.standing.is_answered || Date.now() - this.asked_at > ASK_ANSWERED) this.ask();
   }
 
   async ask() {
@@ -60,7 +67,7 @@ export class Notice {
       const standing = await this.server.ask("/widget/api/choice/", { json });
       this.place.replaceChildren();
       this.show(standing);
-      this.thread.log.focus();
+      this.place.focus();
     } catch (error) {
       const line = form.querySelector("[data-wrong]");
       if (!line) return;
