@@ -25,6 +25,7 @@ const $ = (selector) => document.querySelector(selector);
 let who = {};
 let known = { has_written: false, has_email: false };
 let unread = 0;
+let wanted = {}; // what to open at, said before the widget was ready
 let ask = { answers: null, show() {} };
 
 if (colour) {
@@ -71,7 +72,8 @@ async function enter() {
   if (app.dataset.tab === "messages") show("messages");
   document.body.dataset.ready = "";
   outbox.work();
-  if (host.is_open) opened({});
+  if (host.is_open) opened(wanted);
+  wanted = {};
 }
 
 // What few inboxes ask before a chat, few widgets fetch.
@@ -88,7 +90,10 @@ function keep_visitor() {
   host.keep("chat", 1);
 }
 
-host.addEventListener("open", ({ detail }) => server.token && document.body.dataset.ready === "" && opened(detail));
+host.addEventListener("open", ({ detail }) => {
+  if (server.token && document.body.dataset.ready === "") opened(detail);
+  else wanted = detail;
+});
 
 function opened({ tab, article, text, bubble }) {
   if (bubble) thread.put(bubble, { is_new: false });
@@ -118,11 +123,13 @@ function refuse_claim({ reason, message }) {
 }
 
 host.addEventListener("logout", async () => {
+  await begun;
   live.stop();
   await server.ask("/widget/api/logout/", { json: {} }).catch(() => {});
   try {
     sessionStorage.removeItem("helpdesk.draft");
   } catch {}
+  for (const name of ["token", "chat"]) host.keep(name, "");
   host.say("gone");
 });
 
