@@ -53,6 +53,15 @@ def place_after(number: float) -> float:
     return round(number + 0.001, 3)
 
 
+def place_of(sending: ProactiveSending, visit: Visit) -> float:
+    """Where a message that was opened just now stands, as the whole thread would have it."""
+    last = visit.messages().filter(created_at__lt=sending.shown_at).order_by("-created_at", "-id").first()
+    before = opened(visit).filter(shown_at__lt=sending.shown_at)
+    if last:
+        before = before.filter(shown_at__gt=last.created_at)
+    return round((last.pk if last else 0) + 0.001 * (before.count() + 1), 3)
+
+
 def as_json(sending: ProactiveSending, visit: Visit, *, place: float) -> dict[str, Any]:
     """As bubbles.as_json has it. `mine` says that there is nothing to announce and nothing to mark as seen."""
     card = card_of(sending.text, sending.author, shop=team_of(visit.inbox))

@@ -11,7 +11,7 @@ from helpdesk import clock
 from helpdesk.connectors.webchat.api import door, frame_of, number, visit_here
 from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.parsing import words
-from helpdesk.connectors.webchat.said_first import as_json, place_after
+from helpdesk.connectors.webchat.said_first import as_json, place_of
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import Invalid
 from helpdesk.people.presence import Here, those_here
@@ -46,8 +46,7 @@ def show(visit: Visit, message: int) -> dict[str, Any]:
 def unfold(visit: Visit, message: int) -> dict[str, Any]:
     """The whole message, as it stands in the conversation from now on."""
     sending = open_message(message, inbox=visit.inbox, visitor=visit.visitor)
-    last = visit.messages().order_by("-created_at", "-id").first()
-    return {"bubble": as_json(sending, visit, place=place_after(last.pk if last else 0))}
+    return {"bubble": as_json(sending, visit, place=place_of(sending, visit))}
 
 
 def click(visit: Visit, message: int) -> dict[str, Any]:

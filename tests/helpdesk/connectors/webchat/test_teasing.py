@@ -6,7 +6,7 @@ from helpdesk.connectors.webchat.scripts import watch_script
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.presence import end_presence
-from helpdesk.proactive.models import ProactiveMessage, ProactiveSending
+from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage, ProactiveSending
 from helpdesk.proactive.saving import save_message
 from tests.factories import make_agent, make_inbox
 from tests.helpdesk.connectors.webchat.test_watching import Page
@@ -101,6 +101,17 @@ def test_opened_stands_as_the_first_bubble_before_what_they_write(page, stuck):
     assert ["way?" in one["html"] for one in thread] == [True, False, False]
     assert [one["id"] for one in thread] == sorted(one["id"] for one in thread)
     assert f'data-message="{thread[0]["id"]}"' in thread[0]["html"]
+
+
+def test_two_of_them_without_a_word_between_stand_one_after_the_other(page, stuck):
+    ProactiveLimits(a_day=2).save()
+    second = save_message(ProactiveMessage(name="Second", inbox=page.inbox, text="Still there?"))
+    bubbles = []
+    for message in (stuck, second):
+        say(page, "shown", message.pk)
+        bubbles.append(say(page, "opened", message.pk).json()["bubble"])
+    assert [one["id"] for one in bubbles] == [0.001, 0.002]
+    assert [one["html"] for one in thread_of(page)] == [one["html"] for one in bubbles]
 
 
 def test_it_stands_on_the_page_of_the_thread_where_it_belongs(page, stuck):
