@@ -7,6 +7,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.connectors.webchat.asking import (
     DEPARTMENT,
@@ -20,7 +21,7 @@ from helpdesk.connectors.webchat.asking import (
 )
 
 KINDS = [
-    (NAME, _("Name")),
+    (NAME, pgettext_lazy("person", "Name")),
     (EMAIL, _("Email address")),
     (TEL, _("Phone number")),
     (TEXT, _("A line of text")),
