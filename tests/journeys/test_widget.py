@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
+from helpdesk.people.duty import note_duty
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent, make_inbox
@@ -18,6 +19,7 @@ from tests.journeys.widget import open_widget, press_launcher, wait_until, widge
 
 @pytest.fixture
 def inbox(clean_start):
+    note_duty([None])  # somebody is at the desk
     return make_inbox("webchat", name="Shop", options={"team": "Fernweh Supply"})
 
 
