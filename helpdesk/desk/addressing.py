@@ -1,14 +1,14 @@
 """Above the composer: whom the answer goes to, by mail."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from helpdesk.desk.ways import reach_in
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import default_recipients, each_once, parted_among, people_on
-from helpdesk.tickets.ways import ways_of
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def channel_of_answer(ticket: Ticket) -> str:
     return ticket.asked_by or ticket.inbox.kind
 
 
-def other_ways(ticket: Ticket) -> list[Inbox]:
+def other_ways(ticket: Ticket) -> Sequence[Inbox]:
     """A chat may go on by mail."""
-    return ways_of(ticket) if ticket.inbox.kind == Inbox.Kind.WEBCHAT else []
+    return reach_in(ticket).inboxes if ticket.inbox.kind == Inbox.Kind.WEBCHAT else ()
 
 
 def chosen_in(form: QueryDict) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """By which of our inboxes an answer can reach a ticket's customer: a chat goes on by mail, a mail never in a chat."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -15,33 +16,43 @@ from helpdesk.tickets.models import Message, Ticket
 MAIL_INBOX = "mail_inbox"  # option of a chat inbox: the id of the mail inbox by which its chats go on
 
 
-def ways_of(ticket: Ticket) -> list[Inbox]:
-    """The inboxes that reach this customer, first the one that they last wrote by. Never empty.
+@dataclass(frozen=True)
+class Reach:
+    """`inboxes` reach this customer, first the one that they last wrote by; never empty. `mail_inbox` is the one by which
+    a chat goes on, and `address` where to; None and "" where there is none."""
 
-    Only a ticket that began in a chat has two: its widget shows no other tickets.
-    """
+    inboxes: tuple[Inbox, ...]
+    mail_inbox: Inbox | None = None
+    address: str = ""
+
+
+def reach_of(ticket: Ticket) -> Reach:
+    """Only a ticket that began in a chat has two ways: its widget shows no other tickets."""
     usual, chat = inbox_of_answer(ticket), ticket.inbox
     if chat.kind != Inbox.Kind.WEBCHAT or usual.kind not in (Inbox.Kind.WEBCHAT, Inbox.Kind.EMAIL):
-        return [usual]
+        return Reach((usual,))
     mail = usual if usual.kind == Inbox.Kind.EMAIL else mail_inbox_of(chat)
-    reaching = [usual, *(one for one in (chat, mail if mail_address_of(ticket) else None) if one)]
-    return list({one.pk: one for one in reaching}.values())
+    address = mail_address_of(ticket)
+    reaching = [usual, chat, *([mail] if mail and address else [])]
+    return Reach(tuple({one.pk: one for one in reaching}.values()), mail, address)
 
 
 def inbox_of_answer(ticket: Ticket) -> Inbox:
     """Answers go back by the channel the customer last wrote by."""
-    last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
-    return last.inbox if last else ticket.inbox
+    asked = Inbox.objects.filter(messages__ticket=ticket, messages__kind=Message.Kind.INCOMING)
+    return asked.order_by("-messages__created_at", "-messages__id").first() or ticket.inbox
 
 
 def chosen_way(ticket: Ticket, inbox_id: int) -> Inbox:
     """The inbox that somebody chose for an answer. Raises Invalid where it does not reach this customer."""
-    ways = ways_of(ticket)
+    ways = reach_of(ticket).inboxes
     chosen = next((inbox for inbox in ways if inbox.pk == inbox_id), None)
     if chosen:
         return chosen
     if ways[0].kind == Inbox.Kind.EMAIL and Inbox.objects.filter(pk=inbox_id, kind="webchat").exists():
-        raise Invalid(_("What began by mail goes on by mail: it can't be answered in the chat."), field="inbox")
+        raise Invalid(
+            _("What began by mail goes on by mail: it can't be answered in the chat."), field="inbox"
+        )
     raise Invalid(_("This customer can't be reached that way."), field="inbox")
 
 

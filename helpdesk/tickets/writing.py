@@ -56,7 +56,7 @@ def reply(
     seen_channel: str = "",
     way: Inbox | None = None,
 ) -> Message | None:
-    """Answer the customer by the channel the ticket's last customer message came by, or by `way`, one of ways_of(ticket).
+    """Answer the customer by the channel the ticket's last customer message came by, or by `way`, one of reach_of(ticket).
 
     The answer is stored `queued` and handed over by a job; with `undo_seconds` it can be taken back
     until then, and neither customer nor figures see it before. `last_seen` is the id of the newest
