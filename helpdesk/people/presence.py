@@ -18,8 +18,11 @@ from redis.exceptions import TimeoutError as RedisSlow
 
 from helpdesk import clock
 
-# Seconds. A page in sight pings every 15, one out of sight every 60, an open widget every 25.
+# Seconds. A page in sight pings every 15 or, with very many, more seldom; an open widget every 25.
 LIFETIME = 70
+OUT_OF_SIGHT = (
+    160  # a page out of sight pings every 60, and browsers hold back its timers for up to as long again
+)
 LEAVING = 8  # who closes a page may be on the way to the next
 VISIT = 30 * 60  # who comes back within this goes on with the same visit
 LONGEST_TRAIL = 20
@@ -47,26 +50,20 @@ class Here:
     tab: str = ""
     since: float = 0
     page_since: float = 0
-    at: float = 0
-    trail: list[list[Any]] = field(
-        default_factory=list
-    )  # [time, address, title] of each page, the newest first
+    at: float = 0  # the last sign of life
+    until: float = 0  # without another one they count as gone then
+    trail: list[list[Any]] = field(default_factory=list)  # of [time, address, title], the newest first
 
 
 FIELDS = {one.name for one in fields(Here)}
-KEPT = (
-    "referrer",
-    "language",
-    "zone",
-    "browser",
-    "place",
-    "tab",
-)  # a sign that does not say them changes nothing
+# A sign of life that does not say these changes nothing about them.
+KEPT = ("url", "title", "referrer", "language", "zone", "browser", "place", "tab")
 
 
 def note_presence(visitor: UUID, *, inbox: int = 0, **said: Any) -> Here | None:
     """A sign of life: the visitor is here now, in the page with this `url` and `title`; further fields as in Here.
 
+    `lasts`: for how many seconds it holds, LIFETIME or OUT_OF_SIGHT where it is not given.
     What comes from a page out of sight (`is_hidden`) moves nobody away from a page in sight. None with Redis away.
     """
     try:
@@ -89,10 +86,12 @@ def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
 
 
 def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any]) -> Here:
-    now = clock.now().timestamp()
+    now, said = clock.now().timestamp(), dict(said)
+    lasts = said.pop("lasts", OUT_OF_SIGHT if said.get("is_hidden") else LIFETIME)
     here = known or Here(visitor, since=now, page_since=now)
+    here = replace(here, inbox=inbox or here.inbox, at=now, until=now + lasts)
     if known and said.get("is_hidden") and not known.is_hidden and known.tab != said.get("tab", ""):
-        return replace(here, inbox=inbox or here.inbox, at=now)
+        return here
     said = {name: value for name, value in said.items() if value or name not in KEPT}
     if here.referrer:
         said.pop("referrer", None)
@@ -101,7 +100,7 @@ def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any])
         said |= {"page_since": now, "trail": [step, *here.trail][:LONGEST_TRAIL]}
     if "visits" in said:
         said["visits"] = min(max(said["visits"], 1), MOST_VISITS)
-    return replace(here, inbox=inbox or here.inbox, at=now, **said)
+    return replace(here, **said)
 
 
 def keep(here: Here) -> Here:
@@ -115,7 +114,7 @@ def write(here: Here, asked: Pipeline) -> None:
     content = json.dumps(asdict(here), ensure_ascii=False, separators=(",", ":"))
     asked.set(key_of(here.visitor), content, ex=VISIT)
     if here.inbox:
-        asked.zadd(index_of(here.inbox), {here.visitor: here.at})
+        asked.zadd(index_of(here.inbox), {here.visitor: here.until})
         asked.expire(index_of(here.inbox), VISIT)
 
 
@@ -125,7 +124,7 @@ def presence_of(visitor: UUID) -> dict[str, Any] | None:
         here = read(visitor.hex)
     except (RedisAway, RedisSlow):
         return None
-    return asdict(here) if here and here.at > clock.now().timestamp() - LIFETIME else None
+    return asdict(here) if here and here.until > clock.now().timestamp() else None
 
 
 def end_presence(visitor: UUID) -> None:
@@ -144,7 +143,7 @@ def note_leaving(visitor: UUID, tab: str) -> None:
     try:
         here = read(visitor.hex)
         if here and here.tab == tab:
-            keep(replace(here, at=clock.now().timestamp() - LIFETIME + LEAVING))
+            keep(replace(here, until=clock.now().timestamp() + LEAVING))
     except (RedisAway, RedisSlow):
         return
 
@@ -152,17 +151,17 @@ def note_leaving(visitor: UUID, tab: str) -> None:
 def count_here(inbox: int) -> int:
     """How many are in the pages of this chat inbox now."""
     try:
-        return redis().zcount(index_of(inbox), clock.now().timestamp() - LIFETIME, "+inf")
+        return redis().zcount(index_of(inbox), clock.now().timestamp(), "+inf")
     except (RedisAway, RedisSlow):
         return 0
 
 
 def who_is_here(inbox: int, *, most: int) -> list[Here]:
     """The visitors in the pages of this chat inbox, those with the latest sign of life first."""
-    since = clock.now().timestamp() - LIFETIME
+    now = clock.now().timestamp()
     try:
-        redis().zremrangebyscore(index_of(inbox), "-inf", since - VISIT)
-        ids = redis().zrevrangebyscore(index_of(inbox), "+inf", since, start=0, num=most)
+        redis().zremrangebyscore(index_of(inbox), "-inf", now - VISIT)
+        ids = redis().zrevrangebyscore(index_of(inbox), "+inf", now, start=0, num=most)
         return read_all(one.decode() for one in ids)
     except (RedisAway, RedisSlow):
         return []
@@ -170,9 +169,9 @@ def who_is_here(inbox: int, *, most: int) -> list[Here]:
 
 def those_here(visitors: Iterable[UUID]) -> list[Here]:
     """The ones of these who are here now."""
-    since = clock.now().timestamp() - LIFETIME
+    now = clock.now().timestamp()
     try:
-        return [here for here in read_all(one.hex for one in visitors) if here.at > since]
+        return [here for here in read_all(one.hex for one in visitors) if here.until > now]
     except (RedisAway, RedisSlow):
         return []
 

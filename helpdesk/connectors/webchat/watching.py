@@ -33,13 +33,16 @@ from helpdesk.connectors.webchat.visits import Visit, token_for, widget_of
 from helpdesk.errors import HelpdeskError
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.bans import is_banned, place_of
-from helpdesk.people.presence import MOST_VISITS, note_leaving, note_presence
+from helpdesk.people.presence import MOST_VISITS, count_here, note_leaving, note_presence
 from helpdesk.people.user_agents import is_robot, short_name
 from helpdesk.people.visitors import COOKIE
 from helpdesk.proactive.card import card_of
 from helpdesk.tickets.models import Message
 
 LONGEST_WORDS = 300  # of an answer that is told with a ping
+SOONEST, LATEST = 15, 60  # seconds between two signs of life of a page in sight
+MANY = 1_000  # visitors, from whom on they come more seldom
+LATE = 40  # seconds that the second of two may be late
 AT_HAND = 10  # seconds that a process goes on with an inbox as it has read it
 
 
@@ -70,8 +73,8 @@ def script(request: HttpRequest, version: str) -> HttpResponse:
 @door("POST")
 def here(request: HttpRequest) -> HttpResponse:
     """A sign of life: {url, title, referrer, seconds, scroll, visits, language, zone, tab, hidden, who}, or {gone, tab} from a
-    page that is closed. Answers with the visitor's token, how many answers they have not seen, the last one of them, and the
-    rules of the messages that may come to them."""
+    page that is closed. Answers with the visitor's token, how many answers they have not seen, the last one of them, the
+    rules of the messages that may come to them, and after how many seconds (`again`) to come again."""
     frame = frame_of(request)
     visit = visit_begun(request, inbox_at_hand(request.GET.get("inbox", "")))
     refuse_flood("read", visitor=visit.visitor, address=request.META["REMOTE_ADDR"])
@@ -82,15 +85,29 @@ def here(request: HttpRequest) -> HttpResponse:
     known = known_of(visit, is_new=is_new)
     if known["is_blocked"] or is_banned(visit.visitor, address=request.META["REMOTE_ADDR"]):
         raise Blocked
+    again = seconds_between(visit.inbox)
     agent, present = request.headers.get("User-Agent", ""), None
     if not is_robot(agent):
         sign = sign_of(visit, frame) | {
             "browser": short_name(agent),
             "place": place_of(request.META["REMOTE_ADDR"]),
         }
+        if not sign["is_hidden"]:
+            sign["lasts"] = 2 * again + LATE
         present = note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
-    answer = {"token": token_for(visit), "unread": known["unread"], "answer": known["answer"]}
+    answer = {"token": token_for(visit), "unread": known["unread"], "answer": known["answer"], "again": again}
     return JsonResponse(answer | offers_for(visit, present, is_new=is_new))
+
+
+def seconds_between(inbox: Inbox) -> int:
+    """How often a page in sight gives a sign of life: the more there are, the more seldom, so that they don't crowd out
+    those who write."""
+    key = f"here.{inbox.pk}"
+    many = caches["process"].get(key)
+    if many is None:
+        many = count_here(inbox.pk)
+        caches["process"].set(key, many, AT_HAND)
+    return min(max(SOONEST, many * SOONEST // MANY), LATEST)
 
 
 def sign_of(visit: Visit, frame: dict[str, Any]) -> dict[str, Any]:

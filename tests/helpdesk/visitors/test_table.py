@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from helpdesk import clock
 from helpdesk.people.models import Company
-from helpdesk.people.presence import LIFETIME
+from helpdesk.people.presence import LIFETIME, OUT_OF_SIGHT
 from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.writing import reply
 from helpdesk.visitors import table
@@ -61,6 +61,23 @@ def test_who_gives_no_sign_of_life_is_gone(alice, comes):
     with clock.frozen_at(start + timedelta(seconds=LIFETIME + 1)):
         assert states(alice) == {}
         assert row_of(visitor, alice) is None
+
+
+def test_a_page_out_of_sight_may_be_silent_for_longer_since_browsers_hold_its_timers_back(alice, comes):
+    start = clock.now()
+    visitor = comes(is_hidden=True)
+    with clock.frozen_at(start + timedelta(seconds=OUT_OF_SIGHT - 1)):
+        assert list(states(alice)) == [visitor.hex]
+    with clock.frozen_at(start + timedelta(seconds=OUT_OF_SIGHT + 1)):
+        assert states(alice) == {}
+
+
+def test_a_tab_out_of_sight_moves_nobody_away_from_the_one_in_sight(alice, comes):
+    visitor = comes()
+    comes(visitor=visitor, url="https://shop.example/old", is_hidden=True, tab="b")
+    row = row_of(visitor, alice)
+    assert (row.path, row.state) == ("shop.example/boots", State.BROWSING)
+    assert len(row.trail) == 1
 
 
 def test_it_is_narrowed_by_inbox_department_state_page_and_by_who_is_known(alice, shop, comes, writes):

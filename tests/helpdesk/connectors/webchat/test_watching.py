@@ -1,14 +1,17 @@
 """A page says that somebody is in it: by a hidden frame of ours, and without a write to the database."""
 
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk import clock
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.presence import presence_of, who_is_here
+from helpdesk.people.presence import note_all, presence_of, who_is_here
 from helpdesk.people.visitors import read_token
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +46,7 @@ def page(widget) -> Page:
 
 def test_a_ping_says_where_a_visitor_is(page, widget):
     answer = page.ping(title="Boots and more", referrer="https://search.example/", language="it-CH", visits=3)
-    assert answer.json() == {"token": page.token, "unread": 0, "answer": None}
+    assert answer.json() == {"token": page.token, "unread": 0, "answer": None, "again": 15}
     [here] = who_is_here(widget.pk, most=10)
     assert (here.visitor, here.url, here.title) == (
         page.visitor.hex,
@@ -82,6 +85,17 @@ def test_a_page_that_is_closed_is_gone_soon_and_the_next_page_goes_on_with_the_s
     assert [step[1] for step in here.trail] == ["https://shop.example/tents", "https://shop.example/boots"]
     page.ping(gone=True, tab="a")  # late: the next page has said that it is there
     assert presence_of(page.visitor)["tab"] == "b"
+
+
+def test_the_more_are_there_the_more_seldom_they_give_a_sign_and_nobody_vanishes_meanwhile(page, widget):
+    assert page.ping().json()["again"] == 15
+    ago = clock.now() - timedelta(minutes=1)
+    with clock.frozen_at(ago):
+        note_all({uuid4(): {"inbox": widget.pk, "url": "https://shop.example/"} for _ in range(3_000)})
+    caches["process"].clear()
+    assert page.ping().json()["again"] == 45
+    with clock.frozen_at(clock.now() + timedelta(seconds=2 * 45 + 30)):
+        assert presence_of(page.visitor)
 
 
 def test_with_redis_away_a_ping_is_answered_all_the_same(page, settings):

@@ -5,7 +5,7 @@ import { Host } from "./host.js";
 import { Server } from "./server.js";
 import { Teaser } from "./teaser.js";
 
-const SEEN = 15_000;
+const SEEN = 15_000; // until the server says how many others there are
 const UNSEEN = 60_000;
 const NEW_VISIT = 30 * 60_000; // who comes back after so long, visits again
 const MOST_VISITS = 9_999;
@@ -17,6 +17,7 @@ export class Watch extends EventTarget {
   visits = 1;
   scroll = 0;
   unread = 0;
+  again = SEEN;
   tab = Math.random().toString(36).slice(2);
   passed = 0; // milliseconds in sight on this page, before the present stretch
   looked = performance.now();
@@ -99,16 +100,16 @@ export class Watch extends EventTarget {
   }
 
   async say_here() {
-    const again = document.hidden ? UNSEEN : SEEN;
     try {
       const answer = await this.server.ask("/widget/api/here/", { json: this.sign() });
       this.is_told = true;
+      this.again = answer.again * 1_000;
       this.take(answer);
     } catch ({ status }) {
       if (status === 403 || status === 404) return (this.is_over = true); // not wanted here: until the next page
     }
     clearTimeout(this.next);
-    this.next = setTimeout(() => this.ping(), again);
+    this.next = setTimeout(() => this.ping(), document.hidden ? UNSEEN : this.again);
   }
 
   sign() {
