@@ -154,6 +154,11 @@ def test_sites_questions_waiting_and_mail_are_kept(admin, inbox):
     fields = {
         "allowed_sites": "https://shop.example/\nhttps://*.shop.example",
         "asks_before": "first",
+        "form_key": ["", ""],
+        "form_label": ["Order number", ""],
+        "form_kind": ["text", "text"],
+        "form_is_required": ["1", ""],
+        "form_choices": ["", ""],
         "away_text": "We are away",
         "watches_visitors": "on",
         "mails_unread_after": "15",
@@ -166,6 +171,7 @@ def test_sites_questions_waiting_and_mail_are_kept(admin, inbox):
         "kept": "by others",
         "allowed_sites": ["https://shop.example", "https://*.shop.example"],
         "asks_before": "first",
+        "form": [{"key": "order-number", "label": "Order number", "kind": "text", "is_required": True}],
         "away_text": "We are away",
         "shows_wait": False,
         "watches_visitors": True,
@@ -174,7 +180,9 @@ def test_sites_questions_waiting_and_mail_are_kept(admin, inbox):
         "tells_handover": True,
         "texts": {},
     }
-    assert "https://*.shop.example" in shown(admin, inbox, "behaviour")
+    page = shown(admin, inbox, "behaviour")
+    assert "https://*.shop.example" in page
+    assert 'name="form_label" value="Order number"' in page
 
 
 def test_what_holds_before_anything_is_set_is_what_the_screen_shows(admin, inbox):
