@@ -48,11 +48,11 @@ def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[Inbo
 
     `answers` are those to the form before the chat. Raises WrongAnswers, and then nothing is stored.
     """
+    join(visit)
     contact = visit.contact()
     if contact and contact.is_blocked:
         raise Blocked
     claim, is_proved = told_with(visit, frame.get("who"))
-    join(visit)
     answers = answers_in(frame, visit, claim)
     said = {"name": claim.name or answers.name, "email": claim.email or answers.email} | {
         name: value for name, value in frame.items() if value

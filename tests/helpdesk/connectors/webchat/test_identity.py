@@ -178,6 +178,16 @@ def test_a_jwt_that_ran_out_while_the_page_stood_open_costs_no_message_and_no_na
     assert contact_of("42").name == "Carla"
 
 
+def test_who_is_blocked_is_blocked_on_every_device(browse, prove):
+    phone, laptop = browse(), browse()
+    enter(phone, prove("42"))
+    enter(laptop, prove("42"))
+    phone.write("Hello")
+    Contact.objects.update(is_blocked=True)
+    assert laptop.write("Hello again").json()["code"] == "blocked"
+    assert Message.objects.count() == 1
+
+
 # -- claimed
 
 
