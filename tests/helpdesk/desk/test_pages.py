@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -206,3 +206,14 @@ def make_article(title):
         language="en", title=title, slug=slugify(title), status="published", updated_at=now
     )
     return article.pk
+
+
+def test_the_local_time_of_a_customer_is_theirs_and_not_the_agent_s(desk, agent):
+    agent.time_zone = "Europe/Rome"
+    agent.save()
+    ticket = make_ticket()
+    ticket.contact.time_zone = "Asia/Tokyo"
+    ticket.contact.save()
+    with clock.frozen_at(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)):
+        page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "<dd>6:30 p.m.</dd>" in page

@@ -1,6 +1,6 @@
 """The desk's table of who is on the site now."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -198,3 +198,12 @@ def test_the_page_and_its_parts(desk, alice, comes):
     assert desk.get(reverse("visitors:count")).json() == {"here": 1}
     gone = desk.get(reverse("visitors:visitor", args=[uuid4()])).content.decode()
     assert "They have left the site." in gone
+
+
+def test_the_local_time_is_the_visitor_s_and_not_the_agent_s(desk, alice, comes):
+    alice.time_zone = "Europe/Rome"
+    alice.save()
+    with clock.frozen_at(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)):
+        page = desk.get(f"/desk/visitors/{comes(zone='Asia/Tokyo')}/").content.decode()
+    assert "<dd>6:30 p.m. " in page
+    assert "10:30 a.m." in page  # when they came, by the agent's own clock
