@@ -101,6 +101,7 @@ DEMO_FILLERS = [
     "knowledge.demo.fill_articles",
     "routing.demo.fill_triggers",
     "helpdesk.demo.history.fill_history",
+    "helpdesk.demo.proactive.fill_proactive",
     "helpdesk.demo.telegram.filling.fill_telegram",
     "knowledge.demo.fill_views",
     "funnel.demo.reckon",  # last: the report of all this

@@ -132,7 +132,7 @@ FIELDS = {
         Field("scroll", _("How far they have read"), ("at_least",), unit=PERCENT, hint="70", most=100),
         Field(
             "visits",
-            _("Which visit this is"),
+            _("Number of visits"),
             ("at_least", "is", "at_most"),
             lambda seen, _name: str(seen.visits),
             hint="3",

@@ -111,9 +111,10 @@ def operators_of(what: Field) -> list[Operator]:
 
 
 def say_condition(condition: dict[str, str]) -> tuple[str, str, str]:
-    """("Time on the page", "is at least", "60 seconds"), for the list."""
+    """("time on the page", "is at least", "60 seconds"), for the list."""
     what, operator = FIELDS[condition["field"]], OPERATORS[condition["op"]]
-    label = f"{what.label} ({condition.get('name')})" if what.has_name else str(what.label)
+    label = str(what.label)
+    label = condition.get("name", "") if what.has_name else label[:1].lower() + label[1:]
     value = str(dict(what.offers).get(condition["value"], condition["value"])) if operator.needs_value else ""
     return label, str(operator.label), f"{value} {what.unit}".strip()
 

@@ -65,7 +65,7 @@ def test_a_message_is_made_and_is_live_at_once(widget, admin):
     message = ProactiveMessage.objects.get()
     assert (message.sender, message.is_for_hours, message.texts) == (dana, True, {"it": "Possiamo aiutare?"})
     page = answer.content.decode()
-    assert "time on the page is at least <b><bdi>60 seconds</bdi></b>" in page
+    assert "<bdi>time on the page</bdi> is at least <b><bdi>60 seconds</bdi></b>" in page
     assert [rule["message"] for rule in rules_for(widget, visitor_here())] == [message.pk]
 
 
