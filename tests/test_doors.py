@@ -123,6 +123,7 @@ PUBLIC = {  # open without login, on purpose, because ...
     "demo:telegram_download": "the demo, refused with DEBUG=0; the bot's token is the permission",
 }
 CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout", "track", "proactive")
+CHAT += ("standing", "answers", "choice", "thumb")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
     *(
         "tickets:rate",
