@@ -93,7 +93,8 @@ def here(request: HttpRequest) -> HttpResponse:
             "place": place_of(request.META["REMOTE_ADDR"]),
         }
         if not sign["is_hidden"]:
-            sign["lasts"] = 2 * again + LATE
+            # Who goes on before the first answer comes is somebody new on the next page: what is left is soon gone.
+            sign["lasts"] = again + SOONEST if is_new else 2 * again + LATE
         present = note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
     answer = {"token": token_for(visit), "unread": known["unread"], "answer": known["answer"], "again": again}
     return JsonResponse(answer | offers_for(visit, present, is_new=is_new))

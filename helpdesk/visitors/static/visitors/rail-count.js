@@ -18,7 +18,7 @@ class RailCount extends HTMLElement {
     if (!answer?.ok || answer.redirected) return;
     const { here } = await answer.json();
     this.hidden = !here;
-    this.textContent = here > 999 ? "999+" : here;
+    this.textContent = here > 99 ? "99+" : here;
   }
 }
 
