@@ -116,9 +116,7 @@ class Message(models.Model):
                 condition=Q(kind="outgoing", channel="webchat", author_kind="agent")
                 & Q(read_at__isnull=True, mailed_in__isnull=True),
             ),
-            models.Index(
-                fields=["mailed_in"], name="message_carried", condition=Q(mailed_in__isnull=False)
-            ),
+            models.Index(fields=["mailed_in"], name="message_carried", condition=Q(mailed_in__isnull=False)),
             models.Index(
                 PLAIN_ADDRESSEE,
                 "created_at",
