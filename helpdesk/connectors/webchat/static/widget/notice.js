@@ -11,6 +11,7 @@ export class Notice {
     this.thread = thread;
     this.place = document.querySelector("[data-notice]");
     this.place.addEventListener("submit", (event) => this.choose(event));
+    this.place.addEventListener("toggle", ({ target }) => target.scrollIntoView({ block: "nearest" }), true);
     addEventListener("visibilitychange", () => document.hidden || !this.standing.notice || this.ask());
   }
 
