@@ -12,7 +12,7 @@ from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 log = logging.getLogger(__name__)
 REST_AFTER = 5.0  # seconds without work after which a thread gives its connection back
@@ -50,7 +50,7 @@ class Crew:
             try:
                 call = self.calls.get(timeout=REST_AFTER if has_connection else None)
             except Empty:
-                connection.close()
+                rest()
                 has_connection = False
                 continue
             has_connection = True
@@ -86,6 +86,13 @@ class Call:
     def tell_error(self, error: BaseException) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
+
+
+def rest() -> None:
+    try:
+        connection.close()
+    except DatabaseError:  # it was dead already; the next call opens another
+        log.info("A connection could not be closed.", exc_info=True)
 
 
 def with_fresh_connection(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -12,7 +12,7 @@ from bench.measure import Figure, report
 from bench.stand import Stand, stand, use_django
 
 AGENTS = 10
-SECONDS = 60
+SECONDS = 40
 PARTS = "crowd storm calm talk"
 
 
@@ -61,10 +61,11 @@ async def measure(
     figures: list[Figure] = []
     tokens = sync_to_async(tokens_for)
     if "crowd" in parts or "storm" in parts:
-        async with crowd(running, inbox, await tokens(inbox, scale)) as (widgets, found):
-            figures += found
-            if "storm" in parts:
-                figures.append(await storm(running, widgets))
+        everybody = await tokens(inbox, scale)
+        if "crowd" in parts:
+            figures += await crowd(running, inbox, everybody)
+        if "storm" in parts:
+            figures.append(await storm(running, inbox, everybody))
         await asyncio.sleep(5)
     chats = max(scale // 5, AGENTS)
     if "calm" in parts:

@@ -1,10 +1,8 @@
 """Many open widgets that say nothing: what each weighs, what its pings write, and whether pages are answered as before."""
 
 import asyncio
-import contextlib
 import statistics
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from asgiref.sync import sync_to_async
@@ -23,11 +21,8 @@ STATISTICS_WITHIN = 12  # seconds after which PostgreSQL's counters know everyth
 WRITTEN = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
 
 
-@contextlib.asynccontextmanager
-async def crowd(
-    running: Stand, inbox: str, tokens: list[str]
-) -> AsyncIterator[tuple[list[Widget], list[Figure]]]:
-    """-> the open widgets, and the figures of opening them."""
+async def crowd(running: Stand, inbox: str, tokens: list[str]) -> list[Figure]:
+    """Open a widget for each of these tokens, let them ping, and ask for a page meanwhile."""
     figures = [await weigh_bare(len(tokens))]
     [web] = running.pids("web")
     page = f"/widget/frame/{inbox}/"
@@ -48,9 +43,9 @@ async def crowd(
         crowded = await page_times(running, page)
     figures.append(page_figure("a page, nobody else there", alone))
     figures.append(page_figure(f"a page, {len(tokens):,} widgets open and pinging", crowded))
-    yield widgets, figures
     for widget in widgets:
         widget.end()
+    return figures
 
 
 async def weigh_bare(count: int) -> Figure:

@@ -28,6 +28,8 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False
+        if self.opened.cancelled():
+            return
         if not self.opened.done():
             self.opened.set_exception(ConnectionResetError())
         elif self.ends:
@@ -49,6 +51,9 @@ class Line(asyncio.Protocol):
             self.transport.abort()
             return False
         self.buffer, self.is_open = rest, True
+        if self.opened.done():  # nobody waits for it any more
+            self.transport.abort()
+            return False
         self.opened.set_result(None)
         return True
 

@@ -9,16 +9,17 @@ import uuid
 
 from asgiref.sync import sync_to_async
 
-from bench.chat.widgets import Widget
+from bench.chat.widgets import Widget, open_widgets
 from bench.measure import Figure, cpu_seconds, percentile
 from bench.stand import Stand
 
-WRITERS = 200  # visitors who write while the site is away, and as many who are answered meanwhile
+WRITERS = 50  # visitors who write while the site is away, and as many who are answered meanwhile
 PATIENCE = 120
 
 
-async def storm(running: Stand, widgets: list[Widget]) -> Figure:
-    """Kill the web process under these open widgets."""
+async def storm(running: Stand, inbox: str, tokens: list[str]) -> Figure:
+    """Kill the web process under an open widget for each of these tokens."""
+    widgets = await open_widgets(running.url, inbox, tokens)
     writers, answered = widgets[:WRITERS], widgets[WRITERS : 2 * WRITERS]
     for widget in writers + answered:
         await widget.write(f"Before the storm {uuid.uuid4()}")
@@ -51,6 +52,8 @@ async def storm(running: Stand, widgets: list[Widget]) -> Figure:
         "polls answered": sum(widget.polls for widget in widgets) - polls,
         "web's CPU since, s": cpu_seconds([web]),
     } | await sync_to_async(losses)(writers, answered)
+    for widget in widgets:
+        widget.end()
     back = back or [float("inf")]
     name = f"killed with {len(widgets):,} open"
     return Figure(name, len(back), percentile(back, 50), percentile(back, 95), facts=facts)

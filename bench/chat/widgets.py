@@ -6,14 +6,24 @@ import json
 import random
 import time
 import uuid
+from collections.abc import Coroutine
 from urllib.parse import urlencode
 
 from bench.chat.browsers import Browser
 from bench.chat.lines import Line, open_line
 
 PING = 25.0  # seconds
-FIRST_WAIT, LONGEST_WAIT, POLL = 0.5, 30.0, 4.0
+FIRST_WAIT, LONGEST_WAIT, POLL, HELLO = 0.5, 30.0, 4.0, 45.0
 LATER = 4429  # the server says in how many seconds to come again
+
+
+tasks: set[asyncio.Task] = set()  # the loop itself holds its tasks only loosely
+
+
+def keep(work: Coroutine) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 def about(pause: float) -> float:
@@ -34,7 +44,7 @@ class Widget:
         self.marks: dict[str, asyncio.Future] = {}
         self.back_at = 0.0
         self.ready: asyncio.Future | None = None
-        self.is_in = self.is_gone = self.is_offline = False
+        self.is_in = self.is_gone = self.is_offline = self.is_trying = False
         self.retry: asyncio.TimerHandle | None = None
         self.next_poll: asyncio.TimerHandle | None = None
         self.tries = self.pongs = self.losses = self.polls = 0
@@ -48,37 +58,37 @@ class Widget:
         if self.is_gone:
             return
         self.tries += 1
+        self.is_trying = True
+        if self.next_poll:
+            self.next_poll.cancel()
         try:
-            self.line = await open_line(self.url.replace("http", "ws") + "/ws/widget/", self.hear, self.lose)
-        except OSError:
+            async with asyncio.timeout(HELLO):
+                address = self.url.replace("http", "ws") + "/ws/widget/"
+                self.line = await open_line(address, self.hear, self.lose)
+        except (OSError, TimeoutError):
             self.lose()
             return
-        self.line.say(
-            type="hello",
-            token=self.token,
-            inbox=self.inbox,
-            lang="en",
-            after=self.event,
-            url=PAGE,
-            title="Boots",
-        )
+        about_me = {"token": self.token, "inbox": self.inbox, "lang": "en"}
+        self.line.say(type="hello", **about_me, after=self.event, url=PAGE, title="Boots")
+        loop, line = asyncio.get_running_loop(), self.line
+        loop.call_later(HELLO, lambda: self.is_in or line is not self.line or line.transport.abort())
 
     def lose(self, code: int = 1006, reason: str = "") -> None:
         """Try again, each time after a longer pause or when the server says; who fails twice asks once by HTTP."""
-        self.line, self.is_in = None, False
+        self.line, self.is_in, self.is_trying = None, False, False
         if self.is_gone:
             return
         self.retry_in(int(reason) + about(1.0) if code == LATER else about(self.wait))
         self.wait = min(self.wait * 2, LONGEST_WAIT)
         self.losses += 1
         if self.losses > 1:
-            asyncio.get_running_loop().create_task(self.poll())
+            keep(self.poll())
 
     def retry_in(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
         if self.retry:
             self.retry.cancel()
-        self.retry = loop.call_later(pause, lambda: loop.create_task(self.connect()))
+        self.retry = loop.call_later(pause, lambda: keep(self.connect()))
 
     async def poll(self) -> None:
         """The same changes by HTTP. While the server is away it is asked once after each socket that fails."""
@@ -90,15 +100,15 @@ class Widget:
             if status == 200:
                 self.take(json.loads(body))
         browser.close()
-        if self.is_in or self.is_gone or self.is_offline:
+        if self.is_trying or self.is_gone or self.is_offline:
             return
         self.polls += 1
-        if was_offline and self.line is None:
+        if was_offline:
             self.retry_in(about(1.0))
         loop = asyncio.get_running_loop()
         if self.next_poll:
             self.next_poll.cancel()
-        self.next_poll = loop.call_later(about(POLL), lambda: self.is_in or loop.create_task(self.poll()))
+        self.next_poll = loop.call_later(about(POLL), lambda: keep(self.poll()))
 
     def hear(self, frame: dict) -> None:
         kind = frame["type"]

@@ -36,6 +36,7 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *("--ws-max-size", "131072"),  # bytes: three times the longest frame that we take, and not 16 MB
             *("--ws-ping-interval", "30", "--ws-ping-timeout", "30"),  # finds the ends that sleep or are gone
             *("--backlog", "4096"),  # when it comes back everybody comes at once
+            *("--log-level", "warning"),  # else three lines for each widget that comes
             *("--no-access-log", "--no-server-header"),
             # Without a proxy in front anybody could claim an address in a header and evade the rate limits.
             "--proxy-headers" if flag("BEHIND_PROXY", False) else "--no-proxy-headers",

@@ -24,8 +24,8 @@ from helpdesk.people.visitors import read_visitor
 LARGEST_FRAME = 40_000  # characters
 LONGEST_TOKEN = 1_200  # characters
 HELLO_WITHIN = 10  # seconds
-MOST_HELLOS = 2_000  # that wait for their turn; whoever comes then is told to come again
-COME_AGAIN_IN = (2, 8)  # seconds, so that they don't come all at once
+MOST_HELLOS = 20_000  # that wait for their turn. To be sent away and to come again costs more than to wait
+COME_AGAIN_IN = (5, 30)  # seconds, so that they don't come all at once
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
 HERE_EVERY = 8  # seconds: a sign of life that comes sooner says nothing new
 # Why a socket is closed. Of LATER the reason is a number of seconds, after which the widget may come again.

@@ -3,7 +3,7 @@
 
 const PING = 25_000;
 const SILENCE = 10_000; // without an answer to a ping for so long, the socket is dead
-const HELLO = 20_000; // when a server comes back everybody does: hellos wait for one another
+const HELLO = 45_000; // when a server comes back everybody does, and hellos wait for one another
 const ASLEEP = 90_000; // nothing heard for so long: the machine slept, and the socket only seems to be open
 const POLL = 4_000;
 const POLL_UNSEEN = 30_000;
@@ -51,6 +51,7 @@ export class Live extends EventTarget {
   connect() {
     this.forget();
     clearTimeout(this.retry);
+    clearTimeout(this.next_poll);
     if (this.is_stopped) return;
     const url = new URL(this.address, location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -74,7 +75,6 @@ export class Live extends EventTarget {
       this.wait = FIRST_WAIT;
       this.losses = 0;
       this.is_in = true;
-      clearTimeout(this.next_poll);
       this.beat = setInterval(() => this.ping(++this.pings % 4 === 0), PING);
     }
     if (this.is_in) this.become("live");
@@ -139,10 +139,10 @@ export class Live extends EventTarget {
     } catch (error) {
       if (!error.status) state = "offline"; // else there was an answer, though it was no
     }
-    if (this.is_in || this.is_stopped) return;
+    if (this.socket || this.is_stopped) return; // asked again when it fails
     this.become(state);
-    if (state === "offline") return; // asked again when the next socket fails
-    if (before === "offline" && !this.socket) this.retry_in(about(1000));
+    if (state === "offline") return;
+    if (before === "offline") this.retry_in(about(1000));
     clearTimeout(this.next_poll);
     this.next_poll = setTimeout(() => this.poll(), about(document.hidden ? POLL_UNSEEN : POLL));
   }
