@@ -2,12 +2,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 
 from helpdesk import clock
 from helpdesk.desk.consumers import DeskConsumer
 from helpdesk.desk.live import LATE_WITHIN, MOST, changes_after, newest_event
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.people.duty import team_is_there
 from helpdesk.people.models import User
 from helpdesk.tickets.actions import assign_ticket, transfer_ticket
 from helpdesk.tickets.writing import add_note
@@ -222,4 +224,20 @@ async def test_nonsense_over_the_socket_is_let_pass():
         await socket.send_json_to(nonsense)
     await socket.send_json_to({"after": 0})
     assert (await socket.receive_json_from(timeout=10))["events"] == []
+    await socket.disconnect()
+
+
+@pytest_sockets
+async def test_an_open_desk_says_that_somebody_is_there_for_what_they_may_see():
+    cache.clear()
+    own = await sync_to_async(make_department)("Billing")
+    closed = await sync_to_async(make_department)("Board", is_restricted=True)
+    socket = await connected(await sync_to_async(make_agent)("Alice"))
+    await socket.send_json_to({"after": 0})
+    await socket.receive_json_from(timeout=10)
+    assert [team_is_there(pk) for pk in (None, own.pk, closed.pk)] == [True, True, False]
+    cache.clear()
+    await socket.send_json_to({"after": 0})  # the beat
+    await socket.receive_json_from(timeout=10)
+    assert team_is_there(own.pk)
     await socket.disconnect()
