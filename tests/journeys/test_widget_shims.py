@@ -14,7 +14,7 @@ from helpdesk.people.visitors import read_visitor
 from tests.factories import make_article, make_inbox
 from tests.journeys.hosts import site_of
 from tests.journeys.test_widget import answer, messages_of, write
-from tests.journeys.widget import press_launcher, wait_until, widget_of
+from tests.journeys.widget import wait_until, widget_of
 
 PACKAGE = Path(__file__).parent.parent / "samples" / "messenger-js-sdk"
 
@@ -66,7 +66,8 @@ window.require = (name) => { const m = { exports: {} }; modules[name](m, m.expor
   return m.exports }; </script>
 <script src="/constants.js"></script><script src="/instance-manager.js"></script><script src="/index.js"></script>
 <script>window.sdk = (() => { const m = { exports: {} }; modules["./index"](m, m.exports); return m.exports })();
-sdk.default({ app_id: "%(key)s", widgetUrl: "%(script)s", name: "Carla Nagy", language_override: "it" });
+sdk.default({ app_id: "%(key)s", widgetUrl: "%(script)s", name: "Carla Nagy", language_override: "it",
+  horizontal_padding: 60, vertical_padding: 40 });
 sdk.onShow(() => { window.shown = true });</script></body></html>"""
 
 
@@ -168,8 +169,9 @@ def test_the_unmodified_npm_package_boots_the_widget(visit, site, inbox):
     page_text = PACKAGED % {"key": inbox.key, "script": f"{site.url}/widget/intercom.js"}
     with site_of(page_text, files=files) as shop:
         page = visit(shop)
-        page.wait_for_selector("[data-helpdesk]", state="attached")
-        press_launcher(page)
+        x, y = page.viewport_size["width"] - 60 - 28, page.viewport_size["height"] - 40 - 28
+        wait_until(page, f"Boolean(document.elementFromPoint({x}, {y})?.matches('[data-helpdesk]'))")
+        page.mouse.click(x, y)
         frame = widget_of(page)
         expect(frame.get_by_role("heading", name="Come possiamo aiutarti?")).to_be_visible()
         wait_until(page, "window.shown === true")
