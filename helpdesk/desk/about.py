@@ -17,6 +17,7 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
+from helpdesk.people.presence import those_here
 from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets import bouncing
 from helpdesk.tickets.models import Participant, Survey, Ticket
@@ -41,6 +42,8 @@ class About:
     attributes: list[tuple[str, str]]
     claims: list[tuple[str, str]]  # what a site said of its visitor without a proof
     proved_id: str  # the customer's own id of the person, where it is proved
+    visitor: UUID | None  # the browser in which they are on the site, else one in which they were
+    now_on: str  # the page where they are now
     past: list[Ticket]
     past_more: int
     ratings: list[Survey]
@@ -74,6 +77,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
     )
     known_by = list(ticket.contact.identities.values_list("kind", "value", "is_verified"))
     browsers = [UUID(value) for kind, value, _ in known_by if kind == "visitor" and is_uuid(value)]
+    here = next(iter(those_here(browsers)), None)
     return About(
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
@@ -88,6 +92,8 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         proved_id=next(
             (value for kind, value, is_verified in known_by if kind == "external" and is_verified), ""
         ),
+        visitor=UUID(hex=here.visitor) if here else next(iter(browsers), None),
+        now_on=(here.title or here.url) if here else "",
         past=past[:MOST],
         people=people_on(ticket),
         maybe_same=maybe_same(ticket, past),

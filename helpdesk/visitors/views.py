@@ -11,16 +11,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.errors import HelpdeskError, Invalid
 from helpdesk.people.bans import ban_visitor
-from helpdesk.people.models import User
+from helpdesk.people.contacts import find_contact
+from helpdesk.people.models import Contact, ContactIdentity, User
 from helpdesk.people.presence import count_here
+from helpdesk.tickets.models import Ticket
 from helpdesk.visitors.rows import Row, State
 from helpdesk.visitors.table import KNOWN, ORDERS, inboxes_of, read_asked, row_of, table_for
 from helpdesk.visitors.talking import start_chat
+
+
+class HasLeft(Invalid):
+    code = "has_left"
+    sentence = _lazy("They have left the site.")
 
 
 @login_required
@@ -36,7 +44,18 @@ def visitors(request: HttpRequest) -> HttpResponse:
 @require_GET
 def visitor(request: HttpRequest, visitor: UUID) -> HttpResponse:
     """The table with one visitor beside it, or that one alone."""
-    return draw(request, {"opened": visitor, "row": row_of(visitor, request.user)})
+    return draw(request, one(visitor, request.user))
+
+
+def one(visitor: UUID, user: User) -> dict[str, Any]:
+    """The visitor; of somebody who has left, whom we know them as, where the agent may see a talk with them."""
+    row = row_of(visitor, user)
+    return {"opened": visitor, "row": row, "contact": row.contact if row else contact_of(visitor, user)}
+
+
+def contact_of(visitor: UUID, user: User) -> Contact | None:
+    contact = find_contact(ContactIdentity.Kind.VISITOR, str(visitor))
+    return contact if contact and Ticket.objects.visible_to(user).of(contact).exists() else None
 
 
 def draw(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -95,30 +114,31 @@ def chat(request: HttpRequest, visitor: UUID) -> HttpResponse:
 @require_POST
 def ban(request: HttpRequest, visitor: UUID) -> HttpResponse:
     """`reason`, and `place`: also whoever else comes from that network, for a day."""
-    try:
-        row = still_here(visitor, request.user)
-    except HelpdeskError as error:
-        return draw_refused(request, visitor, error)
+    known = one(visitor, request.user)
+    row, contact = known["row"], known["contact"]
+    if not (row or contact):
+        return draw_refused(request, visitor, HasLeft())
+    name = row.name if row else str(contact)
     ban_visitor(
         visitor,
-        name=row.name,
-        contact=row.contact,
+        name=name,
+        contact=contact,
         reason=request.POST.get("reason", ""),
-        place=row.here.place if request.POST.get("place") else "",
+        place=row.here.place if row and request.POST.get("place") else "",
         by=request.user,
     )
-    messages.success(request, _("%(name)s is banned.") % {"name": row.name})
+    messages.success(request, _("%(name)s is banned.") % {"name": name})
     return redirect(reverse("visitors:visitors"))
 
 
 def still_here(visitor: UUID, user: User) -> Row:
-    """Raises Invalid for one who has left."""
+    """Raises HasLeft."""
     row = row_of(visitor, user)
     if row is None:
-        raise Invalid(_("They have left the site."))
+        raise HasLeft
     return row
 
 
 def draw_refused(request: HttpRequest, visitor: UUID, error: HelpdeskError) -> HttpResponse:
-    context = {"opened": visitor, "row": row_of(visitor, request.user), "error": error}
+    context = one(visitor, request.user) | {"error": error}
     return draw(request, context | {"text": request.POST.get("text", "")}, status=error.status)

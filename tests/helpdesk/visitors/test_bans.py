@@ -15,7 +15,7 @@ from helpdesk.people.models import Ban
 from helpdesk.people.presence import presence_of
 from helpdesk.people.visitors import sign_visitor
 from helpdesk.tickets.models import Message
-from tests.factories import make_admin
+from tests.factories import make_admin, make_department
 
 
 class Browser:
@@ -63,6 +63,28 @@ def test_of_somebody_known_every_browser_is_banned(alice, shop, comes, writes):
     assert Browser(shop, other).ping().status_code == 403
     lift_ban(ban, by=alice)
     assert Browser(shop, other).write().status_code == 201
+
+
+def test_who_has_written_and_left_is_banned_from_their_ticket_by_who_may_see_it(desk, shop, writes):
+    visitor = uuid4()
+    ticket = writes(visitor)
+    address = reverse("visitors:visitor", args=[visitor])
+    assert address in desk.get(reverse("desk:ticket", args=[ticket.pk])).content.decode()
+    assert "Ban…" in desk.get(address).content.decode()
+    desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"})
+    assert Browser(shop, visitor).write().status_code == 403
+    assert "They are banned." in desk.get(address).content.decode()
+
+
+def test_whose_talks_an_agent_may_not_see_they_don_t_ban(desk, writes):
+    visitor = uuid4()
+    ticket = writes(visitor)
+    ticket.department = make_department("Board", is_restricted=True)
+    ticket.save()
+    refused = desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"})
+    assert refused.status_code == 400
+    assert "They have left the site." in refused.content.decode()
+    assert not Ban.objects.exists()
 
 
 def test_their_network_is_kept_out_for_a_day_and_nobody_else(desk, alice, shop):
