@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from helpdesk.connectors.webchat.scripts import (
     MODULES,
+    WATCH_MODULES,
     frame_script,
     loader_script,
     more_script,
     source_of,
     version_of,
+    watch_script,
 )
 from tests.factories import make_inbox
 
@@ -63,11 +65,19 @@ def test_the_loader_asks_for_the_second_half_by_its_version():
     assert f"/widget/more/{version_of(more_script())}.js`" in loader_script()
 
 
-@pytest.mark.parametrize("name", [*MODULES, "loader", "more"])
+@pytest.mark.parametrize("name", [*MODULES, *WATCH_MODULES, "loader", "more"])
 def test_no_template_literal_stands_in_another(name):
     """The minifier would take spaces out of what is text."""
     inside = re.compile(r"\$\{[^{}`]*`")
     assert not inside.search(source_of(name))
+
+
+@pytest.mark.django_db
+def test_the_hidden_page_that_says_who_is_there_is_at_most_6_kilobytes_gzipped(client):
+    page = client.get(reverse("webchat:watch", args=[make_inbox("webchat").key])).content
+    script = client.get(reverse("webchat:watch_script", args=[version_of(watch_script())])).content
+    assert gzipped(page) + gzipped(script) <= 6_000, (gzipped(page), gzipped(script))
+    assert b"<link" not in page  # style sheets come with the first card
 
 
 @pytest.mark.django_db
