@@ -6,7 +6,7 @@ the visitor in Redis. Before a message is shown all of it is read anew (showing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_contact
+from helpdesk.people.duty import team_is_there
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.presence import Here
 from helpdesk.people.visitors import CLAIMS
@@ -42,6 +43,7 @@ class Offer:
     a_day: int = 1
     pause_days: int = 0
     hours: Any = None  # of the inbox's department, where a message asks for them
+    department: int | None = None
 
 
 def rules_for(inbox: Inbox, here: Here | None, *, is_new: bool = False) -> list[dict[str, Any]]:
@@ -62,9 +64,9 @@ def may_come(offer: Offer, known: Mapping[str, Any], here: Here) -> list[dict[st
         return [{"message": known["stands"], "stands": True}]
     if is_quiet(offer, known):
         return []
-    now, seen, rules = clock.now(), seen_of(known, here), []
+    seen, rules = seen_of(known, here), []
     for message in offer.messages:
-        if message.pk in known["had"] or (message.is_for_hours and not is_open(offer, now)):
+        if message.pk in known["had"] or (message.is_for_hours and not is_attended(offer)):
             continue
         left = left_to_try(message, seen)
         if left is not None:
@@ -80,8 +82,10 @@ def is_quiet(offer: Offer, known: Mapping[str, Any]) -> bool:
     return is_paused or len(today) >= offer.a_day
 
 
-def is_open(offer: Offer, moment: datetime) -> bool:
-    return offer.hours is None or offer.hours.is_open(moment)
+def is_attended(offer: Offer) -> bool:
+    """Whether somebody would answer now: inside the hours, and at the desk."""
+    is_open = offer.hours is None or offer.hours.is_open(clock.now())
+    return is_open and team_is_there(offer.department)
 
 
 def seen_of(known: Mapping[str, Any], here: Here) -> Seen:
@@ -110,7 +114,7 @@ def read_offer(inbox: Inbox) -> Offer:
     limits, hours = ProactiveLimits.get(), None
     if any(message.is_for_hours for message in messages):
         hours = import_string(settings.BUSINESS_HOURS)(inbox.department_id)
-    return Offer(messages, limits.a_day, limits.pause_days, hours)
+    return Offer(messages, limits.a_day, limits.pause_days, hours, inbox.department_id)
 
 
 def forget_offers() -> None:

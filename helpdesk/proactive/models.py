@@ -39,7 +39,7 @@ class ProactiveMessage(models.Model):
     )  # none: the shop
     match = models.CharField(max_length=3, choices=Match, default=Match.ALL)
     conditions = models.JSONField(default=list, blank=True)
-    is_for_hours = models.BooleanField(default=False)  # only while the team is there
+    is_for_hours = models.BooleanField(default=False)  # only in business hours, while somebody is at the desk
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,6 +11,7 @@ from helpdesk.proactive.models import ProactiveMessage, ProactiveSending
 from helpdesk.proactive.saving import save_message
 from helpdesk.tickets.models import Ticket
 from tests.factories import make_admin, make_agent, make_inbox
+from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD, PHONE
 from tests.journeys.hosts import POLICY, site_of
 from tests.journeys.widget import wait_until, widget_of
@@ -116,8 +117,14 @@ def wait_for_fact(page, name: str) -> None:
 
 def is_counted(as_agent, message) -> None:
     admin = as_agent(make_admin(password=PASSWORD), "/settings/messages/")
+    assert violations(admin) == []
     row = admin.locator(f"#message-{message.pk}")
     expect(row.locator("dd")).to_have_text(["1", "1 100.0 %", "1 100.0 %"])
+    admin.goto(f"/settings/messages/{message.pk}/")
+    expect(admin.locator("card-preview [data-author]")).to_have_text("Dana Ek")
+    admin.get_by_label("What the card says").fill("Need a hand?")
+    expect(admin.locator("card-preview [data-text]")).to_have_text("Need a hand?")
+    assert violations(admin) == []
     admin.goto(f"/desk/tickets/{Ticket.objects.get().pk}/")
     expect(admin.locator(".line", has_text="opened our message")).to_contain_text("Is anything in the way?")
     refresh(clock.now(), wait=True)
@@ -125,9 +132,18 @@ def is_counted(as_agent, message) -> None:
     expect(admin.get_by_text("1 proactive message sent")).to_be_visible()
 
 
-def test_closed_it_stays_away_on_a_phone_too(visit, shop, message):
+def test_quiet_while_they_pay_then_closed_it_stays_away_on_a_phone_too(visit, shop, message):
+    message.conditions = message.conditions[:1]
+    save_message(message)
     page = visit(viewport=PHONE, has_touch=True)
-    page.goto(f"{shop}/checkout")
+    page.goto(shop)
+    signs_of(page, 1)
+    page.evaluate("() => helpdesk('quiet')")
+    for step in ("pay", "pay/card"):  # a site of one page
+        with page.expect_response(lambda answer: "/widget/api/here/" in answer.url):
+            page.evaluate("(path) => history.pushState({}, '', path)", f"/checkout/{step}")
+    assert not ProactiveSending.objects.exists()
+    page.evaluate("() => helpdesk('quiet', false)")
     card = card_on(page)
     expect(card).to_be_visible()
     size = card.bounding_box()

@@ -8,6 +8,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.contacts import find_or_create_contact
+from helpdesk.people.duty import note_duty
 from helpdesk.people.models import ContactIdentity
 from helpdesk.proactive.audience import rules_for
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage
@@ -102,13 +103,17 @@ def test_only_live_messages_of_this_inbox_are_given_out_in_their_order(widget, m
     assert ids(rules_for(widget, visitor_here())) == [first.pk, second.pk]
 
 
-def test_a_message_for_business_hours_comes_only_in_them(widget, make_message):
+def test_a_message_for_when_the_team_is_there_comes_in_its_hours_with_somebody_at_the_desk(
+    widget, make_message
+):
     BusinessHours.objects.create(
         name="Days", is_default=True, time_zone="UTC", weekly=[[0, "09:00", "17:00"]], holidays=[]
     )
     monday = datetime(2026, 3, 2, 10, tzinfo=UTC)
     with clock.frozen_at(monday):
         message = make_message(is_for_hours=True)
+        assert rules_for(widget, visitor_here()) == []
+        note_duty([None])
         assert ids(rules_for(widget, visitor_here())) == [message.pk]
     with clock.frozen_at(monday + timedelta(hours=8)):
         assert rules_for(widget, visitor_here()) == []

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.people.duty import note_duty
 from helpdesk.proactive.audience import rules_for
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage
 from helpdesk.proactive.showing import open_message, show_message
@@ -66,6 +67,7 @@ def test_a_message_is_made_and_is_live_at_once(widget, admin):
     assert (message.sender, message.is_for_hours, message.texts) == (dana, True, {"it": "Possiamo aiutare?"})
     page = answer.content.decode()
     assert "<bdi>time on the page</bdi> is at least <b><bdi>60 seconds</bdi></b>" in page
+    note_duty([None])
     assert [rule["message"] for rule in rules_for(widget, visitor_here())] == [message.pk]
 
 

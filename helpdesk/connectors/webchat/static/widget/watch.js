@@ -42,6 +42,7 @@ export class Watch extends EventTarget {
 
   boot({ token, visits, who, ...said }) {
     this.is_begun = true;
+    this.url = said.url;
     this.server.token = token || "";
     this.count_visit(visits);
     this.who = who || {};
