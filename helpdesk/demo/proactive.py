@@ -26,14 +26,14 @@ LED_TO_A_CHAT = 0.14  # of the chats of these weeks
 
 CHOOSING = {
     "en": "Choosing a tent or boots? Tell us where you are going and we will help you pick.",
-    "it": "Sta scegliendo una tenda o gli scarponi? Ci dica dove va e la aiutiamo a scegliere.",
-    "ro": "Alegeți un cort sau bocanci? Spuneți-ne unde mergeți și vă ajutăm să alegeți.",
+    "it": "Stai scegliendo una tenda o gli scarponi? Dicci dove vai e ti aiutiamo a scegliere.",
+    "ro": "Alegi un cort sau bocanci? Spune-ne unde mergi și te ajutăm să alegi.",
     "zh-hans": "在选帐篷或登山鞋？告诉我们您要去哪里，我们帮您挑选。",
 }
 BACK = {
     "en": "Good to see you again! Is there anything we can clear up before you decide?",
-    "it": "Che piacere rivederla! C'è qualcosa che possiamo chiarire prima che decida?",
-    "ro": "Ne bucurăm să vă revedem! Putem lămuri ceva înainte să vă hotărâți?",
+    "it": "Che bello rivederti! C'è qualcosa che possiamo chiarire prima che tu decida?",
+    "ro": "Ne bucurăm să te revedem! Putem lămuri ceva înainte să te hotărăști?",
     "zh-hans": "很高兴再次见到您！在您决定之前，有什么需要我们说明的吗？",
 }
 
