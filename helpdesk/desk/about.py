@@ -121,7 +121,7 @@ def local_time_of(ticket: Ticket) -> datetime | None:
         return (
             localtime(clock.now(), ZoneInfo(ticket.contact.time_zone)) if ticket.contact.time_zone else None
         )
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder
         return None
 
 

@@ -113,7 +113,7 @@ class Row:
     def local_time(self) -> datetime | None:
         try:
             return localtime(clock.now(), ZoneInfo(self.here.zone)) if self.here.zone else None
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder
             return None
 
     @property

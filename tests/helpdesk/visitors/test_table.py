@@ -207,3 +207,12 @@ def test_the_local_time_is_the_visitor_s_and_not_the_agent_s(desk, alice, comes)
         page = desk.get(f"/desk/visitors/{comes(zone='Asia/Tokyo')}/").content.decode()
     assert "<dd>6:30 p.m. " in page
     assert "10:30 a.m." in page  # when they came, by the agent's own clock
+
+
+@pytest.mark.parametrize("zone", ["America", "../../etc/passwd", "Mars/Olympus", "a" * 40])
+def test_what_a_browser_says_of_its_time_zone_breaks_nobodys_screen(desk, comes, zone):
+    visitor = comes(zone=zone)
+    assert desk.get(reverse("visitors:visitors")).status_code == 200
+    answer = desk.get(reverse("visitors:visitor", args=[visitor]))
+    assert answer.status_code == 200
+    assert "Local time" not in answer.content.decode()
