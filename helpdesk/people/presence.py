@@ -88,6 +88,11 @@ def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
 def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any]) -> Here:
     now, said = clock.now().timestamp(), dict(said)
     lasts = said.pop("lasts", OUT_OF_SIGHT if said.get("is_hidden") else LIFETIME)
+    if known and inbox and known.inbox not in (0, inbox):
+        # The pages of another inbox are another site, which other agents see: nothing goes along.
+        if said.get("is_hidden") and not known.is_hidden and known.until > now:
+            return known
+        known = None
     here = known or Here(visitor, since=now, page_since=now)
     here = replace(here, inbox=inbox or here.inbox, at=now, until=now + lasts)
     if known and said.get("is_hidden") and not known.is_hidden and known.tab != said.get("tab", ""):

@@ -8,13 +8,15 @@ from django.core.cache import cache
 KNOWN_FOR = 120  # seconds that it is believed where nothing is heard
 
 
-def read_known(visitor: str) -> dict[str, Any] | None:
-    """What was kept of this visitor (32 hexadecimal digits); None where the database is to be asked."""
-    return cache.get(key_of(visitor))
+def read_known(visitor: str, inbox: int) -> dict[str, Any] | None:
+    """What was kept of this visitor (32 hexadecimal digits) in this chat inbox; None where the database is to be asked."""
+    kept = cache.get(key_of(visitor)) or {}
+    return kept["known"] if kept.get("inbox") == inbox else None
 
 
-def keep_known(visitor: str, known: dict[str, Any]) -> None:
-    cache.set(key_of(visitor), known, KNOWN_FOR)
+def keep_known(visitor: str, inbox: int, known: dict[str, Any]) -> None:
+    """Of one inbox at a time: hardly anybody is on two sites of ours, and then each asks anew."""
+    cache.set(key_of(visitor), {"inbox": inbox, "known": known}, KNOWN_FOR)
 
 
 def forget_known(visitors: Iterable[str]) -> None:

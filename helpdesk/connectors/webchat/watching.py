@@ -168,7 +168,7 @@ def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
     """What the database says of the visitor: {is_blocked, unread, answer}, the last answer that was not seen, as a card,
     or None. Asked for now and then; of somebody new there is nothing to ask."""
     visitor = visit.visitor.hex
-    known = None if is_new else read_known(visitor)
+    known = None if is_new else read_known(visitor, visit.inbox.pk)
     if known is None:
         contact = None if is_new else visit.contact()
         unseen = list(conversation.unseen(visit).select_related("user").order_by("-pk")) if contact else []
@@ -177,7 +177,7 @@ def known_of(visit: Visit, *, is_new: bool) -> dict[str, Any]:
             "unread": len(unseen),
             "answer": as_card(unseen[0], visit) if unseen else None,
         }
-        keep_known(visitor, known)
+        keep_known(visitor, visit.inbox.pk, known)
     return known
 
 

@@ -15,7 +15,10 @@ from helpdesk import clock
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.presence import note_all, presence_of, who_is_here
-from helpdesk.people.visitors import read_token
+from helpdesk.people.visitors import read_token, sign_visitor
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.writing import reply
+from tests.factories import by, make_agent, make_inbox
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -135,3 +138,30 @@ def test_the_hidden_page_may_be_framed_by_the_sites_of_its_inbox_alone(client, w
     assert "frame-ancestors 'self' https://shop.example" in answer["Content-Security-Policy"]
     assert reverse("webchat:watch_script", args=[version_of(watch_script())]) in answer.content.decode()
     assert "X-Frame-Options" not in answer
+
+
+def test_what_is_unread_in_one_inbox_is_no_card_on_the_pages_of_another(widget, browse):
+    browser = browse()
+    ticket = Ticket.objects.get(pk=browser.write("Hello").json()["ticket"])
+    reply(ticket, "For these pages alone.", by=by(make_agent("Alice")))
+    here, elsewhere = Page(widget, browser.token), Page(make_inbox("webchat", name="Outlet"))
+    elsewhere.token = sign_visitor(here.visitor, inbox=elsewhere.inbox.pk)
+    assert here.ping().json()["unread"] == 1
+    assert (elsewhere.ping().json()["unread"], elsewhere.ping().json()["answer"]) == (0, None)
+    assert here.ping().json()["unread"] == 1
+
+
+def test_nothing_goes_along_to_the_pages_of_another_inbox(page, widget):
+    outlet = Page(make_inbox("webchat", name="Outlet"))
+    page.ping(who={"name": "Carla"}, referrer="https://search.example/")
+    outlet.token = sign_visitor(page.visitor, inbox=outlet.inbox.pk)
+    outlet.ping("https://outlet.example/", hidden=True, tab="b")  # a tab behind moves nobody
+    assert presence_of(page.visitor)["inbox"] == widget.pk
+    outlet.ping("https://outlet.example/", tab="b")
+    here = presence_of(page.visitor)
+    assert (here["inbox"], here["url"]) == (outlet.inbox.pk, "https://outlet.example/")
+    assert ([step[1] for step in here["trail"]], here["said"], here["referrer"]) == (
+        ["https://outlet.example/"],
+        {},
+        "",
+    )
