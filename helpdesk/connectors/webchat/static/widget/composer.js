@@ -25,14 +25,7 @@ export class Composer extends EventTarget {
       this.picker.value = "";
     });
     this.face = this.form.querySelector("[data-emoji]");
-    this.panel = this.form.querySelector("[data-emoji-panel]");
-    this.face.addEventListener("click", () => this.toggle_emoji());
-    this.box.addEventListener("focus", () => this.show_emoji(false));
-    this.form.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || this.panel.hidden) return;
-      event.stopPropagation(); // it closes this, not the widget
-      this.box.focus();
-    });
+    this.face.addEventListener("click", async () => (await import(this.face.dataset.emoji)).toggle(this));
     const screen = document.querySelector("#messages");
     screen.addEventListener("dragover", (event) => event.preventDefault());
     screen.addEventListener("drop", (event) => this.add_files(event.dataTransfer.files, event));
@@ -100,25 +93,6 @@ export class Composer extends EventTarget {
   // A picture; not the picture of a text that an office program puts beside the text.
   paste(event) {
     if (!event.clipboardData.types.includes("text/plain")) this.add_files(event.clipboardData.files, event);
-  }
-
-  async toggle_emoji() {
-    if (!this.panel.hidden) return this.box.focus();
-    const { fill } = await import(this.face.dataset.emoji);
-    if (!this.panel.childElementCount) fill(this.panel, (sign) => this.insert(sign));
-    this.show_emoji(true);
-    this.panel.querySelector("[tabindex='0']").focus();
-  }
-
-  show_emoji(yes) {
-    this.panel.hidden = !yes;
-    this.face.setAttribute("aria-expanded", yes);
-  }
-
-  insert(sign) {
-    this.box.setRangeText(sign, this.box.selectionStart, this.box.selectionEnd, "end");
-    this.box.focus();
-    this.changed();
   }
 
   add_files(list, event) {

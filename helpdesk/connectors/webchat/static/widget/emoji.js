@@ -2,31 +2,65 @@
 
 const ALL = "😀 😄 😂 🙂 😉 😊 😍 😘 😎 🤔 😅 🙃 😐 😕 😢 😭 😡 😱 😴 🤒 👍 👎 👏 🙏 💪 👋 🤝 ✌️ 👌 🤞 ❤️ 💔 ✨ 🎉 🔥 ⭐ ✅ ❌ ❓ ❗ 📦 🚚 📷 📞 ✉️ ⏰ 💳 🎁".split(" ");
 
-// Puts them into `panel`; `choose` gets the one that was pressed.
-export function fill(panel, choose) {
-  for (const [place, sign] of ALL.entries()) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = sign;
-    button.tabIndex = place ? -1 : 0;
-    panel.append(button);
-  }
-  panel.addEventListener("click", ({ target }) => target.matches("button") && choose(target.textContent));
-  panel.addEventListener("keydown", (event) => {
-    const step = step_of(event.key, panel);
-    if (!step) return;
-    event.preventDefault();
-    const all = [...panel.children];
-    const from = all.indexOf(document.activeElement);
-    const next = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : from + step;
-    if (!all[next]) return;
-    all[from].tabIndex = -1;
-    all[next].tabIndex = 0;
-    all[next].focus();
-  });
+let panel;
+
+// Shows them above the composer's box, or takes them away.
+export function toggle(composer) {
+  panel ??= made(composer);
+  if (!panel.hidden) return composer.box.focus();
+  show(composer, true);
+  panel.querySelector("[tabindex='0']").focus();
 }
 
-function step_of(key, panel) {
+function show(composer, yes) {
+  panel.hidden = !yes;
+  composer.face.setAttribute("aria-expanded", yes);
+}
+
+function made(composer) {
+  const { box, face, form } = composer;
+  const fresh = Object.assign(document.createElement("div"), { className: "emoji", id: "emoji", hidden: true });
+  fresh.setAttribute("role", "group");
+  fresh.setAttribute("aria-label", face.getAttribute("aria-label"));
+  for (const [place, sign] of ALL.entries()) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign });
+    button.tabIndex = place ? -1 : 0;
+    fresh.append(button);
+  }
+  fresh.addEventListener("click", ({ target }) => target.matches("button") && insert(composer, target.textContent));
+  fresh.addEventListener("keydown", (event) => step(event));
+  box.addEventListener("focus", () => show(composer, false));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || fresh.hidden) return;
+    event.stopPropagation(); // it closes this, not the widget
+    box.focus();
+  });
+  form.querySelector(".composer-box").before(fresh);
+  face.setAttribute("aria-controls", fresh.id);
+  return fresh;
+}
+
+function insert(composer, sign) {
+  const { box } = composer;
+  box.setRangeText(sign, box.selectionStart, box.selectionEnd, "end");
+  box.focus();
+  composer.changed();
+}
+
+function step(event) {
+  const by = step_of(event.key);
+  if (!by) return;
+  event.preventDefault();
+  const all = [...panel.children];
+  const from = all.indexOf(document.activeElement);
+  const next = all[{ Home: 0, End: all.length - 1 }[event.key] ?? from + by];
+  if (!next) return;
+  all[from].tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
+
+function step_of(key) {
   const row = getComputedStyle(panel).gridTemplateColumns.split(" ").length;
   const forward = getComputedStyle(panel).direction === "rtl" ? -1 : 1;
   return { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: row, ArrowUp: -row, Home: 1, End: 1 }[key];
