@@ -9,7 +9,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 SCENARIOS = {
     "inbox": ("ticket list, ticket with 3 and 200 messages, search, answer; scale: tickets", 100_000),
-    "chat": ("customer's frame to the agent's socket and back; scale: most open sockets", 1_000),
+    "chat": (
+        "many open widgets, a killed web process, live chats beside an echo; scale: open widgets",
+        5_000,
+    ),
     "funnel": ("the report beside its SQL and beside the rows, counting, rebuild; scale: sessions", 100_000),
     "mail": ("mails a second through the SMTP door; scale: mails", 1_000),
 }

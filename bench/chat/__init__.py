@@ -1,7 +1,6 @@
 """Chat: many open widgets, live chats beside a bare echo, and a web process that is killed under all of them."""
 
 import asyncio
-import json
 import os
 import uuid
 
@@ -24,11 +23,18 @@ def run(scale: int) -> None:
         inbox, agents = make_workspace()
         figures = uvloop.run(measure(running, inbox, agents, scale, parts))
     for figure in figures:
-        print(figure.name, json.dumps(figure.facts, indent=1, default=str))
+        print(
+            f"{figure.name}: "
+            + ", ".join(f"{name} {in_words(value)}" for name, value in figure.facts.items())
+        )
     notes = [
         "There: the visitor's frame until the agent's socket has the bubble. Back: the agent's POST until the visitor has it."
     ]
     report("chat", figures, scale=scale, notes=notes)
+
+
+def in_words(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def make_workspace() -> tuple[str, list[str]]:

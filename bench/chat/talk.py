@@ -18,8 +18,8 @@ from bench.stand import Stand
 PAUSE = (20.0, 30.0)  # seconds between two lines of one chat
 PROBE_PAUSE = (2.0, 3.0)  # of those that are timed
 ANSWER_PAUSE = (4.0, 6.0)
-WARM = 8.0  # seconds that do not count
-OPENINGS_A_SECOND = 25
+WARM = 6.0  # seconds that do not count
+OPENINGS_A_SECOND = 40
 PROGRAMS = ("web", "worker", "beat", "valkey", "postgres")
 
 
@@ -131,7 +131,7 @@ async def probe_line(talk: Talk, widget: Widget, agent: Agent) -> None:
         confirmed = widget.write(f"Where is my parcel? {mark}")
         confirmed.add_done_callback(lambda _, begun=begun: note(talk, "confirmed", begun))
         talk.lines += 1
-        await asyncio.wait_for(asyncio.gather(heard, confirmed), 15)
+        await asyncio.wait_for(asyncio.gather(heard, confirmed), 60)
 
 
 async def probe_answer(talk: Talk, widget: Widget, agent: Agent) -> None:
@@ -143,7 +143,7 @@ async def probe_answer(talk: Talk, widget: Widget, agent: Agent) -> None:
         shown.add_done_callback(lambda _, begun=begun: note(talk, "back", begun))
         await agent.answer(f"It left today. {mark}")
         talk.answers += 1
-        await asyncio.wait_for(shown, 15)
+        await asyncio.wait_for(shown, 60)
 
 
 def note(talk: Talk, name: str, begun: float) -> None:
