@@ -35,7 +35,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @door("POST")
 def choice(request: HttpRequest) -> HttpResponse:
     """`choice`: wait, call with `phone`, or mail with `email`. Answers with how it stands now."""
-    visit = visit_here(request, "small")
+    visit = visit_here(request, "message")  # the team gets a note of each
     choose(visit, frame_of(request))
     return JsonResponse(standing.as_json(visit))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.connectors.webchat.asking import check_phone
 from helpdesk.connectors.webchat.conversation import note_details
+from helpdesk.connectors.webchat.limits import Blocked
 from helpdesk.connectors.webchat.parsing import email_of, words
 from helpdesk.connectors.webchat.standing import CALL, CHOSEN, MAIL, WAIT, open_ticket
 from helpdesk.connectors.webchat.visits import Visit
@@ -27,10 +28,12 @@ TAGS = {CALL: "call-back", MAIL: "answer-by-mail"}
 
 def choose(visit: Visit, frame: Mapping[str, Any]) -> None:
     """`choice` is wait, call (with `phone`) or mail (with `email`, unless we have one). Raises Invalid with the field,
-    NotThere where nothing waits. The team finds a tag and a note on the ticket."""
+    NotThere where nothing waits, Blocked. The team finds a tag and a note on the ticket."""
     ticket, choice = open_ticket(visit), words(frame, "choice", 10)
     if ticket is None:
         raise NotThere
+    if ticket.contact.is_blocked:
+        raise Blocked
     if choice == WAIT:
         wait_on(ticket)
     elif choice == CALL:

@@ -236,6 +236,23 @@ def test_what_can_t_be_chosen_is_refused_with_the_field(waiting, said, field):
     assert Ticket.objects.get().tags == []
 
 
+def test_who_is_blocked_leaves_the_team_no_notes(waiting):
+    contact = Ticket.objects.get().contact
+    contact.is_blocked = True
+    contact.save()
+    refused = waiting.post("choice", choice="call", phone="+39 02 1234567")
+    assert (refused.status_code, refused.json()["code"]) == (403, "blocked")
+    assert not Message.objects.filter(kind="note").exists()
+
+
+def test_so_many_choices_are_refused_as_so_many_messages_are(waiting, settings):
+    settings.RATELIMIT_ENABLE = True
+    with clock.frozen_at(clock.now().replace(second=0)):
+        answers = [waiting.post("choice", choice="call", phone=f"02 12345{n:02}") for n in range(25)]
+    assert answers[-1].status_code == 429
+    assert Message.objects.filter(kind="note").count() <= 20
+
+
 def test_who_has_written_nothing_has_nothing_to_choose(browse):
     assert browse().post("choice", choice="wait").status_code == 404
 
