@@ -18,6 +18,7 @@ RATES = {
     "message": (20, 120),
     "read": (120, 1_200),
     "small": (60, 600),  # seen, details, ratings
+    "offer": (20, 120),  # messages of ours: a row for each that is shown
 }
 MINUTE = 60  # seconds
 

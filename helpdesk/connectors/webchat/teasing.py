@@ -72,7 +72,7 @@ def proactive(request: HttpRequest) -> HttpResponse:
     """`message`, a number of the rules, and `what` became of it: shown, opened, clicked or dismissed. Saying it twice
     changes nothing. Shown answers with the card as `html`, opened with the `bubble`; what is not for this visitor (it is
     paused, they have had it, or enough of them) is refused with 409."""
-    visit, frame = visit_here(request, "small"), frame_of(request)
+    visit, frame = visit_here(request, "offer"), frame_of(request)
     act = ACTS.get(words(frame, "what", 20))
     if act is None:
         raise Invalid(_("Say what became of it: shown, opened, clicked or dismissed."), field="what")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk import clock
 from helpdesk.connectors.webchat.scripts import watch_script
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -170,3 +171,15 @@ def test_the_hidden_page_has_the_card_s_script(client, widget):
     assert "class Teaser" in watch_script()
     page = client.get(f"/widget/watch/{widget.key}/").content.decode()
     assert "proactive/card.css" in page and "<style" not in page
+
+
+def test_one_address_makes_no_flood_of_rows_by_coming_as_ever_new_visitors(widget, settings):
+    settings.RATELIMIT_ENABLE = True
+    live = save_message(ProactiveMessage(name="Hello", inbox=widget, text="May we help?", conditions=[]))
+    with clock.frozen_at(clock.now().replace(second=0)):
+        answers = []
+        for _ in range(125):
+            visitor = Page(widget)
+            visitor.ping()
+            answers.append(say(visitor, "shown", live.pk).status_code)
+    assert answers == [200] * 120 + [429] * 5
