@@ -46,7 +46,8 @@ class Here:
     scroll: int = 0  # how much of the page was in sight, in percent
     is_hidden: bool = False  # another tab or program covers the page
     said: dict[str, str] = field(default_factory=dict)  # what the site says of the visitor
-    is_proved: bool = False  # ... and whether it proved who that is
+    is_proved: bool = False  # ... and whether it proved who that is: the `user_id` in it
+    is_signed: bool = False  # ... and all the rest of it
     tab: str = ""
     since: float = 0
     page_since: float = 0

@@ -77,7 +77,7 @@ class Row:
     @property
     def is_claimed(self) -> bool:
         """Whether the name is only what the site says."""
-        return self.is_named and not self.contact and not self.here.is_proved
+        return self.is_named and not self.contact and not self.here.is_signed
 
     @property
     def with_whom(self) -> User | None:
@@ -131,9 +131,14 @@ class Row:
         return [(moment(at), url, title) for at, url, title in self.here.trail]
 
     @property
-    def said(self) -> list[tuple[str, str]]:
-        """What the site says of the visitor beside the name."""
-        return [(name, value) for name, value in self.here.said.items() if value != self.name]
+    def said(self) -> list[tuple[str, str, bool]]:
+        """What the site says of the visitor beside the name: (name, value, whether it is proved)."""
+        here = self.here
+        return [
+            (name, value, here.is_signed or (here.is_proved and name == "user_id"))
+            for name, value in here.said.items()
+            if value != self.name
+        ]
 
 
 def moment(seconds: float) -> datetime:

@@ -127,7 +127,7 @@ def sign_of(visit: Visit, frame: dict[str, Any]) -> dict[str, Any]:
     }
     if "who" in frame:
         claim, is_proved = claim_in(visit, frame["who"])
-        sign |= {"said": as_said(claim), "is_proved": is_proved}
+        sign |= {"said": as_said(claim), "is_proved": is_proved, "is_signed": claim.is_signed}
     return sign
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from helpdesk import clock
+from helpdesk.connectors.webchat.identity import hash_of, make_secret
 from helpdesk.people.models import Company
 from helpdesk.people.presence import LIFETIME, OUT_OF_SIGHT
 from helpdesk.tickets.actions import assign_ticket
@@ -142,10 +143,20 @@ def test_the_company_is_the_contact_s_or_the_one_of_their_mail_address(alice, co
 
 
 def test_a_name_that_only_the_site_says_is_told_as_a_claim(alice, comes):
-    said, proved = comes(said={"name": "Carla"}), comes(said={"name": "Dario"}, is_proved=True)
+    said, proved = comes(said={"name": "Carla"}), comes(said={"name": "Dario"}, is_signed=True)
     rows = {row.visitor: row for row in table_for(alice, Asked()).rows}
     assert (rows[said].name, rows[said].is_claimed) == ("Carla", True)
     assert (rows[proved].name, rows[proved].is_claimed) == ("Dario", False)
+
+
+def test_a_hash_proves_the_id_and_not_the_name_beside_it(alice, shop, client):
+    secret = make_secret(shop)
+    who = {"user_id": "7", "hash": hash_of(secret, "7"), "name": "The Director", "plan": "pro"}
+    frame = {"url": "https://shop.example/", "tab": "a", "who": who}
+    client.post(f"{reverse('webchat:here')}?inbox={shop.key}", frame, content_type="application/json")
+    [row] = table_for(alice, Asked()).rows
+    assert (row.name, row.is_claimed) == ("The Director", True)
+    assert sorted(row.said) == [("plan", "pro", False), ("user_id", "7", True)]
 
 
 def test_visitors_of_a_closed_department_s_inbox_are_for_its_members(alice, comes):
