@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.timezone import localtime
 
 from helpdesk import clock
@@ -15,9 +15,10 @@ from helpdesk.desk.piles import departments_of
 from helpdesk.desk.same_person import same_person
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.inboxes.models import Inbox
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
-from helpdesk.people.presence import those_here
+from helpdesk.people.presence import Here, those_here
 from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets import bouncing
 from helpdesk.tickets.models import Participant, Survey, Ticket
@@ -75,9 +76,11 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         .only("subject", "status", "created_at", "channel")
         .order_by("-created_at")[: MOST + 1]
     )
-    known_by = list(ticket.contact.identities.values_list("kind", "value", "is_verified"))
+    prefetch_related_objects([ticket.contact], "identities")  # the composer asks for them, too
+    known_by = [(one.kind, one.value, one.is_verified) for one in ticket.contact.identities.all()]
     browsers = [UUID(value) for kind, value, _ in known_by if kind == "visitor" and is_uuid(value)]
-    here = next(iter(those_here(browsers)), None)
+    departments = departments_of(user)
+    here = whereabouts(ticket, browsers, departments)
     return About(
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
@@ -103,8 +106,17 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         read=articles_read(ticket, browsers),
         deeds=deeds_of(browsers, most=MOST) if browsers else [],
         colleagues=colleagues_of(ticket),
-        departments=departments_of(user),
+        departments=departments,
     )
+
+
+def whereabouts(ticket: Ticket, browsers: list[UUID], departments: list) -> Here | None:
+    """Where they are now; nothing of the pages of an inbox that is none of these departments'."""
+    seen_by_all = Q(department=None) | Q(department__in=departments)
+    for here in those_here(browsers):
+        if here.inbox == ticket.inbox_id or Inbox.objects.filter(seen_by_all, pk=here.inbox).exists():
+            return here
+    return None
 
 
 def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:

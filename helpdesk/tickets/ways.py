@@ -72,8 +72,9 @@ def mail_address_of(ticket: Ticket) -> str:
 
 def is_here(contact: Contact) -> bool:
     """Whether one of their browsers is on a page with our widget now."""
-    browsers = contact.identities.filter(kind=ContactIdentity.Kind.VISITOR).values_list("value", flat=True)
-    return any(presence_of_browser(value) for value in browsers[:20])
+    known_by = contact.identities.all()  # read already where the contact is before an agent
+    browsers = [one.value for one in known_by if one.kind == ContactIdentity.Kind.VISITOR]
+    return any(presence_of_browser(value) for value in browsers[-20:])
 
 
 def presence_of_browser(value: str) -> bool:

@@ -14,6 +14,9 @@ from helpdesk.desk.rows import PAGE
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
+from helpdesk.inboxes.contract import InboundMessage, Sender
+from helpdesk.people.presence import note_presence
+from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import LastLook, Message
 from helpdesk.tickets.writing import add_note, reply
 from knowledge.models import Article, Category, Section
@@ -22,6 +25,7 @@ from tests.factories import by, customer_writes, make_agent, make_department, ma
 pytestmark = pytest.mark.django_db
 QUERIES_FOR_A_LIST = 10
 QUERIES_FOR_A_TICKET = 13  # with who is in copy
+QUERIES_FOR_A_CHAT = 17  # with the ways of an answer, and whether an address is somebody else's
 
 
 def test_the_desk_is_for_the_team_only(client):
@@ -73,6 +77,27 @@ def test_a_ticket_costs_the_same_number_of_queries_with_3_and_with_200_messages(
     add_entries(ticket, colleague, 197)
     desk.get(f"/desk/tickets/{ticket.pk}/")
     assert queries_of(desk, f"/desk/tickets/{ticket.pk}/", target="ticket") == few <= QUERIES_FOR_A_TICKET
+
+
+def test_a_chat_costs_few_queries_more_than_a_mail(desk):
+    make_inbox("email")
+    sender = Sender("visitor", str(uuid4()), email="carla@customer.example")
+    inbound = InboundMessage(make_inbox("webchat"), sender=sender, text="Hello", external_id="a:1")
+    ticket = receive(inbound).ticket
+    desk.get(f"/desk/tickets/{ticket.pk}/")
+    assert queries_of(desk, f"/desk/tickets/{ticket.pk}/", target="ticket") <= QUERIES_FOR_A_CHAT
+
+
+def test_where_a_customer_is_on_the_pages_of_a_closed_department_is_not_told_to_others(desk):
+    visitor = uuid4()
+    sender = Sender("visitor", str(visitor))
+    inbound = InboundMessage(make_inbox("webchat"), sender=sender, text="Hello", external_id="a:1")
+    ticket = receive(inbound).ticket
+    closed = make_inbox("webchat", name="VIP", department=make_department("Board", is_restricted=True))
+    note_presence(visitor, inbox=closed.pk, url="https://vip.example/", title="Private sale")
+    assert "Private sale" not in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    note_presence(visitor, inbox=ticket.inbox_id, url="https://shop.example/", title="Boots and more")
+    assert "Boots and more" in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
 
 
 def add_entries(ticket, user, how_many):
