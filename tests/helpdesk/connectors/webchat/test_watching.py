@@ -165,3 +165,18 @@ def test_nothing_goes_along_to_the_pages_of_another_inbox(page, widget):
         {},
         "",
     )
+
+
+def test_a_forged_token_is_somebody_new_and_asks_the_database_for_nothing(page):
+    page.ping()
+    assert queries_of(lambda: Page(page.inbox, "forged:token").ping()) == 0
+
+
+def test_by_coming_as_ever_new_visitors_one_address_does_not_fill_redis(page, widget, settings):
+    settings.RATELIMIT_ENABLE = True
+    with clock.frozen_at(clock.now().replace(second=0)):
+        page.ping()
+        answers = {Page(widget, "forged").ping().status_code for _ in range(300)}
+        assert answers == {200, 429}
+        assert page.ping().status_code == 200
+        assert len(who_is_here(widget.pk, most=1_000)) == 300
