@@ -87,12 +87,12 @@ PUBLIC = {  # open without login, on purpose, because ...
     "webchat:seen": "the visitor's token is the permission",
     "webchat:details": "the visitor's token is the permission",
     "webchat:rating": "the visitor's token is the permission",
-    "webchat:logout": "the visitor's token is the permission",
     "webchat:standing": "the visitor's token is the permission",
     "webchat:proactive": "the same",
     "webchat:answers": "the same",
     "webchat:choice": "the same",
     "webchat:thumb": "the same",
+    "webchat:logout": "the visitor's token is the permission",
     "funnel:shared": "a report's link; the signed token is the permission",
     "funnel:shared_file": "the same report as a file, by the same token",
     "funnel:unsubscribe": "no more reports by mail; the signed token is the permission",
@@ -122,8 +122,8 @@ PUBLIC = {  # open without login, on purpose, because ...
     "demo:telegram_method": "the demo, refused with DEBUG=0; the bot's token is the permission",
     "demo:telegram_download": "the demo, refused with DEBUG=0; the bot's token is the permission",
 }
-CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout", "track", "proactive")
-CHAT += ("standing", "answers", "choice", "thumb")
+CHAT = ("start", "here", "messages", "changes", "earlier", "seen", "details", "rating", "logout")
+CHAT += ("track", "proactive", "standing", "answers", "choice", "thumb")
 WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
     *(
         "tickets:rate",

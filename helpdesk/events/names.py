@@ -15,9 +15,8 @@ TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
-TICKET_HANDED_OVER = (
-    "ticket.handed_over"  # data: from, to (user ids or null), department_from, department_to, note and message (ids)
-)
+# data: from, to (user ids or null), department_from, department_to, note and message (ids)
+TICKET_HANDED_OVER = "ticket.handed_over"
 TICKET_MERGED = (
     "ticket.merged"  # of both; data: into (of the one that is gone) or gone (of the one that is kept)
 )

@@ -32,7 +32,9 @@ def inbox():
 def line(inbox, text="And another thing: äöü %s {0} '\\", *, visitor=None, name="Carla", key=None):
     visitor, key = visitor or uuid4(), key or uuid4()
     sender = Sender("visitor", str(visitor), name=name, language="it")
-    return inbound(inbox, text, sender=sender, subject="", external_id=f"{visitor.hex}:{key.hex}", language="it")
+    return inbound(
+        inbox, text, sender=sender, subject="", external_id=f"{visitor.hex}:{key.hex}", language="it"
+    )
 
 
 def begun(inbox, visitor, **fields):
