@@ -103,6 +103,11 @@ def test_it_comes_when_its_condition_is_true_is_answered_counted_and_not_seen_ag
     expect(frame.get_by_role("log").locator("[data-said-first]")).to_have_count(1)
     signs_of(page, 1)
     expect(card_on(page)).to_have_count(0)  # once
+    page.evaluate(
+        "helpdesk('open', {text: 'Begun', bubble: {id: 1, html: '<p data-foreign data-message=1>x</p>'}})"
+    )
+    expect(frame.get_by_role("textbox", name="Write a message…")).to_have_value("Begun")
+    expect(frame.locator("[data-foreign]")).to_have_count(0)  # no page draws on our origin
     assert page.problems == []
     is_counted(as_agent, message)
 

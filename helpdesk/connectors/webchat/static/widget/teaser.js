@@ -186,8 +186,8 @@ export class Teaser {
       return this.host.say("open", { tab: "messages" });
     }
     this.refused.add(message);
-    const { bubble } = await this.ask(message, "opened").catch(() => ({}));
-    this.host.say("open", { tab: "messages", bubble });
+    await this.ask(message, "opened").catch(() => {});
+    this.host.say("open", { tab: "messages", first: message });
   }
 
   dismiss() {
