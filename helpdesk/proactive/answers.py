@@ -1,7 +1,9 @@
 """A visitor who writes soon after they opened a message of ours has answered it, whichever way the words came in."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -35,16 +37,23 @@ def on_event(event: Event) -> None:
     ticket = Ticket.objects.select_related("contact").filter(pk=event.ticket_id).first()
     if ticket is None or event.data.get("automatic"):
         return
-    browsers = ContactIdentity.objects.filter(contact=ticket.contact_id, kind=ContactIdentity.Kind.VISITOR)
     with transaction.atomic():
         sendings = ProactiveSending.objects.select_for_update(of=("self",)).filter(
-            visitor__in=list(browsers.values_list("value", flat=True)),
+            visitor__in=list(browsers_of(ticket.contact_id)),
             inbox=ticket.inbox_id,
             opened_at__range=(event.occurred_at - REACH, event.occurred_at),
         )
         sending = sendings.order_by("-opened_at", "-id").first()
         if sending and sending.answered_at is None:
             note_answer(sending, ticket, event)
+
+
+def browsers_of(contact_id: int) -> Iterator[UUID]:
+    """Ids of another source, filed under the same kind, are left out."""
+    known = ContactIdentity.objects.filter(contact=contact_id, kind=ContactIdentity.Kind.VISITOR)
+    for value in known.values_list("value", flat=True):
+        with suppress(ValueError):
+            yield UUID(value)
 
 
 def note_answer(sending: ProactiveSending, ticket: Ticket, event: Event) -> None:

@@ -140,6 +140,20 @@ def test_who_writes_after_opening_it_has_answered_it_once(widget, make_message):
     assert replied.occurred_at == sending.answered_at
 
 
+def test_an_id_of_another_source_among_their_identities_is_no_browser(widget, make_message):
+    message, here = make_message(), visitor_here()
+    visitor = UUID(here.visitor)
+    ticket = answer(widget, visitor, "Hello")
+    ContactIdentity.objects.create(contact=ticket.contact, kind="visitor", value="crm:42")
+    other = visitor_here()
+    ContactIdentity.objects.create(contact=ticket.contact, kind="visitor", value=str(UUID(other.visitor)))
+    with clock.frozen_at(clock.now() + timedelta(hours=25)):
+        show_message(message.pk, inbox=widget, here=other, language="en")
+        open_message(message.pk, inbox=widget, visitor=UUID(other.visitor))
+        answer(widget, UUID(other.visitor))
+    assert ProactiveSending.objects.get().answered_at
+
+
 def test_who_has_not_opened_it_or_writes_a_day_later_has_not_answered_it(widget, make_message):
     message, here, other = make_message(), visitor_here(), visitor_here()
     for each in (here, other):
