@@ -104,7 +104,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
         read=articles_read(ticket, browsers),
-        deeds=deeds_of(browsers, most=MOST) if browsers else [],
+        deeds=deeds_seen(ticket, browsers, departments),
         colleagues=colleagues_of(ticket),
         departments=departments,
     )
@@ -112,11 +112,24 @@ def about_ticket(ticket: Ticket, user: User) -> About:
 
 def whereabouts(ticket: Ticket, browsers: list[UUID], departments: list) -> Here | None:
     """Where they are now; nothing of the pages of an inbox that is none of these departments'."""
+    found = those_here(browsers)
+    seen = open_inboxes({here.inbox for here in found}, ticket, departments)
+    return next((here for here in found if here.inbox in seen), None)
+
+
+def deeds_seen(ticket: Ticket, browsers: list[UUID], departments: list) -> list[Deed]:
+    """What they did last; nothing of the pages of an inbox that is none of these departments'."""
+    deeds = deeds_of(browsers) if browsers else []
+    seen = open_inboxes({deed.inbox for deed in deeds}, ticket, departments)
+    return [deed for deed in deeds if deed.inbox in seen][:MOST]
+
+
+def open_inboxes(ids: set[int], ticket: Ticket, departments: list) -> set[int]:
+    """Those of the inboxes that belong to no department, to one of these, or to the ticket."""
+    others = ids - {ticket.inbox_id}
     seen_by_all = Q(department=None) | Q(department__in=departments)
-    for here in those_here(browsers):
-        if here.inbox == ticket.inbox_id or Inbox.objects.filter(seen_by_all, pk=here.inbox).exists():
-            return here
-    return None
+    seen = Inbox.objects.filter(seen_by_all, pk__in=others).values_list("pk", flat=True) if others else ()
+    return {ticket.inbox_id, *seen}
 
 
 def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:

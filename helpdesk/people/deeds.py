@@ -23,11 +23,12 @@ class Deed:
     at: datetime
     name: str
     details: str  # "plan: pro, price: 12", or nothing
+    inbox: int = 0  # the chat inbox whose pages tell of it
 
 
-def note_deed(visitor: UUID, name: str, *, details: str = "") -> None:
-    """Remember that the visitor did this now."""
-    content = json.dumps([clock.now().timestamp(), name, details], ensure_ascii=False)
+def note_deed(visitor: UUID, name: str, *, inbox: int, details: str = "") -> None:
+    """Remember that the visitor did this now, in the pages of this chat inbox."""
+    content = json.dumps([clock.now().timestamp(), name, details, inbox], ensure_ascii=False)
     try:
         with redis().pipeline(transaction=False) as asked:
             asked.lpush(key_of(visitor), content)
@@ -47,7 +48,7 @@ def deeds_of(visitors: Iterable[UUID], *, most: int = MOST) -> list[Deed]:
             found = [json.loads(one) for lines in asked.execute() for one in lines]
     except (RedisAway, RedisSlow):
         return []
-    deeds = [Deed(datetime.fromtimestamp(at, UTC), name, details) for at, name, details in found]
+    deeds = [Deed(datetime.fromtimestamp(at, UTC), *rest) for at, *rest in found]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)[:most]
 
 

@@ -21,5 +21,5 @@ def track(request: HttpRequest) -> HttpResponse:
         raise Invalid(_("The event needs a name."), field="event")
     data = attributes_of(mapping_of(frame.get("data")))
     details = ", ".join(f"{key}: {value}" for key, value in data.items())
-    note_deed(visit.visitor, name, details=details[:LONGEST_DETAILS])
+    note_deed(visit.visitor, name, inbox=visit.inbox.pk, details=details[:LONGEST_DETAILS])
     return JsonResponse({})

@@ -1,6 +1,7 @@
 """The scripts that sites include, and what a site tells of its visitor's deeds."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpdesk.connectors.webchat.look import launcher_of, launcher_words, look_of
-from helpdesk.people.deeds import KEPT_FOR, deeds_of, key_of, redis
+from helpdesk.people.deeds import KEPT_FOR, deeds_of, key_of, note_deed, redis
 from helpdesk.people.visitors import read_visitor
-from tests.factories import make_inbox
+from helpdesk.tickets.models import Ticket
+from tests.factories import make_agent, make_department, make_inbox
 
 LOOK = {
     "colour": "#ffd000",
@@ -118,6 +120,19 @@ def test_what_a_visitor_did_is_kept_for_the_team_and_nothing_of_it_in_the_databa
     assert not [query for query in queries if not query["sql"].startswith("SELECT")]
     deeds = deeds_of([read_visitor(browser.token)])
     assert [(deed.name, deed.details) for deed in deeds] == [("Signed up", ""), ("Cart", "total: 120")]
+
+
+def test_beside_a_ticket_stand_no_deeds_of_pages_that_are_closed_to_the_agent(browse, client):
+    browser = browse()
+    browser.post("messages", text="Hello", uuid=uuid4().hex)
+    visitor = read_visitor(browser.token)
+    closed = make_department("Board", is_restricted=True)
+    elsewhere = make_inbox("webchat", name="Board", department=closed)
+    note_deed(visitor, "Read the minutes", inbox=elsewhere.pk)
+    note_deed(visitor, "Filled the cart", inbox=make_inbox("webchat", name="Outlet").pk)
+    client.force_login(make_agent())
+    page = client.get(f"/desk/tickets/{Ticket.objects.get().pk}/").content.decode()
+    assert "Filled the cart" in page and "Read the minutes" not in page
 
 
 def test_only_the_last_deeds_are_kept(browse):
