@@ -131,7 +131,7 @@ def test_a_message_comes_once_and_no_more_than_the_limit_in_24_hours(widget, mak
         assert ids(rules_for(widget, here)) == [second.pk]
         with pytest.raises(NotForThem):
             show_message(first.pk, inbox=widget, here=here, language="en")
-    ProactiveLimits(a_day=2).save()
+    ProactiveLimits(pk=ProactiveLimits.ONLY, a_day=2).save()
     assert show_message(second.pk, inbox=widget, here=here, language="en").shown_at
 
 

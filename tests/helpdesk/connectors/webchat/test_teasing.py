@@ -105,7 +105,7 @@ def test_opened_stands_as_the_first_bubble_before_what_they_write(page, stuck):
 
 
 def test_two_of_them_without_a_word_between_stand_one_after_the_other(page, stuck):
-    ProactiveLimits(a_day=2).save()
+    ProactiveLimits(pk=ProactiveLimits.ONLY, a_day=2).save()
     second = save_message(ProactiveMessage(name="Second", inbox=page.inbox, text="Still there?"))
     bubbles = []
     for message in (stuck, second):
