@@ -53,6 +53,7 @@ class Here:
     page_since: float = 0
     at: float = 0  # the last sign of life
     until: float = 0  # without another one they count as gone then
+    left: float = 0  # when its last page was closed
     trail: list[list[Any]] = field(default_factory=list)  # of [time, address, title], the newest first
 
 
@@ -74,7 +75,8 @@ def note_presence(visitor: UUID, *, inbox: int = 0, **said: Any) -> Here | None:
 
 
 def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
-    """As `note_presence` for many at once, in two round trips: visitor -> what it takes by name, `inbox` with it."""
+    """As `note_presence` for many at once, in two round trips: visitor -> what it takes by name, `inbox` with it, and when
+    it was (`moment`, seconds since 1970): who has closed the page since then does not come back by it."""
     try:
         known = {here.visitor: here for here in read_all(visitor.hex for visitor in signs)}
         with redis().pipeline(transaction=False) as asked:
@@ -87,7 +89,10 @@ def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
 
 
 def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any]) -> Here:
-    now, said = clock.now().timestamp(), dict(said)
+    said = dict(said)
+    now = said.pop("moment", clock.now().timestamp())
+    if known and known.left > now:
+        return known
     lasts = said.pop("lasts", OUT_OF_SIGHT if said.get("is_hidden") else LIFETIME)
     if known and inbox and known.inbox not in (0, inbox):
         # The pages of another inbox are another site, which other agents see: nothing goes along.
@@ -149,7 +154,8 @@ def note_leaving(visitor: UUID, tab: str) -> None:
     try:
         here = read(visitor.hex)
         if here and here.tab == tab:
-            keep(replace(here, until=clock.now().timestamp() + LEAVING))
+            now = clock.now().timestamp()
+            keep(replace(here, until=now + LEAVING, left=now))
     except (RedisAway, RedisSlow):
         return
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from helpdesk import clock
 from helpdesk.connectors.webchat.conversation import SHOWN
 from helpdesk.connectors.webchat.known import forget_known
 from helpdesk.connectors.webchat.parsing import page_of
@@ -72,7 +73,8 @@ class Signs:
             loop.call_later(self.WITHIN, self.send)
         page = page_of(frame)
         place = {"url": page.get("page", ""), "title": page.get("page_title", "")}
-        self.waiting[visit.visitor] = {"inbox": visit.inbox.pk, **place}
+        moment = clock.now().timestamp()
+        self.waiting[visit.visitor] = {"inbox": visit.inbox.pk, "moment": moment, **place}
 
     def send(self) -> None:
         waiting, self.waiting = self.waiting, {}

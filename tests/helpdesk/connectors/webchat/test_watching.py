@@ -14,7 +14,14 @@ from django.urls import reverse
 from helpdesk import clock
 from helpdesk.connectors.webchat.scripts import version_of, watch_script
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.presence import note_all, presence_of, who_is_here
+from helpdesk.people.presence import (
+    LEAVING,
+    note_all,
+    note_leaving,
+    note_presence,
+    presence_of,
+    who_is_here,
+)
 from helpdesk.people.visitors import read_token, sign_visitor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.writing import reply
@@ -180,3 +187,13 @@ def test_by_coming_as_ever_new_visitors_one_address_does_not_fill_redis(page, wi
         assert answers == {200, 429}
         assert page.ping().status_code == 200
         assert len(who_is_here(widget.pk, most=1_000)) == 300
+
+
+def test_a_sign_that_was_on_its_way_when_the_page_was_closed_brings_nobody_back(widget):
+    visitor, closed = uuid4(), clock.now().timestamp()
+    note_presence(visitor, inbox=widget.pk, url="https://shop.example/", tab="one")
+    note_leaving(visitor, "one")
+    note_all({visitor: {"inbox": widget.pk, "moment": closed}})
+    assert presence_of(visitor)["until"] < clock.now().timestamp() + LEAVING + 1
+    note_all({visitor: {"inbox": widget.pk, "moment": clock.now().timestamp()}})
+    assert presence_of(visitor)["until"] > clock.now().timestamp() + LEAVING + 1
