@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.connectors.email.quoting import quote_line, quoted_text, signature_of
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.models import Workspace
+from helpdesk.people.models import ContactIdentity, Workspace
 from helpdesk.tickets.models import Attachment, Message
 
 LONGEST_QUOTE = 10  # lines
@@ -22,6 +22,7 @@ def copy_text(copy: Message) -> str:
     if known["signature"]:
         parts.append(f"-- \n{known['signature']}")
     parts.append("\n".join(filter(None, (known["closing"], known["page"]))))
+    parts.append(known["warning"])
     if known["asked"]:
         parts.append(f"{known['quote_line']}\n\n{known['quoted']}")
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -47,12 +48,23 @@ def context_of(copy: Message) -> dict[str, Any]:
         "opening": _("Your chat with %(team)s goes on here by mail.") % {"team": team_of(chat)},
         "closing": _("Answer this mail, or go on in the chat:") if page else _("You can answer this mail."),
         "page": page,
+        "warning": "" if is_proven(copy) else warning(),
         "signature": signature_of(copy),
         "asked": asked,
         "quote_line": quote_line(asked) if asked else "",
         "quote": "\n".join(asked.text.splitlines()) if asked else "",
         "quoted": quoted_text(asked) if asked else "",
     }
+
+
+def warning() -> str:
+    return _("Was it not you who wrote there? Then please don't answer: your words would show in that chat.")
+
+
+def is_proven(copy: Message) -> bool:
+    """Whether the address is known to be the visitor's. Else anybody may have typed it into the chat."""
+    identities = copy.ticket.contact.identities.filter(kind=ContactIdentity.Kind.EMAIL, is_verified=True)
+    return identities.filter(value__in=[address.lower() for address in copy.to]).exists()
 
 
 def answers_in(copy: Message) -> list[Message]:

@@ -95,6 +95,7 @@ def test_the_mail_brings_the_answers_the_question_and_the_way_back(browse, shop,
     for form in (sent.text, sent.html):
         assert form.index("Yes, it is.") < form.index("Shall I keep one for you?")
         assert "Your chat with Helpdesk goes on here by mail." in form
+        assert "Was it not you who wrote there?" in form  # the address was only typed into a chat
         assert "https://shop.example/boots" in form and "Dana from Fernweh" in form
     assert "> Is the red one in stock?" in sent.text
 
