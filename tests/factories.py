@@ -1,7 +1,10 @@
 """Makers of what tests need, with names that tell the story. Through the product's verbs where there are any."""
 
+from functools import lru_cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.inboxes.contract import DeliveryError, InboundMessage, Sender
@@ -41,9 +44,14 @@ def forget_transports() -> None:
 
 def make_agent(name: str = "Alice", **fields: Any) -> User:
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{next(numbers)}@shop.example")
-    return User.objects.create_user(
-        email, fields.pop("password", "correct horse battery"), name=name, **fields
-    )
+    password = hashed(fields.pop("password", "correct horse battery"))
+    return User.objects.create(email=email.strip().lower(), password=password, name=name, **fields)
+
+
+@lru_cache
+def hashed(password: str) -> str:
+    """Hashing one takes as long as a whole test: once a process for each password."""
+    return make_password(password)
 
 
 def make_admin(name: str = "Ada", **fields: Any) -> User:
