@@ -189,6 +189,7 @@ def test_a_face_by_keyboard_and_a_picture_by_paste(visit, shop):
     expect(frame.get_by_role("group", name="Emoji")).to_be_hidden()
     expect(box_of(frame)).to_be_focused()
     faces.press("Enter")
+    expect(frame.get_by_role("group", name="Emoji").get_by_role("button").first).to_be_focused()
     for key in ("ArrowRight", "End", "Home", "ArrowDown", "ArrowUp", "ArrowRight", "Enter"):
         page.keyboard.press(key)
     expect(box_of(frame)).to_have_value("a😄b")
