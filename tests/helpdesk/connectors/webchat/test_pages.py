@@ -9,7 +9,7 @@ from django.urls import reverse
 from helpdesk.connectors.webchat.look import look_of, readable_on, sites_of
 from helpdesk.tickets.models import Message, Survey
 from tests.factories import make_inbox
-from tests.helpdesk.connectors.webchat.test_api import answer, surveyed
+from tests.helpdesk.connectors.webchat.answering import answer, surveyed
 
 
 def policy(response) -> str:

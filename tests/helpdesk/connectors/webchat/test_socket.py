@@ -19,7 +19,7 @@ from helpdesk.people.visitors import read_visitor
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import add_note
 from tests.factories import by, make_agent
-from tests.helpdesk.connectors.webchat.test_api import answer, surveyed
+from tests.helpdesk.connectors.webchat.answering import answer, surveyed
 
 # With real commits: news is told only after one, and the socket reads in threads of its own.
 pytestmark = pytest.mark.django_db(transaction=True)
