@@ -1,4 +1,5 @@
-"""Visitors whom the team wants in no chat.
+"""Visitors whom the team wants in no chat. Whoever sees them may ban them from the chats; only an admin keeps a person out
+everywhere, so that what they write by mail is spam.
 
 Asked with every line that a visitor writes, so each process keeps the few that stand for some seconds: a ban reaches
 the others after AT_HAND at the latest.
@@ -7,6 +8,7 @@ the others after AT_HAND at the latest.
 import hmac
 import ipaddress
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,13 +16,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk import clock
+from helpdesk.errors import NotAllowed
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.people.contacts import lock_contact
-from helpdesk.people.models import Ban, Contact, User
+from helpdesk.people.models import Ban, Contact, ContactIdentity, User
 from helpdesk.people.presence import end_presence
 
 AT_HAND = 5  # seconds
@@ -36,6 +41,11 @@ class Standing:
     places: dict[str, datetime]
 
 
+class OnlyAdmins(NotAllowed):
+    code = "only_admins"
+    sentence = _("Only an admin bans somebody everywhere, or lifts that.")
+
+
 def ban_visitor(
     visitor: UUID,
     *,
@@ -43,16 +53,22 @@ def ban_visitor(
     reason: str = "",
     contact: Contact | None = None,
     place: str = "",
+    is_everywhere: bool = False,
     by: User,
 ) -> Ban:
-    """Keep them out of every chat; `place` (a hash by place_of) keeps others from there out, too, for PLACE_FOR. Twice is
-    once."""
+    """Keep them out of every chat, with all the browsers that the contact is known by; `place` (a hash by place_of) keeps
+    others from there out, too, for PLACE_FOR. `is_everywhere`: the contact's mail as well, if there is a contact. Twice is
+    once, and a wider one widens what stands. Raises OnlyAdmins."""
+    is_everywhere = is_everywhere and contact is not None
+    if is_everywhere:
+        refuse_all_but_admins(by)
     now = clock.now()
     try:
         with transaction.atomic():
             ban = Ban.objects.create(
                 visitor=visitor,
                 contact=contact,
+                is_everywhere=is_everywhere,
                 place=place,
                 place_until=now + PLACE_FOR if place else None,
                 name=name[:120],
@@ -60,30 +76,54 @@ def ban_visitor(
                 banned_at=now,
                 banned_by=by,
             )
-            set_blocked(contact, to=True)
-            record(
-                names.VISITOR_BANNED,
-                by=Actor.agent(by),
-                contact=contact,
-                visitor=visitor,
-                data={"reason": ban.reason},
-            )
+            if is_everywhere:
+                set_blocked(contact, to=True)
+            note_ban(ban, by=by)
     except IntegrityError:
         ban = Ban.objects.standing().get(visitor=visitor)
+        if is_everywhere and not ban.is_everywhere:
+            widen_ban(ban, contact, by=by)
     standing.cache_clear()
-    end_presence(visitor)
+    for browser in {visitor, *browsers_of([contact.pk] if contact else [])}:
+        end_presence(browser)
     return ban
 
 
+def widen_ban(ban: Ban, contact: Contact, *, by: User) -> None:
+    with transaction.atomic():
+        ban.contact, ban.is_everywhere = contact, True
+        ban.save(update_fields=["contact", "is_everywhere"])
+        set_blocked(contact, to=True)
+        note_ban(ban, by=by)
+
+
+def note_ban(ban: Ban, *, by: User) -> None:
+    record(
+        names.VISITOR_BANNED,
+        by=Actor.agent(by),
+        contact=ban.contact,
+        visitor=ban.visitor,
+        data={"reason": ban.reason} | ({"everywhere": True} if ban.is_everywhere else {}),
+    )
+
+
 def lift_ban(ban: Ban, *, by: User) -> None:
-    """Let them in again. Where another ban of the same person stands, that one keeps them out."""
+    """Let them in again. Where another ban of the same person stands, that one keeps them out. Raises OnlyAdmins."""
+    if ban.is_everywhere:
+        refuse_all_but_admins(by)
     with transaction.atomic():
         is_lifted = Ban.objects.standing().filter(pk=ban.pk).update(lifted_at=clock.now(), lifted_by=by)
-        if is_lifted and not Ban.objects.standing().filter(contact=ban.contact_id).exists():
+        others = Ban.objects.standing().filter(contact=ban.contact_id, is_everywhere=True)
+        if is_lifted and ban.is_everywhere and not others.exists():
             set_blocked(ban.contact, to=False)
         if is_lifted:
             record(names.VISITOR_UNBANNED, by=Actor.agent(by), contact=ban.contact, visitor=ban.visitor)
     standing.cache_clear()
+
+
+def refuse_all_but_admins(by: User) -> None:
+    if not by.is_admin:
+        raise OnlyAdmins
 
 
 def set_blocked(contact: Contact | None, *, to: bool) -> None:
@@ -91,6 +131,13 @@ def set_blocked(contact: Contact | None, *, to: bool) -> None:
         contact = lock_contact(contact.pk)
         contact.is_blocked = to
         contact.save(update_fields=["is_blocked"])
+
+
+def ban_of(visitor: UUID, contact: Contact | None) -> Ban | None:
+    """The ban that keeps this browser out, or all those of the contact."""
+    theirs = Q(visitor=visitor) | Q(contact=contact) if contact else Q(visitor=visitor)
+    bans = Ban.objects.standing().filter(theirs).select_related("banned_by")
+    return bans.order_by("-is_everywhere", "-banned_at", "-id").first()
 
 
 def is_banned(visitor: UUID, *, address: str = "") -> bool:
@@ -103,9 +150,26 @@ def is_banned(visitor: UUID, *, address: str = "") -> bool:
 @lru_cache(maxsize=1)
 def standing(_moment: int) -> Standing:
     """What stands, read once in each moment."""
-    rows = list(Ban.objects.standing().values_list("visitor", "place", "place_until"))
-    places = {place: until for _visitor, place, until in rows if place}
-    return Standing(frozenset(visitor for visitor, _place, _until in rows), places)
+    rows = list(Ban.objects.standing().values_list("visitor", "contact", "place", "place_until"))
+    places = {place: until for _visitor, _contact, place, until in rows if place}
+    browsers = browsers_of({contact for _visitor, contact, *_place in rows if contact})
+    return Standing(frozenset({visitor for visitor, *_rest in rows} | browsers), places)
+
+
+def browsers_of(contacts: Collection[int]) -> set[UUID]:
+    """Those that these contacts (ids) are known by."""
+    if not contacts:
+        return set()
+    known = ContactIdentity.objects.filter(kind=ContactIdentity.Kind.VISITOR, contact__in=contacts)
+    values = known.values_list("value", flat=True)
+    return {browser for value in values if (browser := uuid_or_none(value))}
+
+
+def uuid_or_none(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None  # another source's id, filed under the same kind
 
 
 def place_of(address: str) -> str:

@@ -179,11 +179,13 @@ class BanQuerySet(models.QuerySet):
 class Ban(models.Model):
     """Somebody whom the team wants in no chat: a browser by its id, for a time also whoever comes from the same place.
 
-    Of somebody who has written there is the contact, too; their other browsers are banned with it.
+    Of somebody who has written there is the contact, too; their other browsers are banned with it. What they write by mail
+    still comes, unless `is_everywhere`.
     """
 
     visitor = models.UUIDField()
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="bans")
+    is_everywhere = models.BooleanField(default=False, db_default=False)
     place = models.CharField(max_length=64, blank=True)  # a hash of the network address (bans.place_of)
     place_until = models.DateTimeField(null=True)
     name = models.CharField(max_length=120)  # as the team saw them

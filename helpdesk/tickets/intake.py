@@ -9,11 +9,12 @@ from django.utils.text import Truncator
 
 from helpdesk import clock
 from helpdesk.events import names
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import fact, record, record_all
 from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import Contact
+from helpdesk.tickets.actions import mark_spam
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.finding import Finding, find_ticket
 from helpdesk.tickets.forwarding import keep_forwarder_note
@@ -82,6 +83,8 @@ def take_in(inbound: InboundMessage, client_uuid: object) -> Receipt:
         carry_on(ticket, message, contact, is_for_bot=inbound.is_for_bot)
     if inbound.forwarded_by:
         keep_forwarder_note(ticket, inbound)
+    if contact.is_blocked and not finding.ticket:
+        ticket = mark_spam(ticket, by=SYSTEM)
     return Receipt("appended" if finding.ticket else "created", ticket, message)
 
 

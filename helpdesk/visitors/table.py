@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.bans import uuid_or_none
 from helpdesk.people.models import ContactIdentity, User
 from helpdesk.people.presence import Here, count_here, those_here, who_is_here
 from helpdesk.tickets.models import Ticket
@@ -120,13 +121,6 @@ def those_talking(inboxes: list[Inbox]) -> list[Here]:
         kind=ContactIdentity.Kind.VISITOR, contact__in=[talk["contact"] for talk in talks]
     ).values_list("value", flat=True)
     return those_here(visitor for value in browsers if (visitor := uuid_or_none(value)))
-
-
-def uuid_or_none(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None  # another source's id, filed under the same kind
 
 
 def fits(row: Row, asked: Asked) -> bool:

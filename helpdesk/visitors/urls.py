@@ -9,4 +9,5 @@ urlpatterns = [
     path("<uuid:visitor>/", views.visitor, name="visitor"),
     path("<uuid:visitor>/chat/", views.chat, name="chat"),
     path("<uuid:visitor>/ban/", views.ban, name="ban"),
+    path("<uuid:visitor>/lifting/", views.lift, name="lift"),
 ]

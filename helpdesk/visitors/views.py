@@ -8,17 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.errors import HelpdeskError, Invalid
-from helpdesk.people.bans import ban_visitor
+from helpdesk.errors import Conflict, HelpdeskError, Invalid
+from helpdesk.people.bans import ban_of, ban_visitor, lift_ban
 from helpdesk.people.contacts import find_contact
-from helpdesk.people.models import Contact, ContactIdentity, User
+from helpdesk.people.models import Ban, Contact, ContactIdentity, User
 from helpdesk.people.presence import count_here
 from helpdesk.tickets.models import Ticket
 from helpdesk.visitors.rows import Row, State
@@ -29,6 +28,11 @@ from helpdesk.visitors.talking import start_chat
 class HasLeft(Invalid):
     code = "has_left"
     sentence = _lazy("They have left the site.")
+
+
+class NotBanned(Conflict):
+    code = "not_banned"
+    sentence = _lazy("They are not banned any more.")
 
 
 @login_required
@@ -48,9 +52,18 @@ def visitor(request: HttpRequest, visitor: UUID) -> HttpResponse:
 
 
 def one(visitor: UUID, user: User) -> dict[str, Any]:
-    """The visitor; of somebody who has left, whom we know them as, where the agent may see a talk with them."""
+    """The visitor; of somebody who has left, whom we know them as, where the agent may see a talk with them. `ban`: what
+    keeps them out."""
     row = row_of(visitor, user)
-    return {"opened": visitor, "row": row, "contact": row.contact if row else contact_of(visitor, user)}
+    contact = row.contact if row else contact_of(visitor, user)
+    return {"opened": visitor, "row": row, "contact": contact, "ban": ban_seen(visitor, contact, user)}
+
+
+def ban_seen(visitor: UUID, contact: Contact | None, user: User) -> Ban | None:
+    """Of somebody whom the agent doesn't know they see it only where it is their own."""
+    ban = ban_of(visitor, contact)
+    is_known = ban and (contact or user.is_admin or ban.banned_by_id == user.pk)
+    return ban if is_known else None
 
 
 def contact_of(visitor: UUID, user: User) -> Contact | None:
@@ -113,22 +126,41 @@ def chat(request: HttpRequest, visitor: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def ban(request: HttpRequest, visitor: UUID) -> HttpResponse:
-    """`reason`, and `place`: also whoever else comes from that network, for a day."""
+    """`reason`; `place`: also whoever else comes from that network, for a day; `everywhere`: their mail, too."""
     known = one(visitor, request.user)
     row, contact = known["row"], known["contact"]
     if not (row or contact):
         return draw_refused(request, visitor, HasLeft())
     name = row.name if row else str(contact)
-    ban_visitor(
-        visitor,
-        name=name,
-        contact=contact,
-        reason=request.POST.get("reason", ""),
-        place=row.here.place if row and request.POST.get("place") else "",
-        by=request.user,
-    )
+    try:
+        ban_visitor(
+            visitor,
+            name=name,
+            contact=contact,
+            reason=request.POST.get("reason", ""),
+            place=row.here.place if row and request.POST.get("place") else "",
+            is_everywhere=bool(request.POST.get("everywhere")),
+            by=request.user,
+        )
+    except HelpdeskError as error:
+        return draw_refused(request, visitor, error)
     messages.success(request, _("%(name)s is banned.") % {"name": name})
-    return redirect(reverse("visitors:visitors"))
+    return redirect("visitors:visitor", visitor)
+
+
+@login_required
+@require_POST
+def lift(request: HttpRequest, visitor: UUID) -> HttpResponse:
+    """Let them in again; another ban of the same person stays."""
+    standing = one(visitor, request.user)["ban"]
+    try:
+        if standing is None:
+            raise NotBanned
+        lift_ban(standing, by=request.user)
+    except HelpdeskError as error:
+        return draw_refused(request, visitor, error)
+    messages.success(request, _("%(name)s may write again.") % {"name": standing.name})
+    return redirect("visitors:visitor", visitor)
 
 
 def still_here(visitor: UUID, user: User) -> Row:

@@ -9,13 +9,15 @@ from django.urls import reverse
 
 from helpdesk import clock
 from helpdesk.events.models import Event
+from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.bans import PLACE_FOR, ban_visitor, is_banned, lift_ban, place_of
+from helpdesk.people.bans import PLACE_FOR, OnlyAdmins, ban_visitor, is_banned, lift_ban, place_of
 from helpdesk.people.models import Ban
 from helpdesk.people.presence import presence_of
 from helpdesk.people.visitors import sign_visitor
+from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message
-from tests.factories import make_admin, make_department
+from tests.factories import make_admin, make_agent, make_department, make_inbox, numbers
 
 
 class Browser:
@@ -42,7 +44,7 @@ def test_an_agent_bans_a_visitor_from_the_table(desk, alice, shop, comes):
     visitor = comes()
     browser = Browser(shop, visitor)
     answer = desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"})
-    assert answer["Location"] == reverse("visitors:visitors")
+    assert answer["Location"] == reverse("visitors:visitor", args=[visitor])
     ban = Ban.objects.get()
     assert (ban.visitor, ban.reason, ban.banned_by, ban.place) == (visitor, "Insults", alice, "")
     assert presence_of(visitor) is None
@@ -61,8 +63,64 @@ def test_of_somebody_known_every_browser_is_banned(alice, shop, comes, writes):
     ban = ban_visitor(visitor, name="Carla", contact=contact, by=alice)
     assert Browser(shop, other).write().status_code == 403
     assert Browser(shop, other).ping().status_code == 403
+    contact.refresh_from_db()
+    assert not contact.is_blocked
     lift_ban(ban, by=alice)
     assert Browser(shop, other).write().status_code == 201
+
+
+def by_mail(contact) -> Receipt:
+    sender = Sender("email", contact.email)
+    return receive(
+        InboundMessage(inbox=make_inbox(), sender=sender, text="And?", external_id=f"<{next(numbers)}@x>")
+    )
+
+
+def test_who_is_banned_from_the_chats_is_still_a_customer_by_mail(alice, writes):
+    visitor = uuid4()
+    contact = writes(visitor, name="Carla", email="carla@shop.example").contact
+    contact.identities.create(kind="email", value="carla@shop.example", is_verified=True)
+    ban_visitor(visitor, name="Carla", contact=contact, by=alice)
+    assert not by_mail(contact).ticket.is_spam
+
+
+def test_new_mail_of_who_is_banned_everywhere_is_spam_until_an_admin_lifts_it(alice, writes, names_of):
+    visitor, boss = uuid4(), make_admin()
+    contact = writes(visitor, name="Carla", email="carla@shop.example").contact
+    contact.identities.create(kind="email", value="carla@shop.example", is_verified=True)
+    ban_visitor(visitor, name="Carla", contact=contact, by=alice)
+    ban = ban_visitor(visitor, name="Carla", contact=contact, is_everywhere=True, by=boss)
+    receipt = by_mail(contact)
+    assert receipt.ticket.is_spam and "ticket.marked_spam" in names_of(receipt.ticket)
+    with pytest.raises(OnlyAdmins):
+        lift_ban(ban, by=alice)
+    lift_ban(ban, by=boss)
+    assert not by_mail(contact).ticket.is_spam
+
+
+def test_an_agent_bans_nobody_everywhere(desk, writes):
+    visitor = uuid4()
+    contact = writes(visitor).contact
+    refused = desk.post(reverse("visitors:ban", args=[visitor]), {"everywhere": "1"})
+    assert refused.status_code == 403 and "Only an admin bans" in refused.content.decode()
+    contact.refresh_from_db()
+    assert not (contact.is_blocked or Ban.objects.exists())
+    page = desk.get(reverse("visitors:visitor", args=[visitor])).content.decode()
+    assert 'name="everywhere"' not in page and 'name="reason"' in page
+
+
+def test_the_page_says_who_banned_them_and_why_and_lifts_it(desk, alice, shop, comes):
+    visitor = comes()
+    page = desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"}, follow=True)
+    words = page.content.decode()
+    assert "Banned from the chats" in words and "by Alice" in words and "Insults" in words
+    other = Client()
+    other.force_login(make_agent("Berta"))
+    assert "Insults" not in other.get(reverse("visitors:visitor", args=[visitor])).content.decode()
+    assert other.post(reverse("visitors:lift", args=[visitor])).status_code == 409
+    desk.post(reverse("visitors:lift", args=[visitor]))
+    assert Browser(shop, visitor).write().status_code == 201
+    assert desk.post(reverse("visitors:lift", args=[visitor])).status_code == 409
 
 
 def test_who_has_written_and_left_is_banned_from_their_ticket_by_who_may_see_it(desk, shop, writes):
@@ -73,7 +131,7 @@ def test_who_has_written_and_left_is_banned_from_their_ticket_by_who_may_see_it(
     assert "Ban…" in desk.get(address).content.decode()
     desk.post(reverse("visitors:ban", args=[visitor]), {"reason": "Insults"})
     assert Browser(shop, visitor).write().status_code == 403
-    assert "They are banned." in desk.get(address).content.decode()
+    assert "Banned from the chats" in desk.get(address).content.decode()
 
 
 def test_whose_talks_an_agent_may_not_see_they_don_t_ban(desk, writes):
