@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.apps import apps
 from django.http import QueryDict
@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
-from helpdesk import clock
 from helpdesk.desk.same_person import make_one_person
 from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
@@ -21,9 +20,7 @@ from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
-
-MORNING = time(9)
-EVENING = timedelta(hours=3)  # "later today"
+from helpdesk.tickets.snoozing import moment_of
 
 
 @dataclass(frozen=True)
@@ -106,15 +103,7 @@ def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
 
 def snooze_moment(wanted: str, at: str) -> datetime:
     """The moment a choice stands for, in the agent's time zone. Raises Invalid for one that is unknown."""
-    here = localtime(clock.now())
-    if wanted == "later":
-        return here + EVENING
-    days = {"tomorrow": 1, "monday": 7 - here.weekday()}.get(wanted)
-    if days:
-        return make_aware(
-            datetime.combine(here.date() + timedelta(days=days), MORNING), get_current_timezone()
-        )
-    moment = parse_datetime(at) if wanted == "at" else None
+    moment = parse_datetime(at) if wanted == "at" else moment_of(wanted)
     if moment is None:
         raise Invalid(_("Choose until when."), field="until")
     return moment if moment.tzinfo else make_aware(moment, get_current_timezone())
