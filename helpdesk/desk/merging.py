@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from helpdesk.desk.search import search_tickets
+from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.tickets.merging import is_opened_up
 from helpdesk.tickets.models import Ticket
@@ -42,9 +43,9 @@ def mergeable(tickets: QuerySet, ticket: Ticket) -> QuerySet:
 
 
 def preview_of(ticket: Ticket, other: Ticket, keep: str) -> Preview:
-    """`keep` is the number of the one that stays; the older one where it is neither."""
-    older, newer = sorted((ticket, other), key=lambda one: one.pk)
-    return Preview(newer, older) if keep == str(newer.pk) else Preview(older, newer)
+    """`keep` is the number of the one that stays; where it is neither, a chat, which can't go into a mail, else the older."""
+    likely, other = sorted((ticket, other), key=lambda one: (one.channel != Inbox.Kind.WEBCHAT, one.pk))
+    return Preview(other, likely) if keep == str(other.pk) else Preview(likely, other)
 
 
 def counted(pk: int, user: User) -> Ticket | None:

@@ -30,9 +30,9 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
 
     Whoever calls this has made sure that `by` may see both. A finished `kept` is reopened where `gone` was not. Raises
     Conflict where others would see what only a restricted department sees, unless the caller knows: `shows_restricted`.
-    Raises Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, and
-    for two customers of whom one did not write by mail: only mail can answer several people. Raises TicketIsMerged where
-    either is gone already.
+    Raises Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, for
+    two customers of whom one did not write by mail: only mail can answer several people, and for a chat that its widget
+    would show no longer. Raises TicketIsMerged where either is gone already.
     """
     if kept.pk == gone.pk:
         raise Invalid(_("Choose another ticket: one can't be merged with itself."), field="into")
@@ -43,6 +43,7 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
             if ticket.is_spam:
                 raise Invalid(_("#%(number)s is marked as spam.") % {"number": ticket.pk}, field="into")
         refuse_two_by_chat(kept, gone)
+        refuse_hidden_chat(kept, gone)
         if is_opened_up(gone, into=kept) and not shows_restricted:
             raise Conflict(
                 _("#%(number)s is in a restricted department: others would see its messages.")
@@ -124,6 +125,20 @@ def refuse_two_by_chat(kept: Ticket, gone: Ticket) -> None:
     if not {kept.channel, gone.channel} <= set(by_mail) or spoken.exclude(channel__in=by_mail).exists():
         raise Invalid(
             _("These are two customers, and not all was written by mail: a chat has one customer only."),
+            field="into",
+        )
+
+
+def refuse_hidden_chat(kept: Ticket, gone: Ticket) -> None:
+    """A widget shows the tickets that began there: in any other one the customer would see neither their own words nor an
+    answer."""
+    chats = Message.objects.filter(ticket=gone, channel=Inbox.Kind.WEBCHAT)
+    if chats.exclude(inbox=kept.inbox_id).exists():
+        raise Invalid(
+            _(
+                "A customer reads #%(number)s in a chat, which would not show the other ticket: keep #%(number)s."
+            )
+            % {"number": gone.pk},
             field="into",
         )
 

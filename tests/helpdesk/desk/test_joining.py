@@ -49,6 +49,13 @@ def test_before_merging_both_are_shown_and_what_becomes_of_them(desk, pair):
     assert f"1 message of #{kept.pk} goes into #{gone.pk}" in turned
 
 
+def test_of_a_mail_and_a_chat_the_chat_is_the_one_that_stays(desk, pair):
+    chat = customer_writes(make_inbox("webchat"), sender=Sender("visitor", "v-1")).ticket
+    assert f"1 message of #{pair[0].pk} goes into #{chat.pk}" in page(
+        desk, pair[0], f"merger/?other={chat.pk}"
+    )
+
+
 def test_merging_shows_the_kept_ticket_with_a_button_that_takes_it_back(desk, pair):
     kept, gone = pair
     answer = desk.post(at(gone, "merger/"), {"other": kept.pk, "keep": kept.pk}, headers=HTMX)

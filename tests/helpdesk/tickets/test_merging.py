@@ -10,6 +10,7 @@ from helpdesk.errors import Conflict, HelpdeskError, Invalid
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
+from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact
 from helpdesk.tickets.actions import TicketIsMerged, close_ticket, mark_spam, snooze_ticket, tag_ticket
 from helpdesk.tickets.delivery import deliver
@@ -178,6 +179,21 @@ def test_another_customers_chat_never_comes_into_a_chat(agent):
         with pytest.raises(Invalid, match="two customers"):
             merge_tickets(kept, gone, by=by(agent))
     assert Message.objects.filter(ticket=one).count() == 1
+
+
+def test_a_chat_goes_into_no_ticket_that_its_widget_does_not_show_but_a_mail_goes_into_the_chat(agent):
+    widget, visitor = make_inbox("webchat"), Sender("visitor", "v-1")
+    chat = customer_writes(widget, "Hello?", sender=visitor).ticket
+    mail = customer_writes(email="carla@customer.example").ticket
+    elsewhere = customer_writes(make_inbox("webchat"), sender=visitor).ticket
+    merge_contacts(mail.contact, chat.contact, by=by(agent))
+    for other in (mail, elsewhere):
+        other.refresh_from_db()
+        with pytest.raises(Invalid, match=f"keep #{chat.pk}"):
+            merge_tickets(other, chat, by=by(agent))
+    merge_tickets(chat, mail, by=by(agent))
+    merge_tickets(chat, customer_writes(widget, sender=visitor, begins_ticket=True).ticket, by=by(agent))
+    assert chat.messages.count() == 3
 
 
 def test_a_survey_stays_with_the_ticket_it_asked_about_and_none_is_sent_for_a_merged_one(pair, agent, outbox):
