@@ -70,11 +70,14 @@ def hand_over_ticket(
     return fresh
 
 
+@transaction.atomic
 def take_back(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Undo the last handing over: it is again with whom it was. Raises Invalid where there is none, or it went on."""
+    """Undo the last handing over: it is again with whom it was. Raises Invalid where there is none, it went on, or it was
+    taken back already: a second press of Undo must not hand it over again."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
     last = Event.objects.filter(ticket=ticket.pk, name=names.TICKET_HANDED_OVER).order_by("-pk").first()
     held = (ticket.department_id, ticket.assignee_id)
-    if last is None or held != (last.data["department_to"], last.data["to"]):
+    if last is None or last.data["undo"] or held != (last.data["department_to"], last.data["to"]):
         raise Invalid(_("It has gone on since: hand it over again."), field="assignee")
     department = Ticket._meta.get_field("department").related_model.objects.filter(
         pk=last.data["department_from"]

@@ -125,6 +125,16 @@ def test_taken_back_it_is_again_with_whom_it_was_and_nobody_gets_a_notice(chat, 
     assert lines_told(chat)[-1] == "You are now talking with Ben Okafor from Support."
 
 
+def test_a_second_press_of_undo_does_not_hand_it_over_again(chat, ben, dana, billing):
+    assign_ticket(chat, to=ben, by=by(ben))
+    hand_over_ticket(chat, department=billing, to=dana, by=by(ben))
+    take_back(chat, by=by(ben))
+    with pytest.raises(Invalid):
+        take_back(chat, by=by(ben))
+    chat.refresh_from_db()
+    assert chat.assignee == ben
+
+
 def test_what_has_gone_on_since_is_not_taken_back(chat, ben, dana, billing):
     hand_over_ticket(chat, department=billing, to=dana, by=by(ben))
     chat = assign_ticket(chat, to=ben, by=by(dana))
