@@ -83,7 +83,7 @@ def ban_visitor(
         ban = Ban.objects.standing().get(visitor=visitor)
         if is_everywhere and not ban.is_everywhere:
             widen_ban(ban, contact, by=by)
-    standing.cache_clear()
+    forget_standing()
     for browser in {visitor, *browsers_of([contact.pk] if contact else [])}:
         end_presence(browser)
     return ban
@@ -118,7 +118,7 @@ def lift_ban(ban: Ban, *, by: User) -> None:
             set_blocked(ban.contact, to=False)
         if is_lifted:
             record(names.VISITOR_UNBANNED, by=Actor.agent(by), contact=ban.contact, visitor=ban.visitor)
-    standing.cache_clear()
+    forget_standing()
 
 
 def refuse_all_but_admins(by: User) -> None:
@@ -145,6 +145,11 @@ def is_banned(visitor: UUID, *, address: str = "") -> bool:
     now = standing(int(time.monotonic() / AT_HAND))
     until = now.places.get(place_of(address)) if now.places and address else None
     return visitor in now.visitors or bool(until and until > clock.now())
+
+
+def forget_standing() -> None:
+    """This process reads anew what stands."""
+    standing.cache_clear()
 
 
 @lru_cache(maxsize=1)

@@ -69,7 +69,8 @@ def note_presence(visitor: UUID, *, inbox: int = 0, **said: Any) -> Here | None:
     What comes from a page out of sight (`is_hidden`) moves nobody away from a page in sight. None with Redis away.
     """
     try:
-        return keep(noted(read(visitor.hex), visitor.hex, inbox, said))
+        known = read(visitor.hex)
+        return keep(noted(known, visitor.hex, inbox, said), before=known)
     except (RedisAway, RedisSlow):
         return None
 
@@ -82,7 +83,8 @@ def note_all(signs: Mapping[UUID, Mapping[str, Any]]) -> None:
         with redis().pipeline(transaction=False) as asked:
             for visitor, said in signs.items():
                 about = {name: value for name, value in said.items() if name != "inbox"}
-                write(noted(known.get(visitor.hex), visitor.hex, said.get("inbox", 0), about), asked)
+                before = known.get(visitor.hex)
+                write(noted(before, visitor.hex, said.get("inbox", 0), about), asked, before=before)
             asked.execute()
     except (RedisAway, RedisSlow):
         return
@@ -114,16 +116,19 @@ def noted(known: Here | None, visitor: str, inbox: int, said: Mapping[str, Any])
     return replace(here, **said)
 
 
-def keep(here: Here) -> Here:
+def keep(here: Here, *, before: Here | None = None) -> Here:
     with redis().pipeline(transaction=False) as asked:
-        write(here, asked)
+        write(here, asked, before=before)
         asked.execute()
     return here
 
 
-def write(here: Here, asked: Pipeline) -> None:
+def write(here: Here, asked: Pipeline, *, before: Here | None = None) -> None:
+    """`before`: what was known of them, so that who goes on to another inbox's pages is counted there alone."""
     content = json.dumps(asdict(here), ensure_ascii=False, separators=(",", ":"))
     asked.set(key_of(here.visitor), content, ex=VISIT)
+    if before and before.inbox not in (0, here.inbox):
+        asked.zrem(index_of(before.inbox), here.visitor)
     if here.inbox:
         asked.zadd(index_of(here.inbox), {here.visitor: here.until})
         asked.expire(index_of(here.inbox), VISIT)

@@ -28,6 +28,7 @@ from helpdesk.connectors.webchat.uploads import MOST_BYTES, MOST_FILES, read_upl
 from helpdesk.connectors.webchat.visits import Visit, is_of, language_of, token_for, visit_of, widget_of
 from helpdesk.errors import HelpdeskError, Invalid, NotAllowed
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.bans import is_banned
 from helpdesk.people.presence import end_presence, note_presence
 from helpdesk.people.user_agents import short_name
 from helpdesk.people.visitors import COOKIE, read_token, remember_visitor
@@ -83,7 +84,8 @@ def start(request: HttpRequest) -> HttpResponse:
         visit = enter(visit, frame.get("who"))
     except NotAllowed as error:
         refused, claim = {"refused": {"reason": str(error), "code": error.code}}, Claim()
-    here(visit, frame, browser=short_name(request.headers.get("User-Agent", "")))
+    if not is_banned(visit.visitor, address=request.META["REMOTE_ADDR"]):
+        here(visit, frame, browser=short_name(request.headers.get("User-Agent", "")))
     around = {"form": form_for(visit, claim), "standing": standing.as_json(visit)}
     response = JsonResponse({"token": token_for(visit)} | refused | conversation.overview(visit) | around)
     remember_visitor(response, visit.visitor)

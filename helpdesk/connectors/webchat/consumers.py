@@ -13,12 +13,21 @@ from django.utils import translation
 from helpdesk import clock
 from helpdesk.connectors.webchat import conversation, talking
 from helpdesk.connectors.webchat.api import number
-from helpdesk.connectors.webchat.limits import Pace, TooMany, doorman, refuse_flood, seconds_to_wait
+from helpdesk.connectors.webchat.limits import (
+    Blocked,
+    Pace,
+    TooMany,
+    doorman,
+    refuse_banned,
+    refuse_flood,
+    seconds_to_wait,
+)
 from helpdesk.connectors.webchat.live import group_of, signs
 from helpdesk.connectors.webchat.parsing import words
 from helpdesk.connectors.webchat.visits import Visit, language_of
 from helpdesk.crews import hellos, talk
 from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.people.bans import forget_standing
 from helpdesk.people.visitors import read_visitor
 
 LARGEST_FRAME = 40_000  # characters
@@ -28,8 +37,9 @@ MOST_HELLOS = 20_000  # that wait for their turn. To be sent away and to come ag
 COME_AGAIN_IN = (5, 30)  # seconds, so that they don't come all at once
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
 HERE_EVERY = 8  # seconds: a sign of life that comes sooner says nothing new
-# Why a socket is closed. Of LATER the reason is a number of seconds, after which the widget may come again.
-NO_FRAME, NOT_ALLOWED, NO_HELLO, LATER = 4400, 4401, 4408, 4429
+# Why a socket is closed. Of LATER the reason is a number of seconds, after which the widget may come again; of BANNED a
+# sentence, and it does not come again.
+NO_FRAME, NOT_ALLOWED, BANNED, NO_HELLO, LATER = 4400, 4401, 4403, 4408, 4429
 
 
 class VisitorConsumer(AsyncWebsocketConsumer):
@@ -94,6 +104,8 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     async def send_away(self, error: HelpdeskError) -> None:
         if isinstance(error, TooMany):
             await self.close(code=LATER, reason=str(seconds_to_wait()))
+        elif isinstance(error, Blocked):
+            await self.close(code=BANNED, reason=str(error))
         else:
             await self.close(code=NOT_ALLOWED)
 
@@ -126,6 +138,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     def begin(self, frame: dict[str, Any]) -> talking.Begun:
         visit = talking.visit_in(*(words(frame, name, LONGEST_TOKEN) for name in ("token", "inbox", "lang")))
         with translation.override(visit.language):
+            refuse_banned(visit.visitor, address=self.address)
             refuse_flood("start", visitor=visit.visitor, address=self.address)
         return talking.begin(visit, number(frame.get("after", 0), "after"))
 
@@ -163,6 +176,14 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         if self.visit and (messages := await talk.do(talking.change, self.visit, news)):
             self.ticket_id = news["ticket"]
             await self.say("changes", event=news["event"], messages=messages)
+
+    async def banned(self, _news: dict[str, Any]) -> None:
+        """From `live.on_events`: the team wants nothing of this visitor any more, so their other tabs stay out, too."""
+        forget_standing()
+        if self.visit:
+            signs.drop(self.visit)
+            with translation.override(self.visit.language):
+                await self.send_away(Blocked())
 
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("who") == "agent" and said.get("ticket") == self.ticket_id:

@@ -34,11 +34,17 @@ class Blocked(NotAllowed):
     sentence = _("You can't write here any more.")
 
 
+def refuse_banned(visitor: UUID, *, address: str) -> None:
+    """Raises Blocked for somebody who is banned, or from a place that is."""
+    if is_banned(visitor, address=address):
+        raise Blocked
+
+
 def refuse_flood(what: str, *, visitor: UUID | None, address: str) -> None:
     """Count one more of `what`, a key of RATES; raise TooMany where it is one too many, Blocked where it is a message of
     somebody who is banned, or from a place that is."""
-    if what == "message" and visitor and is_banned(visitor, address=address):
-        raise Blocked
+    if what == "message" and visitor:
+        refuse_banned(visitor, address=address)
     if not settings.RATELIMIT_ENABLE:
         return
     most = dict(zip((visitor and visitor.hex, address), RATES[what], strict=True))

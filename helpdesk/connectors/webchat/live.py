@@ -22,26 +22,42 @@ from helpdesk.push import push_all
 
 BROWSERS = "SELECT value FROM people_contactidentity WHERE contact_id = %s AND kind = %s LIMIT 20"
 
-
 GROUP = "visitor."
 ANSWERS = (names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED)
+# After these, too, a page's next sign of life must not be answered with what was known before.
+REGARDED_ANEW = (
+    *(names.VISITOR_BANNED, names.VISITOR_UNBANNED, names.MESSAGE_FAILED),
+    *(names.TICKET_MERGED, names.TICKET_UNMERGED, names.TICKET_SPLIT),
+)
 
 
 def on_events(events: Iterable[Event]) -> None:
-    """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating."""
+    """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating, a ban."""
     if told := [news for event in events for news in news_of(event)]:
         if any(event.name in ANSWERS for event in events):
             forget_known(group.removeprefix(GROUP) for group, _news in told)
         push_all(told)
+    for event in events:
+        if event.name in REGARDED_ANEW:
+            forget_known(group.removeprefix(GROUP) for group in all_groups_of(event))
 
 
 def news_of(event: Event) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each group that hears of the event, and what it hears."""
+    if event.name == names.VISITOR_BANNED:
+        for group in all_groups_of(event):
+            yield group, {"type": "banned"}
     channels = (event.channel, event.data.get("began"))  # a chat may be answered by mail
     if Inbox.Kind.WEBCHAT in channels and event.name in SHOWN and event.ticket_id:
         news = {"type": "changed", "event": event.pk, "ticket": event.ticket_id}
         for group in groups_of(event.contact_id):
             yield group, news | {"message": event.data.get("message")}
+
+
+def all_groups_of(event: Event) -> set[str]:
+    """Of the browser that the event names, and of all those of its contact."""
+    named = {group_of(event.visitor)} if event.visitor else set()
+    return named | set(groups_of(event.contact_id) if event.contact_id else ())
 
 
 def groups_of(contact_id: int | None) -> list[str]:
@@ -75,6 +91,10 @@ class Signs:
         place = {"url": page.get("page", ""), "title": page.get("page_title", "")}
         moment = clock.now().timestamp()
         self.waiting[visit.visitor] = {"inbox": visit.inbox.pk, "moment": moment, **place}
+
+    def drop(self, visit: Visit) -> None:
+        """The visitor is to be nowhere: what is not written yet won't be."""
+        self.waiting.pop(visit.visitor, None)
 
     def send(self) -> None:
         waiting, self.waiting = self.waiting, {}

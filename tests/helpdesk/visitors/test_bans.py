@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk import clock
+from helpdesk.connectors.webchat.known import keep_known, read_known
+from helpdesk.connectors.webchat.live import on_events
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.bans import PLACE_FOR, OnlyAdmins, ban_visitor, is_banned, lift_ban, place_of
 from helpdesk.people.models import Ban
-from helpdesk.people.presence import presence_of
+from helpdesk.people.presence import count_here, presence_of
 from helpdesk.people.visitors import sign_visitor
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message
@@ -157,6 +159,25 @@ def test_their_network_is_kept_out_for_a_day_and_nobody_else(desk, alice, shop):
     with clock.frozen_at(clock.now() + PLACE_FOR + timedelta(minutes=1)):
         assert not is_banned(neighbour, address="192.0.2.7")
         assert is_banned(visitor)
+
+
+def test_who_opens_the_widget_while_banned_is_not_seen_again(desk, shop, comes):
+    visitor = comes()
+    desk.post(reverse("visitors:ban", args=[visitor]))
+    assert Browser(shop, visitor).post("start").status_code == 200
+    assert presence_of(visitor) is None and count_here(shop.pk) == 0
+
+
+def test_what_was_known_of_somebody_is_forgotten_with_their_ban(alice, shop, writes):
+    visitor, other = uuid4(), uuid4()
+    contact = writes(visitor).contact
+    contact.identities.create(kind="visitor", value=str(other))
+    for browser in (visitor, other):
+        keep_known(browser.hex, shop.pk, {"is_blocked": False})
+    ban_visitor(visitor, name="Carla", contact=contact, by=alice)
+    [banned] = Event.objects.filter(name="visitor.banned")
+    on_events([banned])
+    assert read_known(visitor.hex, shop.pk) is read_known(other.hex, shop.pk) is None
 
 
 def test_a_household_on_ipv6_is_one_place():

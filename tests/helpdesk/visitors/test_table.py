@@ -9,7 +9,7 @@ from django.urls import reverse
 from helpdesk import clock
 from helpdesk.connectors.webchat.identity import hash_of, make_secret
 from helpdesk.people.models import Company
-from helpdesk.people.presence import LIFETIME, OUT_OF_SIGHT
+from helpdesk.people.presence import LIFETIME, OUT_OF_SIGHT, count_here
 from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.writing import reply
 from helpdesk.visitors import table
@@ -79,6 +79,13 @@ def test_a_tab_out_of_sight_moves_nobody_away_from_the_one_in_sight(alice, comes
     row = row_of(visitor, alice)
     assert (row.path, row.state) == ("shop.example/boots", State.BROWSING)
     assert len(row.trail) == 1
+
+
+def test_who_goes_on_to_another_inbox_s_pages_is_counted_there_alone(shop, comes):
+    outlet = make_inbox("webchat", name="Outlet")
+    visitor = comes()
+    comes(inbox=outlet, visitor=visitor)
+    assert (count_here(shop.pk), count_here(outlet.pk)) == (0, 1)
 
 
 def test_it_is_narrowed_by_inbox_department_state_page_and_by_who_is_known(alice, shop, comes, writes):

@@ -13,7 +13,8 @@ from channels.layers import get_channel_layer
 from django.core.cache import cache
 
 from helpdesk import clock
-from helpdesk.connectors.webchat.consumers import LARGEST_FRAME, VisitorConsumer
+from helpdesk.connectors.webchat.consumers import BANNED, LARGEST_FRAME, VisitorConsumer
+from helpdesk.people.bans import ban_visitor, lift_ban
 from helpdesk.people.presence import count_here, presence_of
 from helpdesk.people.visitors import read_visitor
 from helpdesk.tickets.models import Message, Ticket
@@ -177,6 +178,22 @@ async def test_a_hello_is_a_sign_of_life_written_a_moment_later_with_all_others(
             await asyncio.sleep(0.02)
     here = await in_thread(presence_of)(read_visitor(browser.token))
     assert (found, here["url"], here["title"]) == (2, "https://shop.example/boots", "Boots")
+
+
+async def test_the_sockets_of_who_is_banned_are_closed_at_once_and_not_let_in_again(browse):
+    browser, alice = await in_thread(browse)(), await in_thread(make_agent)("Alice")
+    visitor = read_visitor(browser.token)
+    async with socket() as connection, socket() as again:
+        await connection.hello(browser)
+        ban = await in_thread(ban_visitor)(visitor, name="Carla", by=alice)
+        assert await connection.closed_with() == BANNED
+        await again.say(type="hello", token=browser.token, inbox=browser.inbox.key, lang="it")
+        assert (await again.hear("refused"))["code"] == "blocked"
+        assert await again.closed_with() == BANNED
+        assert await in_thread(count_here)(browser.inbox.pk) == 0
+    await in_thread(lift_ban)(ban, by=alice)
+    async with socket() as connection:
+        assert (await connection.hello(browser))["messages"] == []
 
 
 @pytest.mark.parametrize("token", ["", "forged", None, 7])

@@ -233,11 +233,12 @@ live.addEventListener("messages", ({ detail }) => {
 live.addEventListener("reset", begin);
 live.addEventListener("read", ({ detail }) => thread.know({ read: detail.message }));
 live.addEventListener("typing", ({ detail }) => thread.show_typing(detail.name));
+live.addEventListener("over", ({ detail }) => composer.refuse(detail));
 live.addEventListener("state", ({ detail }) => show_state(detail));
 
 function show_state(state) {
   $("[data-state]").dataset.state = state;
-  $("[data-state-words]").textContent = words[state];
+  $("[data-state-words]").textContent = words[state] || "";
 }
 
 function say_aloud(bubble) {

@@ -10,6 +10,7 @@ const POLL_UNSEEN = 30_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 const LATER = 4429; // the server's "not now": the reason says for how many seconds
+const BANNED = 4403; // ... and its "never": the reason is a sentence
 
 // All who lost the same server must not come back at the same moment.
 const about = (pause) => pause * (0.5 + Math.random());
@@ -65,7 +66,13 @@ export class Live extends EventTarget {
     this.expect(HELLO);
     socket.onopen = () => this.send({ type: "hello", token, inbox, lang, after: this.event, ...this.place() });
     socket.onmessage = ({ data }) => socket === this.socket && this.hear(JSON.parse(data));
-    socket.onclose = ({ code, reason }) => socket === this.socket && this.lose(code === LATER && reason * 1000);
+    socket.onclose = ({ code, reason }) => {
+      if (socket !== this.socket) return;
+      if (code !== BANNED) return this.lose(code === LATER && reason * 1000);
+      this.stop();
+      this.become("over");
+      this.tell("over", reason);
+    };
   }
 
   hear(frame) {
