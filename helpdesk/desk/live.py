@@ -120,23 +120,27 @@ def events_told(told: Sequence[Mapping[str, Any]]) -> list[Event]:
     return list(Event.objects.filter(pk__in=[one["seq"] for one in told]))
 
 
-def messages_of(ids: Iterable[int | None]) -> dict[int, Message]:
-    """The messages with all that their bubbles print, by id."""
-    fresh = {message.pk: message for message in map(fresh_message, ids) if message}
-    if wanted := set(ids) - fresh.keys() - {None}:
-        fresh |= {message.pk: message for message in ready_to_draw(Message.objects.filter(pk__in=wanted))}
-    return fresh
+def messages_of(events: Iterable[Event]) -> dict[int, Message]:
+    """The messages with all that their bubbles print, by the id of the event that tells of them."""
+    told = {event.pk: event.data.get("message") for event in events if event.name in OF_MESSAGES}
+    fresh = {event_id: message for event_id in told if (message := fresh_message(event_id))}
+    wanted = {message_id for event_id, message_id in told.items() if message_id and event_id not in fresh}
+    asked = ready_to_draw(Message.objects.filter(pk__in=wanted)) if wanted else ()
+    read = {message.pk: message for message in asked}
+    return fresh | {
+        event_id: read[pk] for event_id, pk in told.items() if pk in read and event_id not in fresh
+    }
 
 
 def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
     """Event id -> HTML of the bubble or line it stands for, in the agent's language and time zone."""
-    messages = messages_of({event.data.get("message") for event in events if event.name in OF_MESSAGES})
+    messages = messages_of(events)
     named = Names()
     html = {}
     with translation.override(user.language), timezone.override(user.time_zone or "UTC"):
         for event in events:
             drawn = ""
-            message = messages.get(event.data.get("message")) if event.name in OF_MESSAGES else None
+            message = messages.get(event.pk)
             if message and message.ticket_id == event.ticket_id:  # else it has gone to another ticket since
                 drawn += render_to_string("desk/_message.html", {"message": message, "user": user})
             elif event.name == names.MESSAGE_UNDONE:

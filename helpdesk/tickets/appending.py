@@ -7,7 +7,6 @@ is another than expected it writes nothing, and `receive` does all. Both leave t
 """
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -19,9 +18,10 @@ from helpdesk.events import names
 from helpdesk.events.ledger import tell_written
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage
+from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
 from helpdesk.tickets.finding import CONVERSATION
 from helpdesk.tickets.fresh import keep_fresh
-from helpdesk.tickets.models import Attachment, Message
+from helpdesk.tickets.models import Message
 from helpdesk.tickets.text import clean_text, snippet_of
 
 # The contact is locked before the ticket, as everywhere. A ticket that another transaction changed meanwhile is read as
@@ -114,9 +114,8 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
     message.author_name = event.actor_name = name
     event.ticket_id, event.contact_id = message.ticket_id, message.contact_id
     event.actor_id, event.data = message.contact_id, {"message": message.pk}
-    for stored in (message, event):
-        stored._state.adding, stored._state.db = False, connection.alias
-    keep_fresh(as_it_stands(message))
+    as_stored(message, event)
+    keep_fresh(event.pk, message)
     tell_written(event)
     return Line(message, event, name)
 
@@ -140,20 +139,6 @@ def message_of(inbound: InboundMessage, client_uuid: UUID) -> Message:
     )
 
 
-def as_it_stands(message: Message) -> Message:
-    """Ready to be drawn without a query: nobody has attached, rated or delivered anything of it."""
-    none = Attachment.objects.none()
-    none._result_cache = []
-    message._prefetched_objects_cache = {"attachments": none}
-    message._state.fields_cache |= {"survey": None, "user": None}
-    message.raw_id, message.is_unreadable, message.recipients = None, False, []
-    return message
-
-
-def values_of(row: models.Model, fields: list[models.Field]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-
-
 class Statement:
     """STATEMENT with the columns that the models have today."""
 
@@ -168,21 +153,11 @@ class Statement:
     @cached_property
     def text(self) -> str:
         return STATEMENT.format(
-            message_columns=columns(self.message_fields, OF_MESSAGE),
+            message_columns=names_of(self.message_fields, OF_MESSAGE),
             message_values=", ".join(["%s"] * len(self.message_fields) + [*OF_MESSAGE.values()]),
-            event_columns=columns(self.event_fields, OF_EVENT),
+            event_columns=names_of(self.event_fields, OF_EVENT),
             event_values=", ".join(["%s"] * len(self.event_fields) + [*OF_EVENT.values()]),
         )
-
-
-def fields_of(model: type[models.Model], found: dict[str, str]) -> list[models.Field]:
-    """What is written as the row has it: not the key, and not what is found or reckoned by the database."""
-    fields = model._meta.concrete_fields
-    return [one for one in fields if not (one.primary_key or one.generated or one.column in found)]
-
-
-def columns(fields: list[models.Field], found: dict[str, str]) -> str:
-    return ", ".join(f'"{name}"' for name in [*(field.column for field in fields), *found])
 
 
 statement = Statement()

@@ -20,6 +20,7 @@ from helpdesk.tickets.models import Message
 
 # What a visitor says of themselves with a message: with the same again there is nothing new to note.
 DETAILS = ("who", "name", "email")
+SPOKEN = (Message.Kind.INCOMING, Message.Kind.OUTGOING)
 KNOWN_FOR = 5.0  # seconds that a change of a widget's settings may take to reach a hello
 widgets: dict[str, tuple[float, Inbox]] = {}
 # `visit.tickets()`, each with the newest of its facts that its customer sees.
@@ -93,10 +94,10 @@ def take_line(visit: Visit, frame: Mapping[str, Any], is_known: bool) -> Stored:
 
 
 def change(visit: Visit, news: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The bubbles of these news; none where this visitor may not see them. A line that this very process has just stored
-    is drawn as it stands: the news went to the browsers of its contact and to nobody else."""
-    message = fresh_message(news.get("message"))
-    if message and message.inbox_id == visit.inbox.pk and message.kind == Message.Kind.INCOMING:
+    """The bubbles of these news; none where this visitor may not see them. A line or an answer that this very process has
+    just stored is drawn as it stands: the news went to the browsers of its contact and to nobody else."""
+    message = fresh_message(news["event"])
+    if message and message.inbox_id == visit.inbox.pk and message.kind in SPOKEN:
         with translation.override(visit.language):
             return [as_json(message, visit)]
     if news.get("message"):  # the event says no more than which message it is

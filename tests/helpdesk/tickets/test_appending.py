@@ -95,10 +95,10 @@ def test_it_can_be_drawn_without_a_query(inbox, django_assert_num_queries):
     begun(inbox, visitor)
     stored = append_line(line(inbox, visitor=visitor), client_uuid=uuid4())
     with django_assert_num_queries(0):
-        message = fresh_message(stored.message.pk)
+        message = fresh_message(stored.event.pk)
         assert getattr(message, "survey", None) is None
         assert list(message.attachments.all()) == message.recipients == []
-    assert fresh_message(stored.message.pk + 1) is None
+    assert fresh_message(stored.event.pk + 1) is None
 
 
 def test_it_is_one_statement(inbox, django_assert_num_queries):
