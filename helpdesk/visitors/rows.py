@@ -43,7 +43,8 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class Row:
-    """`ticket` is the open conversation in this inbox; `is_hidden`: there is one, of a department closed to the agent."""
+    """`contact` is whom we know them as, where this agent may know it; `ticket` the open conversation in this inbox;
+    `is_hidden`: there is one, of a department closed to the agent."""
 
     here: Here
     inbox: Inbox
@@ -146,7 +147,7 @@ def moment(seconds: float) -> datetime:
 
 
 def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list[Row]:
-    """The visitors in these chat inboxes with what is known of them; four questions to the database, however many."""
+    """The visitors in these chat inboxes with what is known of them; six questions to the database at most, however many."""
     by_id = {inbox.pk: inbox for inbox in inboxes}
     heres = [here for here in heres if here.inbox in by_id and not is_banned(UUID(hex=here.visitor))]
     contacts = contacts_of(heres)
@@ -156,7 +157,8 @@ def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list
         .filter(pk__in=[one.pk for one in tickets.values()])
         .values_list("pk", flat=True)
     )
-    companies = companies_of(contacts.values())
+    known = known_to(user, contacts.values())
+    companies = companies_of([contact for contact in contacts.values() if contact.pk in known])
     rows = []
     for here in heres:
         contact = contacts.get(here.visitor)
@@ -168,7 +170,7 @@ def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list
                 here=here,
                 inbox=by_id[here.inbox],
                 state=state_of(here, ticket),
-                contact=contact,
+                contact=contact if contact and contact.pk in known else None,
                 ticket=ticket if ticket and ticket.pk in visible else None,
                 is_hidden=bool(ticket and ticket.pk not in visible),
                 company=companies.get(contact.pk, "") if contact else "",
@@ -194,6 +196,16 @@ def contacts_of(heres: Iterable[Here]) -> dict[str, Contact]:
         kind=ContactIdentity.Kind.VISITOR, value__in=values
     ).select_related("contact__company", "contact__merged_into__company")
     return {one.value.replace("-", ""): one.contact.merged_into or one.contact for one in identities}
+
+
+def known_to(user: User, contacts: Iterable[Contact]) -> set[int]:
+    """Those of these contacts (ids) whose name this agent may know: not who wrote only to departments closed to them."""
+    ids = {contact.pk for contact in contacts}
+    if user.is_admin:
+        return ids
+    seen = set(Ticket.objects.visible_to(user).filter(contact__in=ids).values_list("contact", flat=True))
+    closed = Ticket.objects.filter(contact__in=ids - seen).values_list("contact", flat=True)
+    return ids - set(closed)
 
 
 def open_tickets(contacts: Iterable[Contact], inbox_ids: Iterable[int]) -> dict[tuple[int, int], Ticket]:

@@ -180,15 +180,20 @@ def test_of_a_ticket_in_a_closed_department_an_outsider_sees_that_there_is_one_a
 ):
     board = make_department("Board", is_restricted=True)
     visitor = comes()
-    ticket = writes(visitor, text="A secret")
+    ticket = writes(visitor, text="A secret", name="Carla Rossi", email="carla@acme.example")
     ticket.department = board
     ticket.save()
     row = row_of(visitor, alice)
-    assert (row.ticket, row.is_hidden) == (None, True)
+    assert (row.ticket, row.is_hidden, row.contact, row.company) == (None, True, None, "")
+    assert row_of(visitor, make_admin()).name == "Carla Rossi"
+    table = desk.get(reverse("visitors:visitors")).content.decode()
+    assert "Carla" not in table and "acme" not in table
     page = desk.get(reverse("visitors:visitor", args=[visitor])).content.decode()
     assert "Another department is in a chat with them." in page
     assert reverse("desk:ticket", args=[ticket.pk]) not in page
-    assert reverse("visitors:chat", args=[visitor]) not in page
+    assert reverse("visitors:chat", args=[visitor]) not in page and "Carla" not in page
+    writes(visitor, inbox=make_inbox("webchat", name="Outlet"))
+    assert row_of(visitor, alice).name == "Carla Rossi"
 
 
 @pytest.mark.parametrize(
