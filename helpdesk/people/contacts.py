@@ -103,6 +103,13 @@ def add_identity(contact: Contact, kind: str, value: str, *, is_verified: bool =
     return identity.contact_id == contact.pk
 
 
+def note_claimed_address(contact: Contact, address: str) -> None:
+    """An address that somebody typed of themselves: where we write to them from now on, unless they are recognised by
+    one, which gives way to no claim. The contact is locked, and saved by the caller."""
+    if address and not (contact.email and contact.identities.filter(kind=EMAIL).exists()):
+        contact.email = address
+
+
 def normal_value(kind: str, value: str) -> str:
     """One spelling per identity: addresses without case and spaces, at most 254 characters."""
     value = str(value).strip()

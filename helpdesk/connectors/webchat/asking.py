@@ -20,8 +20,8 @@ from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import Invalid
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.contacts import lock_contact
-from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.contacts import lock_contact, note_claimed_address
+from helpdesk.people.models import Contact
 from helpdesk.tickets.actions import transfer_ticket
 from helpdesk.tickets.models import Ticket
 
@@ -59,9 +59,12 @@ class Answers:
 
 
 class WrongAnswers(Invalid):
-    """`fields` says of each wrong answer, by its key, what is wrong."""
+    """`fields` says of each wrong answer, by its key, what is wrong; `form` asks anew, as HTML, where it is known who is
+    asked."""
 
+    status = 422
     code = "wrong_answers"
+    form = ""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(next(iter(fields.values())), field=next(iter(fields)))
@@ -201,13 +204,12 @@ def sorted_out(fields: list[Field], kept: Mapping[str, str]) -> Answers:
 
 def keep_answers(ticket: Ticket, answers: Answers) -> None:
     """Contact, department and ticket as the visitor described them. What they say of themselves is a claim: it fills
-    what is empty, and an address that was proved stays."""
+    what is empty, and an address that they are known by stays."""
     with transaction.atomic():
         contact = lock_contact(ticket.contact_id)
-        has_proof = contact.identities.filter(kind=ContactIdentity.Kind.EMAIL, is_verified=True).exists()
         contact.name = contact.name or answers.name
         contact.phone = answers.phone or contact.phone
-        contact.email = contact.email if has_proof else answers.email or contact.email
+        note_claimed_address(contact, answers.email)
         contact.save(update_fields=["name", "phone", "email"])
         if answers.others:
             standing = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)

@@ -8,7 +8,14 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import translation
 
-from helpdesk.connectors.webchat.asking import Answers, asked_fields, keep_answers, read_answers
+from helpdesk.connectors.webchat.asking import (
+    Answers,
+    WrongAnswers,
+    asked_fields,
+    form_for,
+    keep_answers,
+    read_answers,
+)
 from helpdesk.connectors.webchat.bubbles import as_json
 from helpdesk.connectors.webchat.identity import Claim
 from helpdesk.connectors.webchat.known import forget_known
@@ -23,8 +30,7 @@ from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile, InboundMessage
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.contacts import lock_contact
-from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.contacts import lock_contact, note_claimed_address
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Survey
 from helpdesk.tickets.outcomes import note_delivery_state
@@ -46,7 +52,8 @@ OVERLAP = 20
 def take_message(visit: Visit, frame: Mapping[str, Any], *, files: Sequence[InboundFile] = ()) -> Receipt:
     """Receive what the visitor wrote; when this returns, it is committed. Twice the same uuid is one message.
 
-    `answers` are those to the form before the chat. Raises WrongAnswers, and then nothing is stored.
+    `answers` are those to the form before the chat. Raises WrongAnswers where they are wrong or missing, and then nothing
+    is stored.
     """
     join(visit)
     contact = visit.contact()
@@ -78,8 +85,14 @@ def store(inbound: InboundMessage, answers: Answers, uuid: UUID) -> Receipt:
 
 
 def answers_in(frame: Mapping[str, Any], visit: Visit, claim: Claim) -> Answers:
-    fields = asked_fields(visit, claim) if frame.get("answers") else []
-    return read_answers(fields, frame["answers"]) if fields else Answers()
+    fields = asked_fields(visit, claim)
+    try:
+        return read_answers(fields, frame.get("answers")) if fields else Answers()
+    except WrongAnswers as wrong:
+        if visit.messages().filter(client_uuid=uuid_of(frame)).exists():
+            return Answers()  # sent again; they came with it the first time
+        wrong.form = form_for(visit, claim)
+        raise
 
 
 def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
@@ -94,15 +107,10 @@ def note_details(visit: Visit, frame: Mapping[str, Any]) -> bool:
         if contact is None:
             return False
         contact = lock_contact(contact.pk)
-        if email and not has_verified_email(contact):
-            contact.email = email
+        note_claimed_address(contact, email)
         contact.name = contact.name or name
         contact.save(update_fields=["email", "name"])
     return True
-
-
-def has_verified_email(contact: Contact) -> bool:
-    return contact.identities.filter(kind=ContactIdentity.Kind.EMAIL, is_verified=True).exists()
 
 
 def overview(visit: Visit) -> dict[str, Any]:
