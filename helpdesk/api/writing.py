@@ -11,9 +11,10 @@ from helpdesk.errors import Conflict, Invalid
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.contacts import add_identity, find_or_create_contact
+from helpdesk.people.contacts import add_identity, find_or_create_contact, lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets import actions
+from helpdesk.tickets.attributes import replaced
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.ways import chosen_way
@@ -168,7 +169,12 @@ def create_contact(asked: dict[str, Any]) -> Contact:
 
 
 def change_contact(contact: Contact, asked: dict[str, Any]) -> Contact:
+    """What is ours among the attributes stays, so that a program which knows nothing of it unsubscribes and subscribes
+    nobody."""
     with transaction.atomic():
+        contact = lock_contact(contact.pk)
+        if "attributes" in asked:
+            asked = asked | {"attributes": replaced(contact, asked["attributes"])}
         email = asked.get("email", "")
         if email and email.lower() != contact.email.lower():
             refuse_known(email, besides=contact)

@@ -20,16 +20,14 @@ from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
 from helpdesk.people.presence import Here, those_here
 from helpdesk.people.visitors import CLAIMS
-from helpdesk.tickets import bouncing
+from helpdesk.tickets.attributes import without_ours
 from helpdesk.tickets.models import Participant, Survey, Ticket
 from helpdesk.tickets.participants import people_on
 from helpdesk.tickets.subjects import are_close
-from helpdesk.tickets.surveys import NO_SURVEYS
 
 MOST = 5
 SAME_WITHIN = timedelta(days=7)
 ANSWERS = "answers"  # of a ticket: [[question, answer], ...]
-OWN_ATTRIBUTES = {bouncing.ATTRIBUTE, NO_SURVEYS, CLAIMS}  # ours: told in words, or not at all
 
 
 @dataclass
@@ -88,8 +86,8 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         answers=[(str(question), str(answer)) for question, answer in ticket.attributes.get(ANSWERS, [])],
         attributes=[
             (name, str(value))
-            for name, value in ticket.contact.attributes.items()
-            if value not in ("", None) and name not in OWN_ATTRIBUTES
+            for name, value in without_ours(ticket.contact.attributes).items()
+            if value not in ("", None)
         ],
         claims=list((ticket.contact.attributes.get(CLAIMS) or {}).items()),
         proved_id=next(

@@ -17,6 +17,7 @@ from helpdesk.people.contacts import add_identity, find_contact, lock_contact
 from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.visitors import CLAIMS
+from helpdesk.tickets.attributes import without_ours
 
 EMAIL, EXTERNAL, VISITOR = (
     ContactIdentity.Kind.EMAIL,
@@ -92,7 +93,7 @@ def keep(visit: Visit, claim: Claim, *, is_proved: bool = False) -> None:
             if said and (claim.is_signed or not getattr(contact, name)):
                 setattr(contact, name, said)
         contact.attributes = contact.attributes | (
-            dict(claim.attributes) if claim.is_signed else claimed(claim, is_proved=is_proved)
+            without_ours(claim.attributes) if claim.is_signed else claimed(claim, is_proved=is_proved)
         )
         if [getattr(contact, name) for name in KEPT] != before:
             contact.save(update_fields=KEPT)

@@ -57,6 +57,15 @@ def test_attributes_that_cannot_be_stored_are_refused(api, attributes):
     assert answer.status_code == 400
 
 
+def test_new_attributes_take_the_place_of_the_old_but_for_what_is_ours(api):
+    contact = make_contact()
+    contact.attributes = {"plan": "free", "size": 3, "no_surveys": True}
+    contact.save()
+    wanted = {"plan": "pro", "claims": "none", "no_surveys": False}
+    answer = api.patch(f"/api/v1/contacts/{contact.pk}/", {"attributes": wanted}, format="json")
+    assert answer.json()["attributes"] == {"plan": "pro", "no_surveys": True}
+
+
 def test_the_list_costs_the_same_queries_for_one_and_for_many(api, django_assert_num_queries):
     for number in range(30):
         make_contact(f"C{number}")
