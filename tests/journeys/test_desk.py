@@ -2,9 +2,11 @@
 
 from playwright.sync_api import expect
 
+from helpdesk.tickets.actions import assign_ticket, close_ticket
 from helpdesk.tickets.models import Ticket
-from tests.factories import customer_writes, make_agent, make_inbox, make_ticket
+from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
 from tests.journeys.conftest import PASSWORD, PHONE
+from tests.journeys.holding import held_back
 
 
 def agent(name):
@@ -146,6 +148,19 @@ def test_a_push_that_got_lost_is_asked_for(as_agent):
     expect(page.locator(".message--incoming")).to_have_count(1)
     page.evaluate("document.querySelector('desk-live').beat()")
     expect(page.locator(".message--incoming").last).to_contain_text("Are you there?")
+
+
+def test_the_ticket_s_head_does_not_wait_for_a_slow_list_nor_is_it_forgotten(as_agent):
+    ticket, ben = make_ticket(), agent("Ben Holt")
+    page = on_ticket(as_agent(ben), ticket)
+    with held_back(page, lambda request: "shown=" in request.url) as wait_for_list:
+        assign_ticket(ticket, to=ben, by=by(ben))
+        wait_for_list()
+        expect(page.locator("#assignee option:checked")).to_have_text("Ben Holt")
+        close_ticket(ticket, by=by(ben))
+        expect(page.locator("#ticket-head .badge").first).to_have_text("Closed")
+    expect(page.locator("#rows .row")).to_have_count(0)
+    assert page.problems == []
 
 
 def test_the_desk_works_without_scripts(as_agent):

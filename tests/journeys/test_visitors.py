@@ -7,6 +7,7 @@ from helpdesk.tickets.models import Ticket
 from tests.factories import make_agent, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD, PHONE
+from tests.journeys.holding import held_back
 from tests.journeys.hosts import PAGE, POLICY, site_of
 from tests.journeys.widget import open_widget, wait_until, widget_of
 
@@ -91,7 +92,14 @@ def test_a_banned_visitor_writes_nowhere_until_the_ban_is_lifted(site, visit, as
 
     with foreign_shop(site, inbox) as shop:
         guest = visit(shop)
-        desk.locator("[data-visitor]").first.click(timeout=20_000)
+        expect(desk.locator("[data-visitor]")).to_have_count(1, timeout=20_000)
+        with held_back(
+            desk, lambda request: request.headers.get("hx-target") == "visitors"
+        ) as wait_for_table:
+            desk.evaluate("document.querySelector('live-visitors').refresh() && null")
+            wait_for_table()
+            desk.locator("[data-visitor]").click()  # while the table is being drawn anew
+            expect(desk.get_by_label("Start a chat")).to_be_visible()
         desk.get_by_text("Ban…").click()
         desk.get_by_label("Why").fill("Insults")
         desk.get_by_role("button", name="Ban", exact=True).click()

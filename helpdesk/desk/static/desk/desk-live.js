@@ -155,17 +155,27 @@ class DeskLive extends HTMLElement {
     }, ONCE_IN);
   }
 
+  /** While an element asks, htmx lets the last of its further requests wait and forgets the others: one element for each. */
+  asker(name) {
+    const known = this.querySelector(`[data-asks=${name}]`);
+    if (known) return known;
+    const asker = Object.assign(document.createElement("span"), { hidden: true });
+    asker.dataset.asks = name;
+    return this.appendChild(asker);
+  }
+
   fetchLists() {
     const url = new URL(document.getElementById("list").dataset.url, location.href);
     url.searchParams.set("shown", rows().length);
-    htmx.ajax("GET", url.pathname + url.search, { source: this, target: "#lists", swap: "none" });
+    htmx.ajax("GET", url.pathname + url.search, { source: this.asker("lists"), target: "#lists", swap: "none" });
   }
 
   /** Messages came or went: what the timeline shows is drawn anew. */
   fetchThread() {
     const ticket = openTicket();
     if (isMerging()) return (this.later.get("thread").again = true);
-    if (ticket) htmx.ajax("GET", `/desk/tickets/${ticket}/timeline/`, { source: this, target: "#timeline", swap: "innerHTML" });
+    const source = this.asker("thread");
+    if (ticket) htmx.ajax("GET", `/desk/tickets/${ticket}/timeline/`, { source, target: "#timeline", swap: "innerHTML" });
   }
 
   fetchHead() {
@@ -173,7 +183,7 @@ class DeskLive extends HTMLElement {
     if (!ticket) return;
     if (isHeadInUse() || isMerging()) return (this.later.get("head").again = true);
     const suffix = document.getElementById("list").dataset.suffix;
-    htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this, swap: "none" });
+    htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this.asker("head"), swap: "none" });
   }
 
   /** A menu that was opened while the head was on its way stays open; the head is fetched once more. */

@@ -66,8 +66,10 @@ class LiveVisitors extends HTMLElement {
   async show(address) {
     history.pushState(null, "", address);
     document.getElementById("main").classList.add("has-visitor");
-    await htmx.ajax("GET", address, { source: this, target: "#visitor", swap: "innerHTML" });
-    document.getElementById("visitor-title")?.focus();
+    const pane = document.getElementById("visitor");
+    // Not from this element: while the table is being asked for, htmx would forget the one or the other.
+    await htmx.ajax("GET", address, { source: pane, target: pane, swap: "innerHTML" });
+    if (!pane.contains(document.activeElement)) document.getElementById("visitor-title")?.focus();
     this.refresh();
   }
 
