@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -34,11 +35,12 @@ from helpdesk.people.user_agents import short_name
 from helpdesk.people.visitors import COOKIE, read_token, remember_visitor
 
 LARGEST_BODY = MOST_FILES * MOST_BYTES + 2**20
+PROBLEM = "application/problem+json"
 Door = Callable[[HttpRequest], HttpResponse]
 
 
 def door(method: str) -> Callable[[Callable[..., HttpResponse]], Door]:
-    """A public door: one method, never cached, a refusal as JSON with its status and its sentence."""
+    """A public door: one method, never cached, a refusal as problem details (RFC 9457)."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Door:
         @csrf_exempt
@@ -50,14 +52,29 @@ def door(method: str) -> Callable[[Callable[..., HttpResponse]], Door]:
                 try:
                     return view(request)
                 except HelpdeskError as error:
-                    refusal = {"reason": str(error), "code": error.code, "field": error.field}
-                    if isinstance(error, WrongAnswers):
-                        refusal["fields"] = error.fields
-                    return JsonResponse(refusal, status=error.status)
+                    return JsonResponse(problem_of(error), status=error.status, content_type=PROBLEM)
 
         return guarded
 
     return decorate
+
+
+def problem_of(error: HelpdeskError) -> dict[str, Any]:
+    """As the API has it. `reason`, `code` and `field` say the same to who asked before there was a standard; `fields` and
+    `form` are the widget's."""
+    said = {
+        "type": f"urn:helpdesk:problem:{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": str(error),
+        "reason": str(error),
+        "code": error.code,
+        "field": error.field,
+    }
+    if isinstance(error, WrongAnswers):
+        errors = [{"field": name, "reason": reason} for name, reason in error.fields.items()]
+        said |= {"errors": errors, "fields": error.fields, "form": error.form}
+    return said
 
 
 def visit_here(request: HttpRequest, what: str) -> Visit:

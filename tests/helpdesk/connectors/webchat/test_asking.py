@@ -81,7 +81,7 @@ def test_answers_become_the_contact_the_department_and_the_ticket_s_own(asking, 
 
 def test_wrong_answers_are_refused_field_by_field_and_nothing_is_stored(asking, browse):
     refused = browse().write("Hello", answers={"mail": "nowhere", "phone": "12", "about": "Hats"})
-    assert refused.status_code == 400
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert refused.json()["fields"] == {
         "name": "Please fill this in.",
         "mail": "This is no email address: nowhere",
@@ -105,8 +105,28 @@ def test_answers_come_as_text_too_as_forms_carry_them(asking, browse):
     assert Ticket.objects.get().contact.name == "Carla"
 
 
-def test_a_message_without_the_form_is_a_message_all_the_same(asking, browse):
+def test_a_message_without_the_form_is_refused_with_the_questions_and_nothing_is_stored(asking, browse):
+    refused = browse().write("Hello").json()
+    assert (refused["type"], refused["status"]) == ("urn:helpdesk:problem:wrong_answers", 422)
+    assert [error["field"] for error in refused["errors"]] == ["name", "mail"]
+    assert keys(refused) == ["name", "mail", "phone", "order", "about", "team"]
+    assert not Ticket.objects.exists()
+
+
+def test_where_every_question_may_stay_open_a_message_alone_will_do(asking, browse):
+    asking.options |= {"form": FORM[2:]}
+    asking.save()
     assert browse().write("Hello").status_code == 201
+
+
+def test_a_message_that_was_stored_before_the_chat_was_closed_is_not_asked_anew(asking, browse):
+    asking.options |= {"asks_before": "always", "form": [FORM[3] | {"is_required": True}]}
+    asking.save()
+    browser, uuid = browse(), "7" * 32
+    first = browser.write("Hello", uuid=uuid, answers={"order": "FW-7"}).json()
+    Ticket.objects.update(status="closed", closed_at=Ticket.objects.get().created_at)
+    assert browser.write("Hello", uuid=uuid).json()["id"] == first["id"]
+    assert browser.write("And then?").status_code == 422
 
 
 def test_the_same_message_again_with_its_answers_is_one(asking, browse):
@@ -120,7 +140,7 @@ def test_a_restricted_department_can_be_neither_seen_nor_chosen(asking, browse):
     board = make_department("Board", is_restricted=True)
     browser = browse()
     assert "Board" not in browser.opened["form"]
-    assert browser.write("Hello", answers=RIGHT | {"team": str(board.pk)}).status_code == 400
+    assert browser.write("Hello", answers=RIGHT | {"team": str(board.pk)}).status_code == 422
 
 
 def test_a_proved_address_is_not_replaced_by_an_answer(asking, browse):

@@ -331,7 +331,7 @@ def test_the_page_without_scripts_asks_its_questions_and_names_what_is_wrong(cli
     message = {"uuid": "7" * 32, "text": "Where is it?", "answer-order": "FW-7"}
     refused = client.post(plain(widget), message)
     page = refused.content.decode()
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "Please fill this in." in page
     assert 'value="FW-7"' in page
     assert "Where is it?" in page

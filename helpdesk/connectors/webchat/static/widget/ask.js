@@ -32,16 +32,17 @@ export class Ask {
     }
     this.composer.refuse("");
     this.answers = answers;
-    this.last = this.place.innerHTML;
     this.show("");
     return true;
   }
 
-  // The message came back because of them.
-  again(fields) {
-    this.show(this.last);
-    for (const field of this.place.querySelectorAll("[name]")) field.value = this.answers[field.name.slice(7)];
-    this.answers = null;
+  // A message came back because of them: the form is there again, with what was answered.
+  again({ fields, form }) {
+    if (!this.place.firstElementChild) {
+      this.show(form);
+      for (const field of this.place.querySelectorAll("[name]")) field.value = this.answers?.[field.name.slice(7)] ?? "";
+      this.answers = null;
+    }
     this.refuse(fields);
   }
 

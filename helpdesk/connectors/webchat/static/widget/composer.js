@@ -66,6 +66,13 @@ export class Composer extends EventTarget {
     this.changed();
   }
 
+  // What came back unsent.
+  take_back({ text, files }) {
+    this.box.value = [this.box.value, text].filter(Boolean).join("\n");
+    this.add_files(files);
+    this.changed();
+  }
+
   async submit(event) {
     event.preventDefault();
     const text = this.box.value.trim();

@@ -194,13 +194,14 @@ outbox.addEventListener("stored", ({ detail }) => {
   known.has_written = true;
   if (!known.has_email && !who.email && !was_asked()) ask_email();
 });
-outbox.addEventListener("refused", ({ detail }) => {
+outbox.addEventListener("refused", async ({ detail }) => {
   if (!detail.fields) return thread.refuse(detail);
-  const { text } = outbox.waiting.find(({ uuid }) => uuid === detail.uuid);
+  const message = outbox.waiting.find(({ uuid }) => uuid === detail.uuid);
   outbox.remove(detail.uuid);
   thread.find(`[data-uuid="${detail.uuid}"]`)?.remove();
-  composer.write(text);
-  ask.again(detail.fields);
+  composer.take_back(message);
+  if (!ask.place) await show_form(detail.form);
+  ask.again(detail);
 });
 outbox.addEventListener("slowed", ({ detail }) => composer.refuse(detail.reason));
 

@@ -73,7 +73,7 @@ export class Outbox extends EventTarget {
         const is_final = error.status >= 400 && error.status < 500 && error.status !== 429;
         if (is_final) {
           message.refused = true;
-          this.tell("refused", { uuid: message.uuid, reason: error.message, fields: error.fields });
+          this.tell("refused", { uuid: message.uuid, reason: error.message, fields: error.fields, form: error.form });
           continue;
         }
         if (error.status === 429) this.tell("slowed", { reason: error.message });
@@ -90,7 +90,8 @@ export class Outbox extends EventTarget {
     if (!files?.length && !answers && this.live.state === "live" && this.live.send({ type: "message", ...frame })) {
       const answer = await this.answer_for(uuid);
       if (answer?.type === "ack") return { id: answer.id };
-      if (answer) throw Object.assign(new Error(answer.reason), { status: answer.code === "too_many" ? 429 : 400 });
+      // What is to be answered before, only the POST says.
+      if (answer && answer.code !== "wrong_answers") throw Object.assign(new Error(answer.reason), { status: answer.code === "too_many" ? 429 : 400 });
     }
     if (!files?.length) return this.server.ask("/widget/api/messages/", { json: frame });
     const form = new FormData();

@@ -1,10 +1,11 @@
 // Asking our own server: every call names the inbox and carries the visitor's token in a header.
 
 export class Refusal extends Error {
-  constructor(reason, status, fields) {
+  constructor(reason, status, { fields, form }) {
     super(reason);
     this.status = status;
     this.fields = fields; // of a form: what is wrong with each
+    this.form = form; // the same form, to ask again
   }
 }
 
@@ -30,7 +31,7 @@ export class Server {
       body: json ? JSON.stringify(json) : form,
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refusal(answer.reason || "", response.status, answer.fields);
+    if (!response.ok) throw new Refusal(answer.reason || "", response.status, answer);
     return answer;
   }
 }
