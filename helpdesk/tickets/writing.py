@@ -80,7 +80,7 @@ def reply(
             lock_contact(ticket.contact_id)
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
         refuse_merged(ticket)
-        if known := pressed_before(ticket, client_uuid):
+        if known := pressed_before(ticket, client_uuid, text):
             return known
         refuse_if_changed(ticket, last_seen)
         inbox = way or inbox_of_answer(ticket)
@@ -131,7 +131,7 @@ def add_note(
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
         refuse_merged(ticket)
-        if known := pressed_before(ticket, client_uuid):
+        if known := pressed_before(ticket, client_uuid, text):
             return known
         message = add_message(
             ticket,
@@ -197,8 +197,12 @@ def checked_text(text: str, files: Iterable[InboundFile]) -> str:
     return text
 
 
-def pressed_before(ticket: Ticket, client_uuid: UUID | None) -> Message | None:
-    return ticket.messages.filter(client_uuid=client_uuid).first() if client_uuid else None
+def pressed_before(ticket: Ticket, client_uuid: UUID | None, text: str) -> Message | None:
+    """The message of the same press of the button. With other words it is no repeat: saying that it was sent would lose them."""
+    known = ticket.messages.filter(client_uuid=client_uuid).first() if client_uuid else None
+    if known and known.text != text:
+        raise Conflict(_("This was sent already, as it stands above. What you wrote since is only here."))
+    return known
 
 
 def refuse_if_changed(ticket: Ticket, last_seen: int | None) -> None:

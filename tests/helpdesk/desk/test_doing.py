@@ -50,6 +50,15 @@ def test_pressing_send_twice_sends_once(desk, outbox):
     assert ticket.messages.filter(kind="outgoing").count() == 1
 
 
+def test_the_same_press_with_other_words_is_no_repeat_and_loses_none_of_them(desk, outbox):
+    ticket, pressed = make_ticket(), str(uuid4())
+    write(desk, ticket, "Once", client_uuid=pressed, headers=HTMX)  # the answer to this got lost
+    refused = write(desk, ticket, "Once\nand more", client_uuid=pressed, headers=HTMX)
+    assert refused.status_code == 409
+    assertContains(refused, "Once\nand more", status_code=409)
+    assert [message.text for message in ticket.messages.filter(kind="outgoing")] == ["Once"]
+
+
 def test_an_answer_to_a_thread_that_went_on_is_stopped_with_the_draft_kept(desk, outbox):
     ticket = make_ticket()
     seen = ticket.messages.get()

@@ -3,6 +3,7 @@ import "./failures.js";
 import "./fold-away.js";
 import "./hot-keys.js";
 import "./panes.js";
+import "./one-ticket.js";
 import "./desk-dialog.js";
 import "./recipients-line.js";
 import "./thread-log.js";

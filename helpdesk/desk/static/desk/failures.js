@@ -8,6 +8,13 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   showToast(template("toast-template"), isPlain ? xhr.responseText : `${xhr.status} ${xhr.statusText}`);
 });
 
+/** A message of another ticket than the open one was refused: which one, and why. */
+export function showNotSent(ticket, xhr) {
+  const answer = new DOMParser().parseFromString(xhr.response, "text/html");
+  const why = answer.querySelector("[role=alert]")?.textContent.trim();
+  if (why) showToast(template("toast-template"), `#${ticket}: ${why}`);
+}
+
 document.addEventListener("htmx:sendError", () => {
   showToast(template("toast-template"), template("offline-template").content.textContent.trim());
 });

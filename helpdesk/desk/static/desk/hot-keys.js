@@ -27,8 +27,6 @@ function step(by) {
 function press(selector) {
   const target = document.querySelector(selector);
   if (target instanceof HTMLDialogElement) return target.showModal();
-  // A key may come before htmx has bound what it just swapped in: then a form would leave the page.
-  if (target) htmx.process(target.closest("form") ?? target);
   target?.click();
 }
 

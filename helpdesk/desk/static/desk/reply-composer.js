@@ -1,13 +1,15 @@
 // <reply-composer>: keeps the draft in this browser, sends by Ctrl or Cmd and Enter, takes files by
 // paste and drop, and tells others that somebody types. Works as a plain form without it.
 import { showFiles, takeFiles } from "./chosen-files.js";
+import { showNotSent } from "./failures.js";
 import { Typeahead } from "./typeahead.js";
 
 const SAVE_AFTER = 300;
 const TYPING_EVERY = 3000;
 
-// What was typed, and as what, while the last message was still on its way; the next composer begins with it.
-const NOTHING = { text: "", kind: "" };
+// What was typed, and as what, while the last message was still on its way: the next composer of the same ticket
+// begins with it, and sends it where that was asked for (`then`: with which button).
+const NOTHING = { ticket: "", text: "", kind: "", then: "" };
 let meanwhile = NOTHING;
 
 const readDraft = (key) => JSON.parse(localStorage.getItem(key) ?? "null");
@@ -18,7 +20,7 @@ class ReplyComposer extends HTMLElement {
     this.text = this.querySelector("textarea");
     this.typeahead = new Typeahead(this);
     this.plainHint = this.text.placeholder;
-    for (const name of ["input", "keydown", "change", "paste", "dragover", "dragleave", "drop", "htmx:beforeRequest", "htmx:sendError"]) {
+    for (const name of ["input", "keydown", "change", "paste", "dragover", "dragleave", "drop", "htmx:beforeRequest", "htmx:afterRequest"]) {
       this.addEventListener(name, this);
     }
     document.addEventListener("click", this);
@@ -32,6 +34,8 @@ class ReplyComposer extends HTMLElement {
     document.removeEventListener("click", this);
     window.removeEventListener("pagehide", this);
     clearTimeout(this.saveTimer);
+    if (this.sent === undefined) this.save();
+    else if (meanwhile.ticket === this.ticket) this.putAside();
   }
 
   handleEvent(event) {
@@ -40,13 +44,17 @@ class ReplyComposer extends HTMLElement {
     else if (event.type === "change") this.onChange(event);
     else if (event.type === "click") this.onInsert(event);
     else if (event.type === "htmx:beforeRequest") this.onSending(event);
-    else if (event.type === "htmx:sendError") this.onLost();
-    else if (event.type === "pagehide") this.save();
+    else if (event.type === "htmx:afterRequest") this.onAnswer(event);
+    else if (event.type === "pagehide") this.onLeaving();
     else takeFiles(this, event);
   }
 
+  get ticket() {
+    return this.getAttribute("ticket");
+  }
+
   get draftKey() {
-    return this.draftKeyOf(this.getAttribute("ticket"));
+    return this.draftKeyOf(this.ticket);
   }
 
   draftKeyOf(ticket) {
@@ -58,15 +66,29 @@ class ReplyComposer extends HTMLElement {
   }
 
   startAnew() {
-    this.takeOver(meanwhile.text);
+    const { text, kind, then } = this.takeMeanwhile();
+    this.text.value = text;
+    if (kind) this.form.elements.kind.value = kind;
     this.save();
+    if (then) queueMicrotask(() => this.send(then));
+    else if (text) queueMicrotask(() => this.typeahead.look());
   }
 
-  takeOver(text) {
-    this.text.value = text;
-    if (meanwhile.kind) this.form.elements.kind.value = meanwhile.kind;
+  takeMeanwhile() {
+    if (meanwhile.ticket !== this.ticket) return NOTHING;
+    const taken = meanwhile;
     meanwhile = NOTHING;
-    if (text) queueMicrotask(() => this.typeahead.look());
+    return taken;
+  }
+
+  /** The agent went to another ticket while this one's message was on its way: what they had begun is a draft here. */
+  putAside() {
+    const { text, kind } = this.takeMeanwhile();
+    if (text) this.keep(text, kind);
+  }
+
+  keep(text, kind = this.kind) {
+    localStorage.setItem(this.draftKey, JSON.stringify({ text, kind }));
   }
 
   /** The box is free for the next message at once; the text comes back where the server refuses it. */
@@ -74,11 +96,22 @@ class ReplyComposer extends HTMLElement {
     if (event.target !== this.form) return;
     this.sent = this.text.value;
     this.text.value = "";
-    meanwhile = NOTHING;
+    this.remember();
   }
 
-  onLost() {
-    this.text.value = [this.sent, meanwhile.text].filter(Boolean).join("\n");
+  /** Not stored: the text is there again, in the composer the server drew, in this one, or as a draft. */
+  onAnswer({ target, detail: { xhr } }) {
+    if (target !== this.form || (xhr.status >= 200 && xhr.status < 300)) return;
+    const open = document.querySelector(`reply-composer[ticket="${this.ticket}"]`);
+    if (open?.text.value.includes(this.sent)) return;
+    if (open) return open.bringBack(this.sent);
+    const later = readDraft(this.draftKey)?.text;
+    this.keep([this.sent, later].filter(Boolean).join("\n"));
+    showNotSent(this.ticket, xhr);
+  }
+
+  bringBack(text) {
+    this.text.value = [text, this.sent === undefined ? this.text.value : this.takeMeanwhile().text].filter(Boolean).join("\n");
     this.sent = undefined;
     this.save();
   }
@@ -86,8 +119,7 @@ class ReplyComposer extends HTMLElement {
   restore() {
     this.bringOver();
     const draft = readDraft(this.draftKey);
-    this.text.value = [this.text.value, meanwhile.text].filter(Boolean).join("\n");
-    meanwhile = NOTHING;
+    this.text.value = [this.text.value, this.takeMeanwhile().text].filter(Boolean).join("\n");
     if (!draft || this.text.value) return;
     this.text.value = draft.text;
     this.form.elements.kind.value = draft.kind;
@@ -106,7 +138,7 @@ class ReplyComposer extends HTMLElement {
   }
 
   save() {
-    if (this.text.value) localStorage.setItem(this.draftKey, JSON.stringify({ text: this.text.value, kind: this.kind }));
+    if (this.text.value) this.keep(this.text.value);
     else localStorage.removeItem(this.draftKey);
   }
 
@@ -121,8 +153,14 @@ class ReplyComposer extends HTMLElement {
     }
   }
 
-  remember() {
-    if (this.sent !== undefined) meanwhile = { text: this.text.value, kind: this.kind };
+  /** Nobody will hear whether what is on its way arrives: it stays a draft. */
+  onLeaving() {
+    if (this.sent === undefined) this.save();
+    else this.keep([this.sent, this.text.value].filter(Boolean).join("\n"));
+  }
+
+  remember(then = "") {
+    if (this.sent !== undefined) meanwhile = { ticket: this.ticket, text: this.text.value, kind: this.kind, then };
   }
 
   onChange(event) {
@@ -144,9 +182,14 @@ class ReplyComposer extends HTMLElement {
     if (event.isComposing || event.keyCode === 229 || this.typeahead.onKey(event)) return;
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    const wanted = event.shiftKey && this.kind === "reply" ? "[name=then]" : ":not([name=then])";
-    const button = [...this.querySelectorAll(`button.send${wanted}`)].find((each) => each.checkVisibility());
-    if (button && !button.disabled) this.form.requestSubmit(button);
+    const then = event.shiftKey && this.kind === "reply" ? "[name=then]" : ":not([name=then])";
+    if (this.sent === undefined) this.send(then);
+    else this.remember(then);
+  }
+
+  send(then) {
+    const button = [...this.querySelectorAll(`button.send${then}`)].find((each) => each.checkVisibility());
+    if (button) this.form.requestSubmit(button);
   }
 
   /** An article chosen beside the conversation goes in where the caret stands. */
