@@ -26,14 +26,14 @@ DEPARTMENTS = [
     ("Shipping", "Parcels on their way, returns and customs"),
 ]
 OUT_OF_HOURS = {
-    "en": "Hi {first_name}, thank you for writing. Our office is closed right now; we will answer when we are"
-    " back, on working days from 9:00 to 18:00 (Rome time). Your number is {ticket}.",
-    "it": "Ciao {first_name}, grazie per averci scritto. In questo momento l'ufficio è chiuso; ti risponderemo"
-    " alla riapertura, nei giorni feriali dalle 9:00 alle 18:00. Il tuo numero è {ticket}.",
-    "ro": "Bună {first_name}, mulțumim pentru mesaj. Biroul nostru este închis acum; îți răspundem când revenim,"
-    " în zilele lucrătoare între 9:00 și 18:00 (ora Romei). Numărul tău este {ticket}.",
-    "zh-hans": "您好 {first_name}，感谢来信。我们现在不在办公时间，将在工作日 9:00–18:00（罗马时间）回复您。"
-    "您的工单号是 {ticket}。",
+    "en": "Hi {{customer.first_name|}}, thank you for writing. Our office is closed right now; we will answer when we are"
+    " back, on working days from 9:00 to 18:00 (Rome time). Your number is #{{ticket.number}}.",
+    "it": "Ciao {{customer.first_name|}}, grazie per averci scritto. In questo momento l'ufficio è chiuso; ti risponderemo"
+    " alla riapertura, nei giorni feriali dalle 9:00 alle 18:00. Il tuo numero è #{{ticket.number}}.",
+    "ro": "Bună {{customer.first_name|}}, mulțumim pentru mesaj. Biroul nostru este închis acum; îți răspundem când revenim,"
+    " în zilele lucrătoare între 9:00 și 18:00 (ora Romei). Numărul tău este #{{ticket.number}}.",
+    "zh-hans": "您好 {{customer.first_name|}}，感谢来信。我们现在不在办公时间，将在工作日 9:00–18:00（罗马时间）回复您。"
+    "您的工单号是 #{{ticket.number}}。",
 }
 
 
@@ -65,10 +65,15 @@ def fill_departments() -> None:
 
 def fill_triggers() -> None:
     """Two that are on, and one that is ready to be switched on."""
-    for language, text in OUT_OF_HOURS.items():
-        Shortcut.objects.get_or_create(
-            name="out-of-hours", language=language, department=None, defaults={"text": text}
-        )
+    Shortcut.objects.get_or_create(
+        name="out-of-hours",
+        owner=None,
+        department=None,
+        defaults={
+            "text": OUT_OF_HOURS["en"],
+            "translations": {code: text for code, text in OUT_OF_HOURS.items() if code != "en"},
+        },
+    )
     for trigger in demo_triggers():
         if not Trigger.objects.filter(name=trigger.name).exists():
             save_trigger(trigger)

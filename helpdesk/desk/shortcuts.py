@@ -1,56 +1,36 @@
-"""Canned answers, found while typing and filled in before sending."""
+"""What "/" offers in the composer: shortcuts filled in for the ticket, and what their steps would do."""
 
-import re
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.conf import settings
 
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Shortcut, Ticket
-
-MOST = 8
-
-
-def shortcuts_for(ticket: Ticket, query: str, user: User) -> list[tuple[Shortcut, str]]:
-    """The shortcuts that fit what was typed after "/", each with its text filled in for this ticket.
-
-    Of one name the variant in the customer's language wins, then English, then any; of the ticket's
-    department before one for all.
-    """
-    fitting = Shortcut.objects.filter(Q(department=None) | Q(department=ticket.department_id))
-    if query:
-        fitting = fitting.filter(Q(name__icontains=query) | Q(text__icontains=query))
-    best: dict[str, Shortcut] = {}
-    for shortcut in sorted(fitting[:200], key=lambda each: rank(each, ticket)):
-        best.setdefault(shortcut.name, shortcut)
-
-    def order(shortcut: Shortcut) -> tuple:
-        return (not shortcut.name.startswith(query.lower()), rank(shortcut, ticket)[:2], shortcut.name)
-
-    nearest = sorted(best.values(), key=order)[:MOST]
-    return [(shortcut, fill_in(shortcut.text, ticket, user)) for shortcut in nearest]
+from helpdesk.tickets.shortcuts.finding import language_of, offered_shortcuts
+from helpdesk.tickets.shortcuts.placeholders import Filled, fill_in
+from helpdesk.tickets.shortcuts.steps import Offers
 
 
-def rank(shortcut: Shortcut, ticket: Ticket) -> tuple[bool, bool, bool]:
-    language = ticket.language or ticket.contact.language or "en"
-    return (shortcut.language != language, shortcut.language != "en", shortcut.department_id is None)
+@dataclass(frozen=True)
+class Offer:
+    shortcut: Shortcut
+    filled: Filled
+    steps: list[str]  # in words
+    other_language: str  # its name, where there is no text in the customer's
+
+    @property
+    def acts_at_once(self) -> bool:
+        return not self.filled.text
 
 
-def fill_in(text: str, ticket: Ticket, user: User) -> str:
-    """Replace the placeholders; one that is unknown stays as it is, for the agent to see. Where a visitor has no name, the
-    comma and the blank that led to it go too: "Thank you, {first_name}." is "Thank you."."""
-    name = ticket.contact.name.strip()
-    values = {
-        "{customer}": name or ticket.contact.email,
-        "{first_name}": name.split()[0] if name else "",
-        "{agent}": str(user),
-        "{ticket}": f"#{ticket.pk}",
-    }
-    for placeholder, value in values.items():
-        text = text.replace(placeholder, value) if value else leave_out(text, placeholder)
-    return text
+def shortcuts_for(ticket: Ticket, query: str, user: User) -> list[Offer]:
+    """The shortcuts that fit what was typed after "/", the likeliest first, each in the customer's language and filled in."""
+    offers = Offers(user)
+    return [offer_of(shortcut, ticket, user, offers) for shortcut in offered_shortcuts(ticket, query, user)]
 
 
-def leave_out(text: str, placeholder: str) -> str:
-    at = re.escape(placeholder)
-    text = re.sub(rf"^{at}[,，]?[ ]*", "", text, flags=re.MULTILINE)
-    return re.sub(rf"[,，]?[ ]*{at}", "", text)
+def offer_of(shortcut: Shortcut, ticket: Ticket, user: User, offers: Offers) -> Offer:
+    wanted = language_of(ticket)
+    language, text = shortcut.variant(wanted)
+    other = dict(settings.LANGUAGES).get(language, language) if text and language != wanted else ""
+    return Offer(shortcut, fill_in(text, ticket, user), offers.said(shortcut.actions), other)

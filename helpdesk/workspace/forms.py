@@ -80,8 +80,7 @@ class ShortcutForm(forms.ModelForm):
         fields = ["name", "language", "department", "text"]
         help_texts = {
             "name": _("Agents type / and this name: short, in lower case, with hyphens."),
-            "language": _("The same name may be written in several languages; the customer's is taken."),
-            "text": _("{first_name}, {customer}, {agent} and {ticket} are filled in when it is used."),
+            "text": _("Placeholders such as {{customer.first_name}} are filled in when it is used."),
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 6, "dir": "auto"})}
 
@@ -95,9 +94,8 @@ class ShortcutForm(forms.ModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
-        same = Shortcut.objects.filter(
-            name=data.get("name"), language=data.get("language"), department=data.get("department")
-        )
+        same = Shortcut.objects.standing().shared()
+        same = same.filter(name=data.get("name"), department=data.get("department"))
         if same.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", _("There is one with this name in this language already."))
+            self.add_error("name", _("There is one with this name already."))
         return data

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
-from helpdesk.desk.shortcuts import fill_in, rank
 from helpdesk.errors import Conflict, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import Contact, Workspace
-from helpdesk.tickets.models import Message, Shortcut, Ticket
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.shortcuts.finding import language_of, shared_shortcut
+from helpdesk.tickets.shortcuts.placeholders import fill_in_alone
 from helpdesk.tickets.writing import reply
 from routing.triggers.occasions import Occasion
 
@@ -23,8 +24,11 @@ def answer(occasion: Occasion, shortcut_name: str, by: Actor) -> str:
     ticket = Ticket.objects.select_related("contact").get(pk=occasion.ticket.pk)  # as earlier actions left it
     refuse_machines(ticket)
     refuse_too_many(ticket.contact)
-    shortcut = fitting_shortcut(shortcut_name, ticket)
-    message = reply(ticket, fill_in(shortcut.text, ticket, Workspace.get()), by=by)
+    shortcut = shared_shortcut(shortcut_name, ticket)
+    if shortcut is None:
+        raise NotThere(_("The shortcut /%(name)s is gone.") % {"name": shortcut_name})
+    text = fill_in_alone(shortcut.text_in(language_of(ticket)), ticket, Workspace.get())
+    message = reply(ticket, text, by=by)
     # Returned and not raised: what reply() wrote down about the stop must stay.
     return (
         ""
@@ -57,15 +61,3 @@ def refuse_too_many(contact: Contact) -> None:
             _("Not sent: triggers have answered this customer %(count)s times within the hour.")
             % {"count": MOST_ANSWERS_AN_HOUR}
         )
-
-
-def fitting_shortcut(name: str, ticket: Ticket) -> Shortcut:
-    """In the customer's language and of the ticket's department before any other."""
-    variants = [
-        each
-        for each in Shortcut.objects.filter(name=name)
-        if each.department_id in (None, ticket.department_id)
-    ]
-    if not variants:
-        raise NotThere(_("The shortcut /%(name)s is gone.") % {"name": name})
-    return min(variants, key=lambda each: rank(each, ticket))

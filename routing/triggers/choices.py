@@ -23,7 +23,9 @@ def agents() -> Choices:
 
 
 def shortcuts() -> Choices:
-    names = Shortcut.objects.order_by("name").values_list("name", flat=True).distinct()
+    """Those with a text that are not one person's alone."""
+    shared = Shortcut.objects.standing().shared().exclude(text="").order_by("name")
+    names = shared.values_list("name", flat=True).distinct()
     return [(name, f"/{name}") for name in names]
 
 

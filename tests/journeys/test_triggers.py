@@ -40,7 +40,9 @@ def add(page, part: str, kind: str):
 
 def test_an_admin_makes_a_department_and_a_trigger_and_sees_it_fire(site, as_agent):
     make_inbox(name="Support", address="support@example.com")
-    Shortcut.objects.create(name="invoice", text="Hi {first_name}, Billing looks for your invoice now.")
+    Shortcut.objects.create(
+        name="invoice", text="Hi {{customer.first_name|}}, Billing looks for your invoice now."
+    )
     page = as_agent(make_admin("Ada", password=PASSWORD), "/settings/")
 
     page.get_by_role("main").locator("a.settings-line", has_text="Departments").click()

@@ -1,8 +1,9 @@
 from helpdesk.tickets.models.delivery import Delivery, DeliveryAttempt, LoopStop
 from helpdesk.tickets.models.message import Attachment, Message, attachment_path
+from helpdesk.tickets.models.shortcuts import MacroRun, Shortcut, ShortcutUse
 from helpdesk.tickets.models.survey import Survey
 from helpdesk.tickets.models.ticket import Participant, Ticket, TicketMerge
-from helpdesk.tickets.models.writing import LastLook, Shortcut
+from helpdesk.tickets.models.writing import LastLook
 
 __all__ = [
     "Attachment",
@@ -10,9 +11,11 @@ __all__ = [
     "DeliveryAttempt",
     "LastLook",
     "LoopStop",
+    "MacroRun",
     "Message",
     "Participant",
     "Shortcut",
+    "ShortcutUse",
     "Survey",
     "Ticket",
     "TicketMerge",

@@ -2,31 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from helpdesk.tickets.models.ticket import Ticket
-
-
-class Shortcut(models.Model):
-    """A canned answer, typed with `/name`. Placeholders are {customer}, {first_name}, {agent}, {ticket}."""
-
-    name = models.SlugField(_("name"), max_length=40)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
-    department = models.ForeignKey(
-        "routing.Department", models.CASCADE, null=True, blank=True, verbose_name=_("only for department")
-    )
-    text = models.TextField(_("text"))
-
-    class Meta:
-        ordering = ["name", "language"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["name", "language", "department"], nulls_distinct=False, name="shortcut_name_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"/{self.name}"
 
 
 class LastLook(models.Model):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from helpdesk import clock
-from helpdesk.desk.shortcuts import fill_in
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
@@ -18,7 +17,7 @@ from helpdesk.inboxes.contract import Handover, Refusal
 from helpdesk.people.models import Workspace
 from helpdesk.tickets.actions import set_ticket_status, tag_ticket
 from helpdesk.tickets.delivery import deliver
-from helpdesk.tickets.models import Message, Shortcut, Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.outcomes import note_report, take_handover
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
@@ -335,29 +334,6 @@ def test_nobody_writes_on_a_ticket_that_is_closed_to_them(desk):
     assert change(desk, hidden, "closure").status_code == 404
     hidden.refresh_from_db()
     assert hidden.status == "new" and hidden.messages.count() == 1
-
-
-def test_a_shortcut_is_offered_in_the_customer_s_language_with_its_blanks_filled(desk):
-    ticket = make_ticket(name="Carla Rossi", language="it")
-    for language, text in (("en", "Hello {first_name}"), ("it", "Ciao {first_name}, {ticket}")):
-        Shortcut.objects.create(name="hello", language=language, text=text)
-    Shortcut.objects.create(name="bye", language="en", text="Bye", department=make_department("Billing"))
-    page = desk.get(f"/desk/tickets/{ticket.pk}/shortcuts/?q=hel").content.decode()
-    assert f"Ciao Carla, #{ticket.pk}" in page and "Hello" not in page
-    assert "/bye" not in desk.get(f"/desk/tickets/{ticket.pk}/shortcuts/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("text", "filled"),
-    [
-        ("Hello {first_name},\n\nall is well.", "Hello,\n\nall is well."),
-        ("We have your mail, {first_name}.", "We have your mail."),
-        ("Hi!\n{customer}, thank you.", "Hi!\nthank you."),
-        ("您好 {first_name}，谢谢", "您好，谢谢"),
-    ],
-)
-def test_a_visitor_without_a_name_leaves_no_gap_in_a_shortcut(agent, text, filled):
-    assert fill_in(text, make_ticket(email="", name=""), agent) == filled
 
 
 def test_only_colleagues_who_see_the_ticket_can_be_mentioned(desk, agent):

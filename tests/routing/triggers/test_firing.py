@@ -45,7 +45,9 @@ def tell_all(ticket: Ticket) -> Ticket:
 
 def test_an_invoice_goes_to_billing_with_a_tag_and_an_answer(outbox):
     billing = make_department("Billing")
-    Shortcut.objects.create(name="invoice", text="Hi {first_name}, we look for it. {ticket}")
+    Shortcut.objects.create(
+        name="invoice", text="Hi {{customer.first_name|}}, we look for it. #{{ticket.number}}"
+    )
     trigger = make_trigger(
         ("transfer", billing.pk),
         ("tag", "Invoice"),
@@ -188,8 +190,7 @@ def test_every_action_does_its_work(outbox):
 
 
 def test_the_shortcut_speaks_the_customers_language(outbox):
-    Shortcut.objects.create(name="hello", text="Hello")
-    Shortcut.objects.create(name="hello", language="it", text="Ciao")
+    Shortcut.objects.create(name="hello", text="Hello", translations={"it": "Ciao"})
     make_trigger(("answer", "hello"))
     ticket = tell_all(customer_writes(language="it").ticket)
     assert ticket.messages.get(kind=Message.Kind.OUTGOING).text == "Ciao"
