@@ -39,6 +39,10 @@ class Event(models.Model):
     told_at = models.DateTimeField(null=True)  # when all LISTENERS_LATER had heard of it
     tellings = models.SmallIntegerField(default=0)
 
+    browsers: list[str] | None = (
+        None  # of its contact, where the statement that wrote it has read them as well
+    )
+
     class Meta:
         indexes = [
             BrinIndex(fields=["occurred_at"], name="event_occurred_brin"),

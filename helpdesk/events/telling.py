@@ -51,17 +51,19 @@ def tell_once_committed(event: Event) -> None:
 
 
 class Bundle:
-    """Facts that come one by one and fast, as the lines of chats do: one job tells of what came within a moment."""
+    """What comes one by one and fast, as the lines of chats do, and may wait for a moment: `send` has all their ids
+    together."""
 
-    WITHIN = 0.15  # seconds. A process that dies before has told nobody: the sweep finds them
+    WITHIN = 0.15  # seconds. A process that dies before has sent nothing: the sweeps find them
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[Sequence[int]], None]) -> None:
+        self.send_all = send
         self.ids: list[int] = []
         self.lock = threading.Lock()
 
-    def add(self, event: Event) -> None:
+    def add(self, one: int) -> None:
         with self.lock:
-            self.ids.append(event.pk)
+            self.ids.append(one)
             is_first = len(self.ids) == 1
         if is_first:
             threading.Timer(self.WITHIN, self.send).start()
@@ -69,10 +71,10 @@ class Bundle:
     def send(self) -> None:
         with self.lock:
             ids, self.ids = self.ids, []
-        queue("helpdesk.events.tasks.tell_later", *ids)
+        self.send_all(ids)
 
 
-bundle = Bundle()
+bundle = Bundle(lambda ids: queue("helpdesk.events.tasks.tell_later", *ids))
 
 
 def tell_line_once_committed(event: Event) -> None:
@@ -83,7 +85,7 @@ def tell_line_once_committed(event: Event) -> None:
         if settings.JOBS_INLINE or told_here.get() is not None:
             tell_the_others([event])
         else:
-            bundle.add(event)
+            bundle.add(event.pk)
 
     transaction.on_commit(hook, robust=True)
 

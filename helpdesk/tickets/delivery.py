@@ -1,6 +1,7 @@
 """How an answer leaves: released when its undo window ends, handed over by a job, tried again for a day."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -14,7 +15,9 @@ from helpdesk import clock
 from helpdesk.errors import Conflict
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM, Actor
-from helpdesk.events.ledger import record
+from helpdesk.events.ledger import fact, record, record_all
+from helpdesk.events.models import Event
+from helpdesk.events.telling import Bundle
 from helpdesk.inboxes.contract import DeliveryError, Handover, Transport, Try
 from helpdesk.inboxes.models import Inbox
 from helpdesk.jobs import queue
@@ -49,30 +52,55 @@ def transport_of(message: Message) -> Transport:
 
 def queue_delivery(message: Message) -> None:
     message_id = message.pk
-    transaction.on_commit(lambda: queue("helpdesk.tickets.tasks.deliver_message", message_id), robust=True)
+    transaction.on_commit(lambda: queue_one(message_id), robust=True)
+
+
+def queue_delivery_soon(message: Message) -> None:
+    """As `queue_delivery`, where the customer needs no worker to see the answer: the job only notes that it is out."""
+    message_id = message.pk
+    add = queue_one if settings.JOBS_INLINE else deliveries.add
+    transaction.on_commit(lambda: add(message_id), robust=True)
+
+
+def queue_one(message_id: int) -> None:
+    queue("helpdesk.tickets.tasks.deliver_message", message_id)
+
+
+def queue_each(message_ids: Sequence[int]) -> None:
+    for message_id in message_ids:
+        queue_one(message_id)
+
+
+deliveries = Bundle(queue_each)
 
 
 def release(message: Message, ticket: Ticket, *, by: Actor) -> None:
     """From now on the customer may see it and the figures count it. Call with the ticket locked."""
-    now = clock.now()
-    message.released_at = message.next_attempt_at = now
+    message.released_at = message.next_attempt_at = clock.now()
     message.save(update_fields=["released_at", "next_attempt_at"])
+    told = fact_of_answer(ticket, message, by=by)
+    told.data["message"] = message.pk
+    mark_answered(ticket, message, is_human=by.kind == "agent")
+    ticket.save()
+    record_all(told)
+    if message.closes_ticket and not wrote_meanwhile(message):
+        close_ticket(ticket, by=by)
+
+
+def fact_of_answer(ticket: Ticket, message: Message, *, by: Actor) -> Event:
+    """The fact, not written yet and without the message's number; `ticket` as it was before the answer."""
     is_human = by.kind == "agent"
     is_first = is_human and ticket.first_replied_at is None and ticket.queued_at is not None
-    value = seconds_between(ticket.queued_at, now) if is_first else None
-    business = business_seconds(ticket.queued_at, now, ticket.department_id) if is_first else None
-    note_team_message(ticket, message, is_human=is_human)
-    record(
+    since, now = ticket.queued_at, message.released_at
+    return fact(
         names.MESSAGE_REPLIED if is_human else names.MESSAGE_AUTOREPLIED,
         by=by,
         ticket=ticket,
         channel=message.channel,
-        value=value,
-        business_value=business,
-        data={"message": message.pk, "first": is_first, **began_elsewhere(ticket, message)},
+        value=seconds_between(since, now) if is_first else None,
+        business_value=business_seconds(since, now, ticket.department_id) if is_first else None,
+        data={"first": is_first, **began_elsewhere(ticket, message)},
     )
-    if message.closes_ticket and not wrote_meanwhile(message):
-        close_ticket(ticket, by=by)
 
 
 def began_elsewhere(ticket: Ticket, message: Message) -> dict[str, str]:
@@ -86,8 +114,8 @@ def wrote_meanwhile(message: Message) -> bool:
     return newer.exists()
 
 
-def note_team_message(ticket: Ticket, message: Message, *, is_human: bool) -> None:
-    """What an answer does to its ticket. An automatic one does not count as having been answered."""
+def mark_answered(ticket: Ticket, message: Message, *, is_human: bool) -> None:
+    """What an answer does to its ticket, which is not saved here. An automatic one does not count as having been answered."""
     ticket.last_message_at = ticket.updated_at = clock.now()
     if not message.is_automatic:  # lists show what people said last, not our survey's question
         ticket.last_snippet = snippet_of(message.text)
@@ -96,7 +124,6 @@ def note_team_message(ticket: Ticket, message: Message, *, is_human: bool) -> No
         ticket.first_replied_at = ticket.first_replied_at or clock.now()
         if ticket.status == Ticket.Status.NEW:
             ticket.status = Ticket.Status.OPEN
-    ticket.save()
 
 
 def undo_reply(message: Message, *, by: Actor) -> None:

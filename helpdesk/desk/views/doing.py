@@ -22,6 +22,7 @@ from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
 from helpdesk.desk.uploads import files_from
+from helpdesk.desk.views.chatting import answer_at_once
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
 from helpdesk.desk.views.pages import find_ticket, go_to_kept
 from helpdesk.desk.ways import shown_ways
@@ -72,12 +73,14 @@ def back_to(request: HttpRequest, pk: int) -> str:
 @require_POST
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the composer: an answer or a note. Where the customer wrote meanwhile the draft comes back (409)."""
-    ticket = find_ticket(pk, request.user)
-    try:
-        message = write_message(request, ticket)
-    except HelpdeskError as error:
-        return show_refused(request, ticket, error)
-    note_look(ticket, request.user, newest=message.pk)
+    message = answer_at_once(request, pk)
+    if message is None:
+        ticket = find_ticket(pk, request.user)
+        try:
+            message = write_message(request, ticket)
+        except HelpdeskError as error:
+            return show_refused(request, ticket, error)
+        note_look(ticket, request.user, newest=message.pk)
     if "HX-Request" not in request.headers:
         return redirect(back_to(request, pk))
     return show_written(request, find_ticket(pk, request.user), message)
