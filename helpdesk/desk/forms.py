@@ -1,5 +1,8 @@
+from uuid import uuid4
+
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,13 +24,14 @@ class NewTicketForm(forms.Form):
     department = forms.ChoiceField(label=_("Department"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=250)
     text = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"}))
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["inbox"].queryset = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).order_by(
-            "name"
-        )
         self.departments = {str(department.pk): department for department in departments_of(user)}
+        inboxes = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True)
+        seen = Q(department=None) | Q(department__in=self.departments.values())
+        self.fields["inbox"].queryset = inboxes.filter(seen).order_by("name")
         self.fields["department"].choices = [
             ("", _("As the inbox")),
             *((pk, str(department)) for pk, department in self.departments.items()),
@@ -44,4 +48,5 @@ class NewTicketForm(forms.Form):
                 text=data["text"],
                 department=self.departments.get(data["department"]),
                 by=by,
+                client_uuid=data["client_uuid"],
             )

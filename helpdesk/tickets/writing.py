@@ -159,15 +159,20 @@ def begin_ticket(
     by: Actor,
     department: Any = None,
     attributes: dict[str, str] | None = None,
+    client_uuid: UUID | None = None,
 ) -> Ticket:
     """Write to a customer first. It is no support-seeking until the customer answers, so it is not queued.
 
-    `attributes`: where they are on our site, as a chat that they begin has it."""
-    checked_text(text, ())
+    `attributes`: where they are on our site, as a chat that they begin has it. The same words under the same `client_uuid`
+    are the second press of a button: the ticket that the first one began is returned."""
+    text = checked_text(text, ())
     if not subject.strip():
         raise Invalid(_("Write a subject."), field="subject")
     with transaction.atomic():
         now, contact = clock.now(), lock_contact(contact.pk)
+        begun = Message.objects.filter(ticket__contact=contact, client_uuid=client_uuid, text=text)
+        if client_uuid and (known := begun.select_related("ticket").first()):
+            return known.ticket
         ticket = Ticket.objects.create(
             subject=clean_text(subject)[:250],
             status=Ticket.Status.OPEN,
@@ -183,7 +188,7 @@ def begin_ticket(
             last_message_at=now,
         )
         record(names.TICKET_CREATED, by=by, ticket=ticket, data={"started_by": by.kind, "inbox": inbox.pk})
-        reply(ticket, text, by=by)
+        reply(ticket, text, by=by, client_uuid=client_uuid)
     ticket.refresh_from_db()
     return ticket
 

@@ -360,6 +360,24 @@ def test_an_agent_writes_to_a_customer_first(desk, agent, outbox):
     assert desk.post("/desk/tickets/new/", form | {"email": "nobody"}).status_code == 422
 
 
+def test_a_second_press_of_send_writes_to_nobody_twice_and_other_words_are_another_mail(desk, outbox):
+    asked = desk.get("/desk/tickets/new/").content.decode()
+    pressed = re.search(r'name="client_uuid" value="([\w-]+)"', asked)[1]
+    form = {"email": "new@customer.example", "inbox": make_inbox().pk, "subject": "Your order"}
+    form |= {"text": " We found it.\r\n", "client_uuid": pressed}
+    first, second = (desk.post("/desk/tickets/new/", form)["Location"] for _ in range(2))
+    assert first == second
+    assert desk.post("/desk/tickets/new/", form | {"text": "And it is whole."})["Location"] != first
+    assert Message.objects.count() == Ticket.objects.count() == 2
+
+
+def test_nobody_writes_from_an_inbox_of_a_department_that_is_closed_to_them(desk):
+    closed = make_inbox(department=make_department("Legal", is_restricted=True))
+    form = {"email": "new@customer.example", "inbox": closed.pk, "subject": "Your order", "text": "Hello"}
+    assert desk.post("/desk/tickets/new/", form).status_code == 422
+    assert not Ticket.objects.exists()
+
+
 def test_looking_is_remembered_and_never_goes_back(desk, agent):
     ticket = make_ticket()
     first = ticket.messages.get()
