@@ -1,7 +1,11 @@
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
+from helpdesk import clock
+from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
@@ -31,6 +35,29 @@ def test_a_program_that_keeps_the_last_id_misses_nothing(api):
     onward = api.get(f"/api/v1/events/?{urlsplit(page['next']).query}").json()
     assert [row["name"] for row in onward["results"]] == ["message.received"]
     assert onward["next"] is None
+
+
+def take_a_number() -> int:
+    """As a transaction does that has not ended yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('events_event', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def test_what_is_committed_late_under_a_lower_number_is_not_missed(api):
+    known = record(names.TICKET_CREATED, by=SYSTEM).pk
+    late, early = take_a_number(), record(names.TICKET_QUEUED, by=SYSTEM).pk
+    assert rows(api, f"?after={known}") == []
+    Event.objects.create(pk=late, name=names.TICKET_CLOSED, actor_kind="system", occurred_at=clock.now())
+    assert [row["id"] for row in rows(api, f"?after={known}")] == [late, early]
+
+
+def test_a_number_that_nobody_will_use_holds_up_nothing_for_long(api):
+    known = record(names.TICKET_CREATED, by=SYSTEM).pk
+    take_a_number()
+    last = record(names.TICKET_QUEUED, by=SYSTEM).pk
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        assert [row["id"] for row in rows(api, f"?after={known}")] == [last]
 
 
 def test_pages_into_the_past_meet_every_fact_once(api):
