@@ -4,7 +4,7 @@ from django.conf import settings
 
 from helpdesk.celery import app
 from helpdesk.events.actor import SYSTEM, Actor
-from helpdesk.tickets import copies, silence, waiting
+from helpdesk.tickets import copies, left_surveys, silence, waiting
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -56,6 +56,7 @@ def wake_due() -> None:
 @app.task
 def mail_unread_answers() -> None:
     copies.mail_unread()
+    left_surveys.mail_left_surveys()
 
 
 @app.task

@@ -180,8 +180,10 @@ def note_seen(visit: Visit, up_to: int) -> None:
 
 
 def rate(visit: Visit, message_id: int, *, score: int, comment: str) -> Message:
-    """Keep the visitor's rating of the conversation this survey's message asks about."""
-    message = shown(visit).filter(pk=message_id, survey__isnull=False).first()
+    """Keep the visitor's rating of the conversation this survey's message asks about, also where it went by mail while
+    their page slept."""
+    asked = Message.objects.public().filter(ticket__in=visit.tickets(), survey__isnull=False)
+    message = asked.select_related("survey", "user").filter(pk=message_id).first()
     contact = visit.contact()
     if message is None or contact is None:
         raise NotThere

@@ -45,9 +45,10 @@ class Visit:
 
     def messages(self) -> MessageQuerySet:
         """What this browser may see: public, and gone through this widget, or by mail from or to its own contact. What
-        others wrote on the ticket by mail, what went to others alone, and what a teammate forwarded stays there."""
+        others wrote on the ticket by mail, what went to others alone, what a teammate forwarded and a survey by mail stay
+        there."""
         of_contact = Q(channel=Inbox.Kind.EMAIL, contact=F("ticket__contact"))
-        by_mail = of_contact & (Q(kind=Message.Kind.OUTGOING) | Q(kind=Message.Kind.INCOMING, user=None))
+        by_mail = of_contact & (Q(kind=Message.Kind.OUTGOING, survey=None) | Q(kind=Message.Kind.INCOMING, user=None))
         trusted = ~Q(sender_check=Message.SenderCheck.FAIL)
         return (
             Message.objects.public()
