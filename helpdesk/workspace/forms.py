@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.people.forms import time_zone_choices
 from helpdesk.people.models import User, Workspace
-from helpdesk.tickets.models import Shortcut
 
 DEPARTMENTS = User._meta.get_field("departments").related_model
 
@@ -72,30 +71,3 @@ class WelcomeForm(SetPasswordForm):
         super().__init__(*arguments, **named)
         self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
         self.fields["new_password2"].help_text = ""
-
-
-class ShortcutForm(forms.ModelForm):
-    class Meta:
-        model = Shortcut
-        fields = ["name", "language", "department", "text"]
-        help_texts = {
-            "name": _("Agents type / and this name: short, in lower case, with hyphens."),
-            "text": _("Placeholders such as {{customer.first_name}} are filled in when it is used."),
-        }
-        widgets = {"text": forms.Textarea(attrs={"rows": 6, "dir": "auto"})}
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.fields["department"].queryset = DEPARTMENTS.objects.filter(is_active=True)
-        self.fields["department"].empty_label = _("All departments")
-
-    def clean_name(self) -> str:
-        return self.cleaned_data["name"].lower()
-
-    def clean(self) -> dict:
-        data = super().clean()
-        same = Shortcut.objects.standing().shared()
-        same = same.filter(name=data.get("name"), department=data.get("department"))
-        if same.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", _("There is one with this name already."))
-        return data

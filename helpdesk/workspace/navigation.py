@@ -91,8 +91,9 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
             Screen(
                 "workspace:shortcuts",
                 "slash",
-                _("Shortcuts"),
-                _("Ready answers, typed with a slash and a name."),
+                _("Shortcuts and macros"),
+                _("Ready answers, and several steps in one, called up with a slash and a name."),
+                for_agents=True,
             ),
             Screen(
                 "knowledge_settings:articles",

@@ -12,7 +12,7 @@ from helpdesk.errors import Invalid, NotAllowed
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Shortcut
 from helpdesk.tickets.shortcuts.placeholders import unknown_in
-from helpdesk.tickets.shortcuts.steps import Offers, fault_of
+from helpdesk.tickets.shortcuts.steps import STEPS, Offers, fault_of, in_order
 from helpdesk.tickets.text import clean_text
 
 NAME = re.compile(r"[\w-]{1,40}")
@@ -107,6 +107,8 @@ def faults_of_texts(shortcut: Shortcut) -> dict[str, str]:
 def faults_of_actions(actions: Any, by: User) -> dict[str, str]:
     if len(actions) > MOST_STEPS:
         return {"actions": _("At most %(most)s steps.") % {"most": MOST_STEPS}}
+    if not all(isinstance(action, dict) and action.get("do") in STEPS for action in actions):
+        return {"actions": _("There is no such step.")}
     offers = Offers(by)
     found = {f"actions.{number}": fault_of(action, offers) for number, action in enumerate(actions)}
     faults = {place: fault for place, fault in found.items() if fault}
@@ -140,7 +142,7 @@ def copy_shortcut(shortcut: Shortcut, *, by: User) -> Shortcut:
     if not by.is_admin:
         copy.owner, copy.department = by, None
         known = Offers(by)
-        copy.actions = [action for action in copy.actions if not fault_of(action, known)]
+        copy.actions = [action for action in in_order(copy.actions) if not fault_of(action, known)]
     copy.name = free_name(copy)
     return save_shortcut(copy, by=by)
 

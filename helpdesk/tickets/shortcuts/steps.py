@@ -158,12 +158,11 @@ def in_order(steps: list[dict[str, str]]) -> list[dict[str, str]]:
     return sorted((one for one in steps if one.get("do") in STEPS), key=lambda one: ORDER.index(one["do"]))
 
 
-def fault_of(action: Any, offers: Offers) -> str:
-    """Why this step can't be kept, in words; empty where it can."""
-    step = STEPS.get(action.get("do")) if isinstance(action, dict) else None
-    value = action.get("value", "") if step else ""
-    if step is None or not isinstance(value, str):
-        return _("There is no such step.")
+def fault_of(action: dict[str, Any], offers: Offers) -> str:
+    """Why this step, one of STEPS, can't be kept, in words; empty where it can."""
+    step, value = STEPS[action["do"]], action.get("value", "")
+    if not isinstance(value, str):
+        return _("The value of a step is a text.")
     if step.kind == "choice" and value not in dict(offers.of(step)):
         return _("Choose one of the list.")
     if step.kind == "tags" and not any(actions.normal_tag(one) for one in value.split(",")):

@@ -7,7 +7,9 @@ from tests.factories import make_admin, make_agent, make_inbox
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_AGENTS = {"home"}
+SHORTCUTS = {"shortcuts", "new_shortcut", "shortcut", "delete_shortcut", "restore_shortcut", "copy_shortcut"}
+SHORTCUTS |= {"preview_shortcut", "export_shortcuts", "import_shortcuts"}  # everybody writes their own
+OPEN_TO_AGENTS = {"home"} | SHORTCUTS
 OPEN_TO_ALL = {"welcome"}
 
 
