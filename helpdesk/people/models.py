@@ -148,6 +148,12 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.name or self.email or _("Visitor %(number)s") % {"number": self.pk}
 
+    @property
+    def has_claimed_email(self) -> bool:
+        """Whether the address is only what somebody typed or a site says: no mail has come from it, and nobody proved it."""
+        own = (ContactIdentity.Kind.EMAIL, self.email.strip().lower())
+        return bool(self.email) and own not in {(one.kind, one.value) for one in self.identities.all()}
+
 
 class ContactIdentity(models.Model):
     """One way to recognise a contact. `kind` and `value` together belong to one contact only."""
