@@ -1,6 +1,8 @@
 """Sending news to open sockets from ordinary code: a view's thread, a job, a command."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +10,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis import Redis
 
+together: ContextVar[list[tuple[str, dict[str, Any]]] | None] = ContextVar("together", default=None)
 PATIENCE = 2.0  # seconds; whoever was not reached catches up from the ledger
 
 
@@ -17,7 +20,29 @@ def push(group: str, news: dict[str, Any]) -> None:
 
 
 def push_all(told: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    """Each of these news to its group, in one round trip.
+    """Each of these news to its group; inside `pushing_together` at its end."""
+    waiting = together.get()
+    if waiting is not None:
+        waiting.extend(told)
+    else:
+        publish(told)
+
+
+@contextmanager
+def pushing_together() -> Iterator[None]:
+    """What is pushed inside goes out at the end, all in one round trip, and the end raises what `push_all` does."""
+    waiting: list[tuple[str, dict[str, Any]]] = []
+    token = together.set(waiting)
+    try:
+        yield
+    finally:
+        together.reset(token)
+    if waiting:
+        publish(waiting)
+
+
+def publish(told: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """In one round trip.
 
     Said to Redis as the channel layer says it, but without its event loop: a layer belongs to the loop it was first used
     in, and going there and back costs a live message more than the sending itself.

@@ -4,7 +4,6 @@ from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.db.models import Exists
 
 from helpdesk.crews import talk
 from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
@@ -13,6 +12,10 @@ from helpdesk.desk.reading import visitors_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.visibility import visible_to
+
+# The agent anew, and whether they may see the ticket: asked before each of its entries, plain SQL is a third of the work.
+LOOKS = "SELECT people_user.*, %s IN ({visible}) AS may_see FROM people_user WHERE id = %s AND is_active"
 
 
 class DeskConsumer(AsyncJsonWebsocketConsumer):
@@ -76,8 +79,9 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
 
     def draw(self, of_ticket: list[dict[str, Any]]) -> dict[int, str] | None:
         """The entries of these events; None for an agent who was let go."""
-        role, ticket = self.user.role, Ticket.objects.visible_to(self.user).filter(pk=self.ticket_id)
-        user = User.objects.filter(pk=self.user.pk, is_active=True).annotate(may_see=Exists(ticket)).first()
+        role, (visible, params) = self.user.role, visible_to(self.user)
+        asked = User.objects.raw(LOOKS.format(visible=visible), [self.ticket_id, *params, self.user.pk])
+        user = next(iter(asked), None)
         self.user = user or self.user
         if user and (user.may_see if user.role == role else may_see(user, self.ticket_id)):
             return entries_of(events_told(of_ticket), user)

@@ -1,7 +1,9 @@
 """Telling those who listen: LISTENERS_NOW right after the commit, LISTENERS_LATER in a job. `told_at` is the truth."""
 
+import atexit
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +15,7 @@ from django.utils.module_loading import import_string
 from helpdesk import clock
 from helpdesk.events.models import Event
 from helpdesk.jobs import queue
+from helpdesk.push import pushing_together
 
 log = logging.getLogger(__name__)
 MARK = "UPDATE events_event SET told_at = %s WHERE id = ANY(%s)"
@@ -60,18 +63,32 @@ class Bundle:
         self.send_all = send
         self.ids: list[int] = []
         self.lock = threading.Lock()
+        self.has_some = threading.Event()
+        self.sender: threading.Thread | None = None
 
     def add(self, one: int) -> None:
         with self.lock:
             self.ids.append(one)
-            is_first = len(self.ids) == 1
-        if is_first:
-            threading.Timer(self.WITHIN, self.send).start()
+            if self.sender is None or not self.sender.is_alive():  # none yet, or it stayed behind at a fork
+                self.sender = threading.Thread(target=self.work, name="bundle", daemon=True)
+                self.sender.start()
+                atexit.register(self.send)
+        self.has_some.set()
+
+    def work(self) -> None:
+        while self.has_some.wait():
+            time.sleep(self.WITHIN)
+            self.has_some.clear()
+            try:
+                self.send()
+            except Exception:  # what could not be sent waits for its sweep
+                log.exception("A bundle was not sent.")
 
     def send(self) -> None:
         with self.lock:
             ids, self.ids = self.ids, []
-        self.send_all(ids)
+        if ids:
+            self.send_all(ids)
 
 
 bundle = Bundle(lambda ids: queue("helpdesk.events.tasks.tell_later", *ids))
@@ -97,11 +114,20 @@ def tell(events: Sequence[Event]) -> None:
 
 
 def tell_now(events: Sequence[Event]) -> None:
-    for path in settings.LISTENERS_NOW:
-        try:
-            import_string(path)(events)
-        except Exception:  # whoever listens live catches up from the ledger; the change itself stands
-            log.exception("%s did not hear of %s", path, events)
+    """What they push to sockets goes out together, at the end."""
+    try:
+        with pushing_together():
+            for path in settings.LISTENERS_NOW:
+                tell_listener(path, events)
+    except Exception:  # whoever listens live catches up from the ledger; the change itself stands
+        log.exception("No socket heard of %s", events)
+
+
+def tell_listener(path: str, events: Sequence[Event]) -> None:
+    try:
+        import_string(path)(events)
+    except Exception:
+        log.exception("%s did not hear of %s", path, events)
 
 
 def tell_the_others(events: Sequence[Event]) -> None:

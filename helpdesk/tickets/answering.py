@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from helpdesk import clock
@@ -22,6 +21,7 @@ from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
 from helpdesk.tickets.delivery import fact_of_answer, mark_answered, queue_delivery_soon
 from helpdesk.tickets.fresh import keep_fresh
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.visibility import visible_to
 from helpdesk.tickets.writing import checked_text
 
 # What the answer needs of its ticket. Its lock comes first: what another transaction wrote meanwhile is seen by WRITTEN.
@@ -101,11 +101,10 @@ def answer_line(
 
 
 def locked_ticket(ticket_id: int, user: User) -> Ticket | None:
-    try:
-        sql, params = Ticket.objects.visible_to(user).values("pk").query.sql_with_params()
-    except EmptyResultSet:
+    if not user.is_active:
         return None
-    return next(iter(Ticket.objects.raw(TICKET.format(visible=sql), [ticket_id, *params])), None)
+    visible, params = visible_to(user)
+    return next(iter(Ticket.objects.raw(TICKET.format(visible=visible), [ticket_id, *params])), None)
 
 
 def answer_of(ticket: Ticket, text: str, by: User, client_uuid: UUID) -> Message:

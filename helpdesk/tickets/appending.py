@@ -50,7 +50,8 @@ WITH who AS (
 ), seen AS (
     UPDATE people_contact SET last_seen_at = %s WHERE id = (SELECT who.id FROM who, message)
 )
-SELECT message.id, event.id, who.id, who.name, ticket.id, ticket.channel, ticket.department_id
+SELECT message.id, event.id, who.id, who.name, ticket.id, ticket.channel, ticket.department_id,
+    ARRAY(SELECT value FROM people_contactidentity WHERE contact_id = who.id AND kind = 'visitor' LIMIT 20)
 FROM message, event, who, ticket
 """
 # Columns whose values the statement itself finds; all others are as the models have them.
@@ -110,6 +111,7 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
         message.ticket_id,
         event.channel,
         event.department_id,
+        event.browsers,
     ) = row
     message.author_name = event.actor_name = name
     event.ticket_id, event.contact_id = message.ticket_id, message.contact_id

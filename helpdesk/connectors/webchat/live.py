@@ -34,9 +34,9 @@ REGARDED_ANEW = (
 def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating, a ban."""
     if told := [news for event in events for news in news_of(event)]:
-        push_all(told)
         if any(event.name in ANSWERS for event in events):
             forget_known(group.removeprefix(GROUP) for group, _news in told)
+        push_all(told)
     for event in events:
         if event.name in REGARDED_ANEW:
             forget_known(group.removeprefix(GROUP) for group in all_groups_of(event))

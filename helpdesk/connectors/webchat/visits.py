@@ -48,7 +48,9 @@ class Visit:
         others wrote on the ticket by mail, what went to others alone, what a teammate forwarded and a survey by mail stay
         there."""
         of_contact = Q(channel=Inbox.Kind.EMAIL, contact=F("ticket__contact"))
-        by_mail = of_contact & (Q(kind=Message.Kind.OUTGOING, survey=None) | Q(kind=Message.Kind.INCOMING, user=None))
+        by_mail = of_contact & (
+            Q(kind=Message.Kind.OUTGOING, survey=None) | Q(kind=Message.Kind.INCOMING, user=None)
+        )
         trusted = ~Q(sender_check=Message.SenderCheck.FAIL)
         return (
             Message.objects.public()
