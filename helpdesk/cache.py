@@ -30,6 +30,7 @@ class CacheThatMayBeAway(RedisCache):
     """As if it were empty while Redis is away. `add` then says yes: what it guards is done rather than refused."""
 
     add = forgiving(RedisCache.add, lambda *_, **__: True)
+    delete_many = forgiving(RedisCache.delete_many, lambda *_, **__: None)
     get = forgiving(RedisCache.get, lambda self, key, default=None, version=None: default)
     get_many = forgiving(RedisCache.get_many, lambda *_, **__: {})
     has_key = forgiving(RedisCache.has_key, lambda *_, **__: False)

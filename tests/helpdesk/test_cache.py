@@ -1,8 +1,10 @@
+from uuid import uuid4
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.factories import make_agent
+from tests.factories import make_agent, make_inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,12 @@ def test_without_redis_the_cache_is_as_if_it_were_empty(redis_away):
     assert cache.incr("a") == 1
     assert cache.get_many(["a"]) == {}
     assert cache.count(["a", "b"], 60) == [1, 1]
+    cache.delete_many(["a"])
+
+
+def test_without_redis_people_still_write_in_the_chat_and_read_there(redis_away):
+    address, line = f"/widget/plain/{make_inbox('webchat').key}/", {"text": "Hello?", "uuid": uuid4().hex}
+    assert "Hello?" in Client().post(address, line, follow=True).content.decode()
 
 
 def test_without_redis_people_still_sign_in_and_read(redis_away):
