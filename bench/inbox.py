@@ -17,7 +17,8 @@ LIST = """SELECT t.id, t.subject, t.last_snippet, t.last_message_at, c.name FROM
     ORDER BY t.last_message_at DESC, t.id DESC LIMIT 50"""
 TICKET = "SELECT id, kind, text, html, created_at, state FROM tickets_message WHERE ticket_id = %s ORDER BY created_at, id"
 SEARCH = """SELECT t.id, t.subject FROM tickets_ticket t WHERE t.id IN (
-    SELECT ticket_id FROM tickets_message WHERE text_vector @@ to_tsquery('simple', 'zephyrine')
+    SELECT ticket_id FROM tickets_message WHERE helpdesk_lexemes(CASE WHEN kind = 'incoming' THEN author_name ELSE '' END
+        || ' ' || subject || ' ' || text, id) @@ 'zephyrine'::tsquery
     ORDER BY id DESC LIMIT 1000) ORDER BY t.last_message_at DESC LIMIT 50"""
 ANSWER = """INSERT INTO tickets_message (ticket_id, kind, inbox_id, channel, author_kind, author_name, user_id, subject, text,
     html, quoted, "to", cc, external_id, body_digest, in_reply_to, thread_reason, is_automatic, language, created_at, state,

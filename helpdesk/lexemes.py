@@ -20,7 +20,7 @@ SIGNS = re.compile(
 )
 UNSPACED = "\u0e00-\u0e7f\u3005\u3006\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(f"[{UNSPACED}]+")
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile("[0-9a-z\u0080-\U0010ffff]+")  # of a folded text
 CAPITALS = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЈЉЊЋЏҐØĐŁÆŒÞ"
 SMALL = CAPITALS.lower()
 LOWER = str.maketrans(CAPITALS, SMALL) | {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -49,7 +49,8 @@ def words_of(text: str) -> list[str]:
 
 
 def tsquery(words: Iterable[str], *, is_unfinished: bool = False) -> str:
-    """A condition that all the words fulfil together. `is_unfinished`: the last one may go on."""
+    """A condition that all the words fulfil together, to be given to the database as lower(...)::tsquery, since only it knows
+    what it takes for small letters. `is_unfinished`: the last word may go on."""
     words = list(words)
     parts = [part for word in words for part in parts_of(word)]
     if is_unfinished and words and len(words[-1]) >= SHORTEST_START and not RUN.match(words[-1]):
@@ -70,7 +71,7 @@ class HasWords(Func):
 
     function = "helpdesk_lexemes"
     arg_joiner = " || ' ' || "
-    template = "%(function)s(%(expressions)s) @@ %%s::tsquery"
+    template = "%(function)s(%(expressions)s) @@ lower(%%s)::tsquery"
     output_field = BooleanField()
 
     def __init__(self, *fields: str, query: str) -> None:

@@ -11,8 +11,8 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils.timezone import localtime
 
 from helpdesk import clock
-from helpdesk.desk.piles import departments_of
 from helpdesk.desk.same_person import same_person
+from helpdesk.desk.sight import departments_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox

@@ -7,8 +7,8 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from helpdesk.crews import talk
 from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
-from helpdesk.desk.piles import duty_of
 from helpdesk.desk.reading import visitors_of
+from helpdesk.desk.sight import duty_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket

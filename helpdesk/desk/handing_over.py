@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.desk.about import colleagues_of
-from helpdesk.desk.piles import departments_of
+from helpdesk.desk.sight import departments_of
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets.handing_over import hand_over_ticket

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 
 from helpdesk import clock
 from helpdesk.desk.lines import LINES, Names, line_of
-from helpdesk.desk.piles import departments_of
+from helpdesk.desk.sight import departments_of
 from helpdesk.desk.timeline import ready_to_draw
 from helpdesk.events import names
 from helpdesk.events.models import Event

@@ -50,5 +50,5 @@ def preview_of(ticket: Ticket, other: Ticket, keep: str) -> Preview:
 
 def counted(pk: int, user: User) -> Ticket | None:
     """A ticket the agent may see, with how many messages it has."""
-    tickets = Ticket.objects.visible_to(user).select_related("contact", "department").defer("subject_vector")
+    tickets = Ticket.objects.visible_to(user).select_related("contact", "department")
     return tickets.annotate(message_count=Count("messages")).filter(pk=pk).first()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.desk.sight import departments_of
 from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
@@ -61,21 +61,6 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
         (_("Departments"), [department_pile(department) for department in departments_of(user)]),
         (_("Channels"), [channel_pile(kind) for kind in channels_in_use()]),
     ]
-
-
-def departments_of(user: User) -> list:
-    """The departments whose tickets this agent may see. Read once for a user object, that is, once a request."""
-    if not hasattr(user, "_departments_in_sight"):
-        departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
-        if not user.is_admin:
-            departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
-        user._departments_in_sight = list(departments.distinct())
-    return user._departments_in_sight
-
-
-def duty_of(user: User) -> list[int | None]:
-    """For which departments (ids; None: tickets without one) this agent is there while the desk is open."""
-    return [None, *(department.pk for department in departments_of(user))]
 
 
 def channels_in_use() -> list[str]:

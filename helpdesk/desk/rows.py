@@ -31,7 +31,7 @@ def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:
     look = LastLook.objects.filter(ticket=OuterRef("pk"), user=user)
     return (
         tickets.select_related("contact", "assignee", "department")
-        .defer("subject_vector", "attributes", "contact__attributes", "department__description")
+        .defer("attributes", "contact__attributes", "department__description")
         .annotate(
             newest_incoming=Subquery(newest.values("pk")[:1], output_field=BigIntegerField()),
             looked_at=Coalesce(Subquery(look.values("message_id")[:1]), 0, output_field=BigIntegerField()),

@@ -1,53 +1,138 @@
-"""Finding tickets by number, by the customer's address or name, and by words."""
+"""Finding tickets by filters and words, as typed: `from:ann is:open boots`. What a query may say is in desk.filters."""
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
-from helpdesk.people.models import Contact, User
+from helpdesk.desk.filters.meaning import choose_tickets, is_narrow
+from helpdesk.desk.filters.parsing import Asked, parse_query
+from helpdesk.desk.filters.problems import Problem
+from helpdesk.desk.hits import Hits, Wanted, hits_of
+from helpdesk.desk.marking import WORD, Marks, mark, marks_for, snippet_with
+from helpdesk.desk.rows import ready_to_draw
+from helpdesk.errors import Invalid
+from helpdesk.keyset import KeysetPage
+from helpdesk.lexemes import tsquery, words_of
+from helpdesk.people.models import User
 from helpdesk.tickets.models import Message, Ticket
 
-NUMBER = re.compile(r"#?\s*(\d{1,18})$")
-WORD = re.compile(r"\w+")
-MOST_WORDS = 12
-NEWEST = 1000  # hits looked at, newest first: ranking all of a common word costs seconds, nobody reads them
+NARROW = 300  # tickets: with so few or fewer left by the filters, words are looked for in them alone
+NEWEST = 1000  # tickets with the words that `tickets` holds where no page is asked for
+READ_FOR_SNIPPET = 5000  # characters of a message
+NUMBER = re.compile(r"#?\s*([0-9]{1,18})$")  # a query that may be a ticket's number
+CURSOR = re.compile(r"(p?)([0-9]{1,18})$")
+STARTS = "p"  # in a cursor: the last word was looked for as the beginning of one
+
+
+@dataclass(frozen=True)
+class Search:
+    """A query and what it means to this agent. Without words it is a list like any other."""
+
+    asked: Asked
+    chosen: QuerySet  # what the filters leave, before any words
+    problems: tuple[Problem, ...]
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.asked.words or self.asked.phrases)
+
+    @cached_property
+    def tickets(self) -> QuerySet:
+        """All that fit; with words the newest of them."""
+        if not self.has_words:
+            return self.chosen
+        found = self.hits(most=NEWEST, starts=True)
+        return self.chosen.filter(pk__in={*found.found, *self.numbers})
+
+    def wanted(self, *, starts: bool) -> Wanted:
+        words = [word for text in (*self.asked.phrases, *self.asked.words) for word in words_of(text)]
+        query = tsquery(words, is_unfinished=starts and self.asked.is_unfinished)
+        return Wanted(query, tuple(filter(None, map(expression_of, self.asked.phrases))))
+
+    def hits(self, *, most: int, starts: bool, before: int = 0) -> Hits:
+        wanted = self.wanted(starts=starts)
+        if not wanted.words:  # signs alone
+            return Hits({})
+        return hits_of(wanted, self.chosen, most=most, before=before, among=self.among)
+
+    @cached_property
+    def among(self) -> list[int] | None:
+        """The tickets that the filters leave, where those are few."""
+        if not is_narrow(self.asked):
+            return None
+        few = list(self.chosen.order_by().values_list("pk", flat=True)[: NARROW + 1])
+        return few if len(few) <= NARROW else None
+
+    @property
+    def numbers(self) -> list[int]:
+        """A number alone may be a ticket's."""
+        words = self.asked.words
+        return [int(words[0])] if len(words) == 1 and re.fullmatch("[0-9]{1,18}", words[0]) else []
+
+    @cached_property
+    def marks(self) -> Marks:
+        return marks_for((*self.asked.phrases, *self.asked.words), is_unfinished=self.asked.is_unfinished)
+
+
+def search(query: str, user: User) -> Search:
+    asked = parse_query(query)
+    if not asked.terms:
+        return Search(asked, Ticket.objects.none(), asked.problems)
+    chosen, problems = choose_tickets(Ticket.objects.visible_to(user), asked, user)
+    for word in asked.unwanted:
+        if said := expression_of(word):
+            inside = Message.objects.filter(ticket=OuterRef("pk"), text__iregex=said)
+            chosen = chosen.exclude(Q(subject__iregex=said) | Exists(inside))
+    return Search(asked, chosen, problems)
 
 
 def search_tickets(query: str, user: User) -> QuerySet:
-    """The visible tickets that fit, for `rows_of`. A number finds that ticket and those that speak of it."""
-    query = query.strip()
-    tickets = Ticket.objects.visible_to(user)
-    ids = set()
-    if number := NUMBER.match(query):
-        ids.add(int(number[1]))
-    if "@" in query:
-        ids.update(
-            of_contacts(
-                Contact.objects.alias(address=Lower("email")).filter(address__startswith=query.lower())
-            )
-        )
-    elif words := WORD.findall(query.lower())[:MOST_WORDS]:
-        ids.update(with_words(words, tickets))
-        ids.update(of_contacts(Contact.objects.filter(name__icontains=query)))
-    return tickets.filter(pk__in=ids)
+    """The visible tickets that fit, the newest thousand where words are among it."""
+    return search(query, user).tickets
 
 
-def with_words(words: list[str], tickets: QuerySet) -> list[int]:
-    """Tickets with all the words in the subject or in one message; the last word may be unfinished."""
-    wanted = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="simple")
-    in_subject = tickets.filter(subject_vector=wanted).order_by("-id").values_list("pk", flat=True)[:NEWEST]
-    in_text = (
-        Message.objects.filter(text_vector=wanted)
-        .order_by("-id")
-        .values_list("ticket_id", flat=True)[:NEWEST]
+def expression_of(words: str) -> str:
+    """The words side by side, as a regular expression of PostgreSQL; "" where there are none."""
+    parts = WORD.findall(words)
+    begin = r"\m" if parts and parts[0][0].isascii() else ""
+    end = r"\M" if parts and parts[-1][-1].isascii() else ""
+    return begin + r"\W+".join(parts) + end
+
+
+def page_of_hits(found: Search, user: User, *, cursor: str, size: int) -> KeysetPage:
+    """The next tickets with the words, by their newest message that has them; each with `found_subject` and
+    `found_snippet` as HTML. A page may be short, even empty, and still have one after it."""
+    starts, before = read_cursor(cursor)
+    hits = found.hits(most=size, starts=starts, before=before)
+    if not cursor and found.asked.is_unfinished and len(hits.found) < size and not hits.go_on_before:
+        starts, hits = True, found.hits(most=size, starts=True)
+    pinned = [] if cursor else found.numbers
+    tickets = {
+        ticket.pk: ticket
+        for ticket in ready_to_draw(found.chosen.filter(pk__in=[*hits.found, *pinned]), user)
+    }
+    rows = [tickets[pk] for pk in dict.fromkeys([*pinned, *hits.found]) if pk in tickets]
+    show_marks(rows, hits, found.marks)
+    on = f"{STARTS if starts else ''}{hits.go_on_before}" if hits.go_on_before else ""
+    return KeysetPage(rows, on)
+
+
+def show_marks(rows: list[Any], hits: Hits, marks: Marks) -> None:
+    texts = Message.objects.filter(pk__in=hits.found.values()).values_list(
+        "ticket", Left("text", READ_FOR_SNIPPET)
     )
-    return [*in_subject, *in_text]
+    snippets = {ticket: snippet_with(text, marks) for ticket, text in texts}
+    for row in rows:
+        row.found_subject = mark(row.subject, marks)
+        row.found_snippet = mark(snippets.get(row.pk, row.last_snippet), marks)
 
 
-def of_contacts(contacts: QuerySet) -> list[int]:
-    people = list(contacts.order_by("-id").values_list("pk", flat=True)[:100])
-    return list(
-        Ticket.objects.filter(contact__in=people).order_by("-id").values_list("pk", flat=True)[:NEWEST]
-    )
+def read_cursor(cursor: str) -> tuple[bool, int]:
+    match = CURSOR.match(cursor)
+    if cursor and not match:
+        raise Invalid("The cursor is not one that this list gave out.", field="cursor")
+    return (bool(match[1]), int(match[2])) if match else (False, 0)

@@ -76,7 +76,6 @@ def ready_to_draw(messages: QuerySet) -> QuerySet:
     waits = raw.filter(outcome=RawMessage.Outcome.QUARANTINED)
     return (
         messages.select_related("user", "survey")
-        .defer("text_vector")
         .annotate(raw_id=Subquery(raw.values("pk")[:1]), is_unreadable=Exists(waits))
         .annotate(recipients=ArraySubquery(RECIPIENTS.values_list("told")))
         .prefetch_related("attachments")

@@ -214,7 +214,6 @@ def open_tickets(contacts: Iterable[Contact], inbox_ids: Iterable[int]) -> dict[
         Ticket.objects.unfinished()
         .filter(contact__in={contact.pk for contact in contacts}, inbox__in=list(inbox_ids))
         .select_related("assignee")
-        .defer("subject_vector")
         .order_by("last_message_at")
     )
     return {(ticket.contact_id, ticket.inbox_id): ticket for ticket in tickets}

@@ -10,7 +10,7 @@ from helpdesk.desk.about import about_ticket
 from helpdesk.desk.live import newest_event
 from helpdesk.desk.piles import count_piles, piles_of
 from helpdesk.desk.place import Place
-from helpdesk.desk.rows import PAGE, rows_of
+from helpdesk.desk.rows import PAGE
 from helpdesk.desk.timeline import last_look, note_look, timeline_of
 from helpdesk.tickets.models import Ticket
 
@@ -44,7 +44,7 @@ def draw_desk(request: HttpRequest, context: dict[str, Any], *, status: int = 20
 def list_of(request: HttpRequest, place: Place) -> dict[str, Any]:
     shown = request.GET.get("shown", "")
     size = min(max(int(shown), PAGE), MOST_SHOWN) if shown.isascii() and shown.isdigit() else PAGE
-    page = rows_of(place.tickets, request.user, cursor=request.GET.get("cursor", ""), size=size)
+    page = place.page(request.user, cursor=request.GET.get("cursor", ""), size=size)
     return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor}
 
 

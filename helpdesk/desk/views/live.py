@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.live import changes_after
-from helpdesk.desk.piles import duty_of
+from helpdesk.desk.sight import duty_of
 from helpdesk.errors import Invalid
 from helpdesk.people.duty import note_duty
 

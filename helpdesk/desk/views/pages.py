@@ -25,7 +25,7 @@ def find_ticket(pk: int, user: User) -> Ticket:
     """The ticket with all its page prints. Raises NotThere where it is none the agent may see."""
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INCOMING)
     newest = asked.order_by("-created_at", "-id").values("channel")[:1]  # answers go back by it
-    tickets = Ticket.objects.visible_to(user).defer("subject_vector").annotate(asked_by=Subquery(newest))
+    tickets = Ticket.objects.visible_to(user).annotate(asked_by=Subquery(newest))
     ticket = (
         tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()
     )

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -63,11 +62,6 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(null=True)
     last_snippet = models.CharField(max_length=160, blank=True)  # of the last public message
 
-    subject_vector = models.GeneratedField(
-        expression=SearchVector("subject", config="simple"), output_field=SearchVectorField(), db_persist=True
-    )
-    subject_vector.db_returning = False  # nobody reads it from a ticket
-
     objects = TicketQuerySet.as_manager()
 
     class Meta:
@@ -111,7 +105,6 @@ class Ticket(models.Model):
                 fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(F("last_message_at").desc(), name="ticket_spam", condition=Q(is_spam=True)),
-            GinIndex(fields=["subject_vector"], name="ticket_subject_words"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]
 
