@@ -19,6 +19,10 @@ app.conf.beat_schedule = {
     "mail unread chat answers": {"task": "helpdesk.tickets.tasks.mail_unread_answers", "schedule": 10},
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},
+    "forget what can no longer be taken back": {
+        "task": "helpdesk.desk.tasks.forget_undone",
+        "schedule": 3600,
+    },
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},
     "send the report by mail": {"task": "funnel.tasks.send_due_reports", "schedule": 60},
     "look for signals in the funnel": {"task": "funnel.tasks.look_for_signals", "schedule": 60},

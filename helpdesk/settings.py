@@ -93,6 +93,7 @@ INBOX_STATES = {  # kind of inbox -> how it is, for the list of them: states_of(
     "email": "helpdesk.connectors.email.health.states_of",
 }
 BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
+SETTINGS_SCREENS = "helpdesk.workspace.navigation.doors_for"  # (user, path) -> the screens, in groups
 BUSINESS_HOURS = "routing.hours.hours_of"  # department_id -> its hours, to reckon many spans with, or None
 ARTICLE_FINDER = "knowledge.search.search_articles"  # (words, language=, limit=) -> published articles
 DEMO_FILLERS = [

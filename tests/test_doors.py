@@ -18,6 +18,7 @@ from funnel.sharing.schedules import schedule_report, unsubscribe_token
 from helpdesk import clock
 from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
+from helpdesk.desk.models import Undo
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
@@ -111,6 +112,8 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "desk/views/": {"key": "mine"},
         "desk/tickets/": {"pk": ticket.pk, "noun": "closure"},
         "desk/messages/": {"pk": asked.pk},
+        "desk/several/": {"noun": "closure"},
+        "desk/undo/": {"pk": Undo.objects.create(user=boss, made_at=now, steps=[]).pk},
         "desk/visitors/": {"visitor": banned.visitor},
         "settings/agents/": {"pk": outsider.pk},
         "notices/": {"pk": Notice.objects.get(user=boss).pk},

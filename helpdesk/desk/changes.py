@@ -20,16 +20,17 @@ from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
-from helpdesk.tickets.snoozing import moment_of
+from helpdesk.tickets.snoozing import UNTIL_REPLY, moment_of
 
 
 @dataclass(frozen=True)
 class Said:
-    """What was done, in a sentence, and the form that takes it back: noun, field and value. `is_moved`: messages came
-    or went, so the conversation is drawn anew."""
+    """What was done, in a sentence. `undo`: the form that takes it back (noun, field and value) where that is more than
+    making the ticket as it was. `is_moved`: messages came or went, so the conversation is drawn anew."""
 
     text: str
     undo: tuple[str, str, object] | None = None
+    undo_id: int = 0  # of the row by which it is taken back (desk.undoing)
     is_moved: bool = False
     leads_to: int = 0  # another ticket that came of it
     is_bad: bool = False  # it did not work
@@ -40,17 +41,18 @@ Change = Callable[[Ticket, QueryDict, Actor], Said]
 
 def change_assignee(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     wanted = form.get("assignee", "")
-    undo = ("assignee", "assignee", ticket.assignee_id or "")
     if not wanted:
         actions.assign_ticket(ticket, to=None, by=by)
-        return Said(_("Nobody has this now."), undo)
+        return Said(_("Nobody has this now."))
     to = User.objects.agents().filter(pk=by.id if wanted == "me" else number(wanted, "assignee")).first()
     if to is None:
         raise NotThere
-    actions.assign_ticket(ticket, to=to, by=by)
-    return Said(
-        _("Assigned to you.") if to.pk == by.id else _("Assigned to %(agent)s.") % {"agent": to}, undo
-    )
+    if wanted == "me" and "seen" in form:
+        seen = number(form["seen"], "seen") if form["seen"] else None
+        actions.take_ticket(ticket, to=to, seen=seen, by=by)
+    else:
+        actions.assign_ticket(ticket, to=to, by=by)
+    return Said(_("Assigned to you.") if to.pk == by.id else _("Assigned to %(agent)s.") % {"agent": to})
 
 
 def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
@@ -62,27 +64,26 @@ def change_department(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
         if to is None:
             raise NotThere
     actions.transfer_ticket(ticket, to=to, by=by)
-    said = _("Moved to %(department)s.") % {"department": to} if to else _("Moved out of its department.")
-    return Said(said, ("department", "department", ticket.department_id or ""))
+    return Said(
+        _("Moved to %(department)s.") % {"department": to} if to else _("Moved out of its department.")
+    )
 
 
 def change_status(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     fresh = actions.set_ticket_status(ticket, status=form.get("status", ""), by=by)
-    said = _("Status: %(status)s.") % {"status": fresh.get_status_display()}
-    return Said(said, ("status", "status", ticket.status))
+    return Said(_("Status: %(status)s.") % {"status": fresh.get_status_display()})
 
 
 def change_priority(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     fresh = actions.prioritise_ticket(ticket, priority=number(form.get("priority", ""), "priority"), by=by)
-    said = _("Priority: %(priority)s.") % {"priority": fresh.get_priority_display()}
-    return Said(said, ("priority", "priority", ticket.priority))
+    return Said(_("Priority: %(priority)s.") % {"priority": fresh.get_priority_display()})
 
 
 def change_tags(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     """Adds what stands in `add` (commas between tags) and removes the one tag in `remove`."""
     if gone := form.get("remove"):
         actions.untag_ticket(ticket, tags=[gone], by=by)
-        return Said(_("Tag removed."), ("tags", "add", gone))
+        return Said(_("Tag removed."))
     tags = [tag for tag in form.get("add", "").split(",") if tag.strip()]
     if not tags:
         raise Invalid(_("Write a tag."), field="add")
@@ -95,15 +96,17 @@ def change_snooze(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if wanted == "wake":
         actions.wake_ticket(ticket, by=by)
         return Said(_("Back in the list."))
-    until = snooze_moment(wanted, form.get("at", ""))
+    until = snooze_moment(wanted, form.get("at", ""), ticket.department_id)
     actions.snooze_ticket(ticket, until=until, by=by)
-    said = _("Snoozed until %(moment)s") % {"moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT")}
-    return Said(said, ("snooze", "until", "wake"))
+    if until == UNTIL_REPLY:
+        return Said(_("Snoozed until they reply."))
+    moment = date_format(localtime(until), "SHORT_DATETIME_FORMAT")
+    return Said(_("Snoozed until %(moment)s") % {"moment": moment})
 
 
-def snooze_moment(wanted: str, at: str) -> datetime:
+def snooze_moment(wanted: str, at: str, department_id: int | None) -> datetime:
     """The moment a choice stands for, in the agent's time zone. Raises Invalid for one that is unknown."""
-    moment = parse_datetime(at) if wanted == "at" else moment_of(wanted)
+    moment = parse_datetime(at) if wanted == "at" else moment_of(wanted, department_id)
     if moment is None:
         raise Invalid(_("Choose until when."), field="until")
     return moment if moment.tzinfo else make_aware(moment, get_current_timezone())
@@ -114,7 +117,7 @@ def change_spam(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
         actions.unmark_spam(ticket, by=by)
         return Said(_("Out of spam."))
     actions.mark_spam(ticket, by=by)
-    return Said(_("Marked as spam."), ("spam", "is_spam", "no"))
+    return Said(_("Marked as spam."))
 
 
 def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
@@ -122,7 +125,7 @@ def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
         actions.reopen_ticket(ticket, by=by)
         return Said(_("Open again."))
     actions.close_ticket(ticket, by=by)
-    return Said(_("Closed."), ("closure", "is_closed", "no"))
+    return Said(_("Closed."))
 
 
 def change_people(ticket: Ticket, form: QueryDict, by: Actor) -> Said:

@@ -16,6 +16,7 @@ from helpdesk.events.models import Event
 from helpdesk.people.models import User
 from helpdesk.tickets.budgets import words_for
 from helpdesk.tickets.models import Ticket, TicketMerge
+from helpdesk.tickets.snoozing import UNTIL_REPLY
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,8 @@ def tell_closed(event: Event, who: str, named: Names) -> str:
 
 def tell_snoozed(event: Event, who: str, named: Names) -> str:
     until = parse_datetime(event.data.get("until", ""))
+    if until == UNTIL_REPLY:
+        return _("%(who)s snoozed this until they reply") % {"who": who}
     return _("%(who)s snoozed this until %(moment)s") % {
         "who": who,
         "moment": date_format(localtime(until), "SHORT_DATETIME_FORMAT") if until else "?",

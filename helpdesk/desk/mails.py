@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 
 from helpdesk.desk.places import PLACE, described_pictures, text_with_places
+from helpdesk.tickets.markup import own_html
 from helpdesk.tickets.models import Attachment, Message
 from helpdesk.tickets.pictures import SHOWN
 
@@ -32,8 +33,15 @@ def as_paragraphs(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308  urlize escaped it
 
 
+def has_original(message: Message) -> bool:
+    """Whether there is more to see than we show: the mail as its sender laid it out."""
+    return bool(message.html) and own_html(message.html) is None
+
+
 def words_of(message: Message) -> SafeString:
-    """The message's new text, with the pictures that came inside it in their places."""
+    """The message's new text, with the pictures that came inside it in their places; a teammate's as they marked it up."""
+    if marked := own_html(message.html):
+        return marked
     text = text_with_places(message)
     pictures = pictures_of(message) if "[" in text else {}
     if not pictures:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from helpdesk.desk.views import doing, handing_over, joining, live, mails, pages
+from helpdesk.desk.views import (
+    changing,
+    doing,
+    handing_over,
+    joining,
+    keys,
+    live,
+    mails,
+    pages,
+    palette,
+    several,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -21,7 +32,14 @@ urlpatterns = [
     path("tickets/<int:pk>/merger/", joining.merger, name="merger"),
     path("tickets/<int:pk>/handing-over/", handing_over.handover, name="handover"),
     path("tickets/<int:pk>/timeline/", joining.timeline, name="timeline"),
-    path("tickets/<int:pk>/<slug:noun>/", doing.change, name="change"),
+    path("tickets/<int:pk>/<slug:noun>/", changing.change, name="change"),
+    path("several/", several.choices, name="several"),
+    path("several/<slug:noun>/", several.change_several, name="change_several"),
+    path("undo/", changing.undo_change, name="undo_last"),
+    path("undo/<int:pk>/", changing.undo_change, name="undo_change"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/letters/", keys.letters, name="letters"),
+    path("palette/", palette.palette, name="palette"),
     path("messages/<int:pk>/original/", mails.original, name="original"),
     path("messages/<int:pk>/original/pictures/", mails.original_with_pictures, name="pictures"),
     path("messages/<int:pk>/reading/", mails.reread, name="reread"),

@@ -20,9 +20,10 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "theme", "signature", "mails_notices"]
+        fields = ["name", "language", "time_zone", "theme", "signature", "after_closing", "mails_notices"]
         help_texts = {
             "signature": _("Added below your answers by email."),
+            "after_closing": _("Also after snoozing it and marking it as spam."),
             "mails_notices": _(
                 "An answer that did not arrive, an inbox that can't be reached, and the like."
             ),

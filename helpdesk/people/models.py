@@ -68,6 +68,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class AfterClosing(models.TextChoices):
+        NEXT = "next", _("Open the next ticket of the list")
+        STAY = "stay", _("Stay on the ticket")
+
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
@@ -76,6 +80,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM, blank=True)
     signature = models.TextField(_("signature"), blank=True)
     mails_notices = models.BooleanField(_("mail me notices that I have not read"), default=True)
+    after_closing = models.CharField(
+        _("after closing a ticket"),
+        max_length=4,
+        choices=AfterClosing,
+        default=AfterClosing.NEXT,
+        db_default="next",
+    )
+    keys = models.JSONField(default=dict, blank=True, db_default={})  # action -> key, where it is not ours
+    uses_letters = models.BooleanField(_("use single letters as shortcuts"), default=True, db_default=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -31,6 +31,12 @@ class TicketIsMerged(Conflict):
     code = "merged"
 
 
+class TicketIsTaken(Conflict):
+    """Two agents wanted it at once, and the other one has it."""
+
+    code = "taken"
+
+
 def refuse_merged(ticket: Ticket) -> None:
     if ticket.merged_into_id:
         raise TicketIsMerged(
@@ -76,6 +82,16 @@ def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor, **why: bool) ->
     save(ticket, "assignee", "status")
     data = {"from": before, "to": ticket.assignee_id, **why}
     record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data=data)
+
+
+def take_ticket(ticket: Ticket, *, to: User, seen: int | None, by: Actor) -> Ticket:
+    """Give the ticket to `to`, who saw it with the agent `seen` (None: with nobody). Of many at once one gets it; the
+    others get TicketIsTaken, which says who it was."""
+    with transaction.atomic():
+        fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        if fresh.assignee_id not in (None, seen, to.pk):
+            raise TicketIsTaken(_("%(agent)s has it already.") % {"agent": fresh.assignee})
+        return assign_ticket(fresh, to=to, by=by)
 
 
 @verb

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from helpdesk.connectors.email.quoting import quote_line, quoted_text, signature_of
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import ContactIdentity, Workspace
+from helpdesk.tickets.markup import own_html
 from helpdesk.tickets.models import Attachment, Message
 
 LONGEST_QUOTE = 10  # lines
@@ -69,7 +70,10 @@ def is_proven(copy: Message) -> bool:
 
 def answers_in(copy: Message) -> list[Message]:
     """Those that it carries, also what was read meanwhile: a second try is the same mail."""
-    return list(copy.carried.select_related("inbox").order_by("created_at", "pk"))
+    answers = list(copy.carried.select_related("inbox").order_by("created_at", "pk"))
+    for answer in answers:
+        answer.marked = own_html(answer.html)
+    return answers
 
 
 def files_in(copy: Message) -> list[Attachment]:

@@ -8,6 +8,7 @@ from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.faces import initials_of, tint_of
+from helpdesk.tickets.markup import own_html
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.pictures import SHOWN as PICTURES
 from helpdesk.tickets.surveys import score_words
@@ -33,6 +34,7 @@ def bubble(message: Message, visit: Visit) -> dict[str, Any]:
     author = "" if is_mine else author_of(message, visit.inbox)
     return {
         "message": message,
+        "marked": own_html(message.html),
         "inbox": visit.inbox,
         "is_mine": is_mine,
         "survey": survey,

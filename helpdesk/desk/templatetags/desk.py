@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from zlib import crc32
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from helpdesk.desk import mails, rows, sending
+from helpdesk.desk import keys, mails, rows, sending
 from helpdesk.desk.addressing import Addressing, addressing_of, channel_of_answer
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
@@ -17,6 +20,7 @@ from helpdesk.desk.ways import Way, shown_ways
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.pictures import has_web_pictures
+from helpdesk.tickets.snoozing import UNTIL_REPLY
 
 register = template.Library()
 
@@ -31,6 +35,34 @@ def ways(context: Mapping, ticket: Ticket) -> list[Way]:
     """`draft` or `next_way` of the context say which one was chosen before."""
     before = context.get("draft") or context.get("next_way")
     return shown_ways(ticket, before if isinstance(before, Mapping) else None)
+
+
+@register.simple_tag(takes_context=True)
+def own_keys(context: Mapping) -> list:
+    """The whole table of keys as this agent uses it."""
+    return keys.keys_of(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def key_mark(context: Mapping, name: str) -> str:
+    """The agent's own key for an action, to stand beside its words; nothing where they have none."""
+    key = keys.key_of(context["request"].user, name)
+    return format_html("<kbd>{}</kbd>", key) if key else ""
+
+
+@register.simple_tag(takes_context=True)
+def key_after(context: Mapping, name: str) -> str:
+    """The same for a title: " (e)"."""
+    key = keys.key_of(context["request"].user, name)
+    return f" ({key})" if key else ""
+
+
+@register.filter
+def snoozed_words(until: datetime) -> str:
+    """When a snoozed ticket comes back."""
+    if until == UNTIL_REPLY:
+        return _("until they reply")
+    return date_format(localtime(until), "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
@@ -55,7 +87,14 @@ def tint(name: object) -> int:
 
 for shown in (
     channel_of_answer,
-    *(mails.as_paragraphs, mails.words_of, mails.is_long, mails.foreign_language, mails.is_sealed),
+    *(
+        mails.as_paragraphs,
+        mails.has_original,
+        mails.words_of,
+        mails.is_long,
+        mails.foreign_language,
+        mails.is_sealed,
+    ),
     *(mails.files_below, mails.kind_of_file, mails.is_picture, mails.invitations_of, has_web_pictures),
 ):
     register.filter(shown)

@@ -10,6 +10,7 @@ from helpdesk.desk.reading import tell_customer_of_look
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.answering import answer_line
+from helpdesk.tickets.markup import marked_up
 from helpdesk.tickets.models import Message
 
 # What the composer of a chat sends along. Anything else that is filled in asks for more than a line.
@@ -30,6 +31,8 @@ def answer_at_once(request: HttpRequest, pk: int) -> Message | None:
     ):
         return None
     if form.get("way") and way is None:
+        return None
+    if marked_up(form.get("text", "")):
         return None
     with suppress(ValueError, Invalid):
         answer = answer_line(

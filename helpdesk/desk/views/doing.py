@@ -15,16 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 from helpdesk.desk.about import about_ticket, colleagues_of
 from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.asked import read_number
-from helpdesk.desk.changes import CHANGES, Said
+from helpdesk.desk.changes import Said
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
+from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.uploads import files_from
 from helpdesk.desk.views.chatting import answer_at_once
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
-from helpdesk.desk.views.pages import find_ticket, go_to_kept
+from helpdesk.desk.views.pages import find_ticket
 from helpdesk.desk.ways import shown_ways
 from helpdesk.errors import Conflict, HelpdeskError, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
@@ -32,31 +33,21 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.markup import marked_up
 from helpdesk.tickets.participants import Recipients
 from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
 
 
-@login_required
-@require_POST
-def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
-    """One change of the table CHANGES; htmx gets head, context and a toast, a plain form its page back."""
-    if noun not in CHANGES:
-        raise NotThere
-    ticket = find_ticket(pk, request.user)
-    if ticket.merged_into_id:
-        return go_to_kept(request, ticket)
-    said = CHANGES[noun](ticket, request.POST, Actor.agent(request.user))
-    return show_changed(request, pk, said)
-
-
 def show_changed(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
+    """htmx gets head, context and a toast, a plain form its page back."""
+    said = with_undo(said, pk, request.user)
     ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).exists() and find_ticket(pk, request.user)
     if "HX-Request" not in request.headers:
         (messages.error if said.is_bad else messages.success)(request, said.text)
         return redirect(back_to(request, pk) if ticket else reverse("desk:home"))
     if not ticket:  # moved where this agent may not see it
-        return render(request, "desk/_gone.html", {"said": said})
+        return render(request, "desk/_gone.html", {"said": said, "left": pk})
     context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said}
     if said.is_moved:
         context["timeline"] = timeline_of(ticket)
@@ -92,7 +83,7 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
     if form.get("kind") == "note":
         mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
-        return add_note(ticket, text, by=by, files=files, client_uuid=pressed, mentions=mentions)
+        return add_note(ticket, text, by=by, html=html, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
     way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
     is_addressed = "known" in form and (way is None or way.kind == Inbox.Kind.EMAIL)
@@ -105,6 +96,7 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         to=to,
         cc=cc,
         seen_people=seen_in(form),
+    html = marked_up(text.strip())
         seen_channel="" if way else form.get("channel", ""),
         way=way,
         client_uuid=pressed,
@@ -117,6 +109,7 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
 def read_uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
+        html=html,
     except ValueError:
         return None
 

@@ -16,6 +16,7 @@ from helpdesk.desk.changes import Said
 from helpdesk.desk.handing_over import HandOverForm
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.timeline import timeline_of
+from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.views.drawing import wants
 from helpdesk.desk.views.pages import find_ticket, go_to_kept
 from helpdesk.errors import HelpdeskError
@@ -54,12 +55,12 @@ def draw_handover(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
 def show_handed_over(request: HttpRequest, pk: int, form: HandOverForm) -> HttpResponse:
     to = form.cleaned_data["agent"] or form.cleaned_data["department"]
     said = Said(_("Handed over to %(name)s.") % {"name": to} if to else _("Nobody has this now."))
-    said = Said(said.text, ("handover", "take_back", "yes"), is_moved=True)
+    said = with_undo(Said(said.text, ("handover", "take_back", "yes"), is_moved=True), pk, request.user)
     ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).exists() and find_ticket(pk, request.user)
     if "HX-Request" not in request.headers:
         messages.success(request, said.text)
         return redirect(reverse("desk:ticket", args=[pk]) if ticket else reverse("desk:home"))
-    context = {"said": said, "is_done": True}
+    context = {"said": said, "is_done": True, "left": pk}
     if ticket:
         context |= {"ticket": ticket, "place": place_beside(request, ticket), "timeline": timeline_of(ticket)}
         context["about"] = about_ticket(ticket, request.user)

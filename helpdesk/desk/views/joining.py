@@ -16,6 +16,7 @@ from helpdesk.desk.changes import Said
 from helpdesk.desk.merging import choices_for, counted, preview_of
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.timeline import timeline_of
+from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.views.doing import find_message
 from helpdesk.desk.views.drawing import ticket_context, wants
 from helpdesk.desk.views.pages import find_ticket, go_to_kept
@@ -92,7 +93,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_anew(request: HttpRequest, pk: int, said: Said, *, merged: int = 0) -> HttpResponse:
     """The whole ticket, since messages came or went; what was begun in the composer of `merged` goes on here."""
-    address = reverse("desk:ticket", args=[pk])
+    address, said = reverse("desk:ticket", args=[pk]), with_undo(said, pk, request.user)
     if "HX-Request" not in request.headers:
         messages.success(request, said.text)
         return redirect(address)

@@ -1,7 +1,7 @@
-// <toast-message>: leaves by itself after eight seconds, but never while it is hovered or holds
+// <toast-message>: leaves by itself after ten seconds, but never while it is hovered or holds
 // the focus (WCAG 2.2.1); any [data-dismiss] inside closes it at once.
 
-const LIFE = 8000;
+const LIFE = 10000;
 
 class ToastMessage extends HTMLElement {
   connectedCallback() {

@@ -5,6 +5,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from helpdesk.staticfiles import as_sent
+
 STATIC = [Path("helpdesk/static"), Path("helpdesk/desk/static")]
 TEMPLATES = [Path("helpdesk/templates"), Path("helpdesk/desk/templates"), Path("helpdesk/people/templates")]
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on|\bjs:", re.IGNORECASE)
@@ -21,7 +23,13 @@ def files(roots: list[Path], pattern: str) -> list[Path]:
 
 
 def gzipped(paths: list[Path]) -> int:
-    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+    """Of our own scripts and styles what is sent of them."""
+    return sum(len(gzip.compress(sent(path).encode(), 9)) for path in paths)
+
+
+def sent(path: Path) -> str:
+    is_vendored = "vendor" in path.parts
+    return path.read_text() if is_vendored else as_sent(path.read_text(), path.suffix)
 
 
 def test_the_desk_s_scripts_stay_within_40_kb():

@@ -3,6 +3,8 @@ import "./failures.js";
 import "./fold-away.js";
 import "./hot-keys.js";
 import "./panes.js";
+import "./next-ticket.js";
+import "./palette.js";
 import "./one-ticket.js";
 import "./desk-dialog.js";
 import "./recipients-line.js";

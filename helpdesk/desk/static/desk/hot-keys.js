@@ -1,20 +1,24 @@
-// Keys. The dialog #keys is the registry: a row's data-key says which, data-step, data-click and
-// data-focus say what. Letters are matched by their place on the keyboard where the layout has other
-// signs, and never while somebody writes in a field or composes with an input method.
+// Keys. The sheet #keys is the registry: a row's data-key says which, data-step, data-click, data-focus and data-call
+// say what. Letters are matched by their place on the keyboard where the layout has other signs, and never while
+// somebody writes in a field or composes with an input method.
 import { openAbout, openTicket, rows } from "./panes.js";
+import { calls, isChoosing, letGo } from "./several.js";
 
-const STORE = "desk:letters";
 const PATIENCE = 1200;
 let before = "";
 let timer = 0;
 
-const dialog = () => document.getElementById("keys");
-const isOn = () => localStorage.getItem(STORE) !== "off";
+const sheet = () => document.getElementById("keys");
+const actions = () => [...sheet().querySelectorAll("[data-action]")];
 const isField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const find = (selectors) => selectors.split("|").map((one) => document.querySelector(one)).find(Boolean);
 
-function keyOf(event) {
-  if (event.key.length === 1 && event.key.charCodeAt(0) < 128) return event.key.toLowerCase();
-  return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+export const title = (row) => row.querySelector("dt").textContent.trim();
+
+function keyOf({ key, code, shiftKey }) {
+  const letter = key.charCodeAt(0) > 127 && code.startsWith("Key") ? code.slice(3) : key;
+  if (letter.length > 1 || letter.toLowerCase() === letter.toUpperCase()) return letter;
+  return shiftKey ? letter.toUpperCase() : letter.toLowerCase();
 }
 
 function step(by) {
@@ -24,10 +28,11 @@ function step(by) {
   all[Math.min(Math.max(from + by, 0), all.length - 1)]?.focus();
 }
 
-function press(selector) {
-  const target = document.querySelector(selector);
-  if (target instanceof HTMLDialogElement) return target.showModal();
-  target?.click();
+function press(selectors) {
+  const target = find(selectors);
+  if (!(target instanceof HTMLDialogElement)) return target?.click();
+  target.showModal();
+  target.querySelector("command-palette")?.begin();
 }
 
 function focus(selector) {
@@ -38,41 +43,59 @@ function focus(selector) {
   target.select?.();
 }
 
-function run(row) {
-  if (row.dataset.step) step(Number(row.dataset.step));
-  if (row.dataset.click) press(row.dataset.click);
-  if (row.dataset.focus) focus(row.dataset.focus);
+export function run({ dataset }) {
+  if (dataset.step) step(Number(dataset.step));
+  if (dataset.call) calls[dataset.call]?.(document.activeElement.closest("#rows .row"));
+  if (dataset.click) press(dataset.click);
+  if (dataset.focus) focus(dataset.focus);
 }
 
-/** Escape leaves the field first; pressed again it leaves the conversation's pane for the list. */
+/** Whether there is now anything for it to do. */
+export function applies({ dataset }) {
+  if (dataset.step || dataset.call) return dataset.call === "bar" ? isChoosing() : rows().length > 0;
+  const selectors = dataset.focus ?? dataset.click;
+  const target = selectors && find(selectors);
+  return Boolean(target) && !target.disabled;
+}
+
+export const possible = () => actions().filter(applies);
+
+/** Escape lets go of what was chosen, or leaves the field; pressed again it leaves the conversation for the list. */
 function leave(target) {
   if (isField(target)) document.getElementById("ticket-title")?.focus({ preventScroll: true });
+  else if (isChoosing()) letGo();
   else document.querySelector("#rows .row[tabindex='0']")?.focus();
 }
 
+/** With Ctrl or Cmd: K everywhere, Z where it is not the field's own. */
+function chord(event) {
+  const wanted = { KeyK: "palette", KeyZ: "undo" }[event.shiftKey || event.altKey ? "" : event.code];
+  if (!wanted || (wanted === "undo" && isField(event.target))) return;
+  event.preventDefault();
+  run(sheet().querySelector(`[data-action=${wanted}]`));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!dialog() || document.querySelector("dialog[open], details[data-menu][open]")) return;
+  if (event.defaultPrevented || event.isComposing || !sheet() || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey) return chord(event);
+  if (event.altKey || document.querySelector("details[data-menu][open]")) return;
   if (event.key === "Escape") return leave(event.target);
   if (event.target.matches("#rows .row") && ["ArrowDown", "ArrowUp"].includes(event.key)) {
     event.preventDefault();
     return step(event.key === "ArrowDown" ? 1 : -1);
   }
-  if (isField(event.target) || !isOn()) return;
+  if (isField(event.target) || !document.getElementById("letters").checked) return;
   const pressed = before ? `${before} ${keyOf(event)}` : keyOf(event);
-  const row = dialog().querySelector(`[data-key="${CSS.escape(pressed)}"]`);
-  const isPrefix = dialog().querySelector(`[data-key^="${CSS.escape(pressed)} "]`);
+  const row = actions().find(({ dataset }) => dataset.key === pressed);
   clearTimeout(timer);
-  before = isPrefix ? pressed : "";
+  before = actions().some(({ dataset }) => dataset.key?.startsWith(`${pressed} `)) ? pressed : "";
   timer = setTimeout(() => (before = ""), PATIENCE);
   if (!row) return;
   event.preventDefault();
   run(row);
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.id === "letters") localStorage.setItem(STORE, event.target.checked ? "on" : "off");
-});
-
-const letters = document.getElementById("letters");
-if (letters) letters.checked = isOn();
+// What is called Ctrl elsewhere is another key there.
+if (/Mac|iP/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
+}
