@@ -44,7 +44,7 @@ class Names:
     def __init__(self) -> None:
         self._agents: dict[int, str] | None = None
         self._departments: dict[int, str] | None = None
-        self._merged: set[int] | None = None
+        self._merged: dict[int, datetime] | None = None
 
     def agent(self, pk: int | None) -> str:
         if self._agents is None:
@@ -57,12 +57,12 @@ class Names:
             self._departments = dict(model.objects.values_list("pk", "name"))
         return self._departments.get(pk) or _("no department")
 
-    def is_merged(self, pk: int, into: int) -> bool:
-        """Whether the ticket still stands merged into that one."""
+    def is_merged(self, pk: int, into: int, at: datetime) -> bool:
+        """Whether the ticket still stands merged into that one, as it was told at this moment and not by a merge before."""
         if self._merged is None:
             held = TicketMerge.objects.filter(kept=into, undone_at=None)
-            self._merged = set(held.values_list("gone", flat=True))
-        return pk in self._merged
+            self._merged = dict(held.values_list("gone", "merged_at"))
+        return pk in self._merged and self._merged[pk] <= at
 
 
 def tell_assigned(event: Event, who: str, named: Names) -> str:
@@ -277,7 +277,7 @@ def other_ticket(event: Event) -> int:
 
 def undo_of(event: Event, named: Names) -> int:
     gone = event.data.get("gone") if event.name == names.TICKET_MERGED else None
-    return gone if gone and named.is_merged(gone, event.ticket_id) else 0
+    return gone if gone and named.is_merged(gone, event.ticket_id, event.occurred_at) else 0
 
 
 def author_of(event: Event) -> str:

@@ -25,6 +25,11 @@ class Preview:
         return is_opened_up(self.gone, into=self.kept)
 
     @property
+    def hides(self) -> bool:
+        """Whether people who see the messages of `gone` now would see them no more."""
+        return is_opened_up(self.kept, into=self.gone)
+
+    @property
     def has_two_customers(self) -> bool:
         return self.kept.contact_id != self.gone.contact_id
 

@@ -150,10 +150,6 @@ def close_by_bot(ticket: Ticket, *, reason: str) -> None:
     record(names.BOT_CLOSED, by=BOT, ticket=ticket, data={"reason": reason})
 
 
-def solve_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    return set_ticket_status(ticket, status=Ticket.Status.SOLVED, by=by)
-
-
 def reopen_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
     if not ticket.is_finished:
         return ticket

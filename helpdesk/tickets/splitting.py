@@ -26,6 +26,7 @@ from helpdesk.tickets.merging import movable, move_messages
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import remove_participant
 from helpdesk.tickets.recounting import recount
+from helpdesk.tickets.subjects import without_number
 from helpdesk.tickets.text import snippet_of
 
 AGAIN = {"again": True}
@@ -78,7 +79,7 @@ def open_split(ticket: Ticket, first: Message) -> Ticket:
     asked_at = first.created_at
     contact = first.contact or ticket.contact
     return Ticket.objects.create(
-        subject=first.subject or ticket.subject or Truncator(snippet_of(first.text)).chars(80),
+        subject=without_number(first.subject or ticket.subject) or Truncator(snippet_of(first.text)).chars(80),
         inbox=first.inbox,
         channel=first.channel,
         department=ticket.department,

@@ -15,8 +15,12 @@ CLOSE = 0.75
 
 def bare_subject(subject: str) -> str:
     """In lower case and on one line, without Re:, Fwd: and our [#42]."""
-    words = SPACES.sub(" ", NUMBER.sub(" ", subject)).strip()
-    return MARKS.sub("", words).strip().casefold()
+    return MARKS.sub("", without_number(subject)).strip().casefold()
+
+
+def without_number(subject: str) -> str:
+    """Without our [#42]: it is another ticket's."""
+    return SPACES.sub(" ", NUMBER.sub(" ", subject)).strip()
 
 
 def answers_something(subject: str) -> bool:

@@ -1,10 +1,11 @@
 """Two tickets into one, one into two: the dialog, and the doors on merging and splitting."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from helpdesk.desk.timeline import timeline_of
 from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.views.doing import find_message
 from helpdesk.desk.views.drawing import ticket_context, wants
-from helpdesk.desk.views.pages import find_ticket, go_to_kept
+from helpdesk.desk.views.pages import find_ticket, go_to_kept, opened_as
 from helpdesk.errors import HelpdeskError, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.tickets.merging import merge_tickets
@@ -113,4 +114,11 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = find_ticket(pk, request.user)
     if ticket.merged_into_id:
         return go_to_kept(request, ticket)
-    return render(request, "desk/_timeline.html", {"ticket": ticket, "timeline": timeline_of(ticket)})
+    context = {"ticket": ticket, "timeline": timeline_of(ticket), "is_apart": is_apart(request, ticket)}
+    return render(request, "desk/_timeline.html", context)
+
+
+def is_apart(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whether the page still says that it was opened by the number of a ticket that has been taken out meanwhile."""
+    shown = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return "merged" in shown and not opened_as(shown, ticket)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -70,7 +70,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "place": place,
         "is_about": request.GET.get("pane") == "about",
-        "opened_as": opened_as(request, found),
+        "opened_as": opened_as(request.GET, found),
     } | ticket_context(request, found)
     if wants(request, "ticket"):
         response = render(request, "desk/_ticket.html", context)
@@ -91,9 +91,9 @@ def go_to_kept(request: HttpRequest, gone: Ticket) -> HttpResponse:
     return response
 
 
-def opened_as(request: HttpRequest, ticket: Ticket) -> int:
+def opened_as(query: QueryDict, ticket: Ticket) -> int:
     """The number of the merged ticket that led here; 0 where none did, or it has been taken out again."""
-    number = read_number(request.GET.get("merged", ""))
+    number = read_number(query.get("merged", ""))
     gone = Ticket.objects.filter(pk=number).first() if number else None
     return gone.pk if gone and gone.pk != ticket.pk and standing_id(gone) == ticket.pk else 0
 

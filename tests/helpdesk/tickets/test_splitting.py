@@ -64,6 +64,13 @@ def test_one_message_becomes_a_ticket_of_its_own(mixed, agent):
     assert (fresh.status, fresh.waiting_since) == ("new", message.created_at)
 
 
+def test_its_subject_does_not_name_the_old_ticket(mixed, agent):
+    ticket, other = mixed
+    other.subject = f"Re: Tent [#{ticket.pk}]"
+    other.save()
+    assert split_ticket(other, by=by(agent)).subject == "Re: Tent"
+
+
 def test_what_came_after_goes_along_where_wanted(mixed, agent):
     ticket, message = mixed
     fresh = split_ticket(message, with_later=True, by=by(agent))
