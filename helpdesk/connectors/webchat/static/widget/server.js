@@ -17,8 +17,9 @@ export class Server {
     this.lang = lang;
   }
 
-  // GET, or POST where there is `json` or a `form`. Throws Refusal with the server's sentence, TypeError offline.
-  async ask(path, { query = {}, json, form } = {}) {
+  // GET, or POST where there is `json` or a `form`; `keepalive`: also where the page goes meanwhile. Throws Refusal with
+  // the server's sentence, TypeError offline.
+  async ask(path, { query = {}, json, form, keepalive } = {}) {
     const url = new URL(path, location.origin);
     for (const [name, value] of Object.entries({ inbox: this.inbox, lang: this.lang, ...query })) {
       url.searchParams.set(name, value);
@@ -28,6 +29,7 @@ export class Server {
     const response = await fetch(url, {
       method: json || form ? "POST" : "GET",
       headers,
+      keepalive,
       body: json ? JSON.stringify(json) : form,
     });
     const answer = await response.json().catch(() => ({}));

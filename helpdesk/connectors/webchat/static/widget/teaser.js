@@ -126,7 +126,7 @@ export class Teaser {
   }
 
   ask(message, what) {
-    return this.watch.server.ask("/widget/api/proactive/", { json: { message, what } });
+    return this.watch.server.ask("/widget/api/proactive/", { json: { message, what }, keepalive: true });
   }
 
   async show(message) {

@@ -7,6 +7,7 @@ import { Teaser } from "./teaser.js";
 
 const SEEN = 15_000; // until the server says how many others there are
 const UNSEEN = 60_000;
+const HIDDEN_FOR = 1_000; // who closes a page hides it first: what it says then must not come after its last word
 const NEW_VISIT = 30 * 60_000; // who comes back after so long, visits again
 const MOST_VISITS = 9_999;
 
@@ -36,7 +37,7 @@ export class Watch extends EventTarget {
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("freeze", () => clearTimeout(this.next));
     document.addEventListener("resume", () => this.ping());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.ping());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.come_back());
     this.host.begin();
   }
 
@@ -86,7 +87,9 @@ export class Watch extends EventTarget {
   turn() {
     if (document.hidden) this.passed += performance.now() - this.looked;
     this.looked = performance.now();
-    this.ping();
+    if (!document.hidden) return this.ping();
+    clearTimeout(this.next);
+    this.next = setTimeout(() => this.ping(), HIDDEN_FOR);
   }
 
   // Where the visitor is, for rules that are tried in the browser.
@@ -96,7 +99,7 @@ export class Watch extends EventTarget {
 
   ping() {
     clearTimeout(this.next);
-    if (this.is_over || !this.is_begun) return;
+    if (this.is_over || this.is_closed || !this.is_begun) return;
     this.ready = this.say_here();
   }
 
@@ -135,6 +138,7 @@ export class Watch extends EventTarget {
   // The page goes. `keepalive` outlives it.
   leave() {
     clearTimeout(this.next);
+    this.is_closed = true;
     if (!this.server.token || this.is_over) return;
     const { inbox, token } = this.server;
     fetch(`/widget/api/here/?inbox=${encodeURIComponent(inbox)}`, {
@@ -143,6 +147,11 @@ export class Watch extends EventTarget {
       headers: { "Content-Type": "application/json", "X-Visitor": token },
       body: JSON.stringify({ gone: true, tab: this.tab }),
     }).catch(() => {});
+  }
+
+  come_back() {
+    this.is_closed = false;
+    this.ping();
   }
 
   tell(type, detail) {
