@@ -61,7 +61,7 @@ class Mutt:
         os.close(its)
         try:
             shown = read_all(ours)
-            assert program.wait(timeout=1) == 0, shown
+            assert program.wait(timeout=SECONDS) == 0, shown
         finally:
             program.kill()
             program.wait()

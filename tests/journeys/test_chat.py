@@ -26,11 +26,13 @@ def test_a_chat_goes_from_the_shop_to_the_desk_and_back_and_is_rated(visit, as_a
 
     widget = open_widget(shop)
     widget.get_by_role("navigation").get_by_role("button", name="Messages").click()
+    expect(widget.locator("[data-state=live]")).to_be_attached()  # that somebody types is told to who listens
     write(widget, "Do the Granite boots run small?")
     row = desk.locator("a.row", has_text="Do the Granite boots run small?").first
     expect(row).to_be_visible()
     row.click()
     expect(desk.locator("#timeline, .timeline").first).to_contain_text("Do the Granite boots run small?")
+    expect(desk.locator("html")).to_have_attribute("data-live", "live")
 
     desk.locator("#composer-text").press_sequentially("Take half a size more.")
     expect(widget.get_by_text("Alice Moreau is typing")).to_be_visible()

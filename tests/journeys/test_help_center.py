@@ -23,7 +23,7 @@ def test_a_reader_searches_reads_and_says_that_it_did_not_help(visit):
     page = visit("/")
     expect(page.get_by_role("heading", name="How can we help?")).to_be_visible()
 
-    page.get_by_role("searchbox").type("retur")
+    page.get_by_role("searchbox").fill("retur")
     found = page.get_by_role("list", name="Articles found").get_by_role("link")
     expect(found).to_have_count(1)
     page.keyboard.press("ArrowDown")

@@ -11,6 +11,7 @@ from helpdesk.demo.models import SentMail
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import RawMessage
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Message, Survey, Ticket
 from tests.factories import make_agent, make_department, make_inbox
 from tests.journeys.conftest import PASSWORD
@@ -25,6 +26,7 @@ def agent():
     agent = make_agent("Alice Moreau", password=PASSWORD)
     department = make_department("Support", members=(agent,))
     make_inbox(name="Fernweh Supply", address="support@example.com", department=department)
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": 0})
     return agent
 
 
@@ -56,6 +58,7 @@ def open_newest_mail(mailbox: Page, subject: str) -> dict[str, str]:
     expect(row).to_be_visible(timeout=30_000)
     row.click()
     facts = mailbox.locator("dl.facts")
+    expect(facts).to_be_visible()
     return dict(
         zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True)
     )

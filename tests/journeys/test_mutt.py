@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.demo.models import SentMail
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import make_agent, make_inbox
 from tests.journeys.conftest import PASSWORD
@@ -23,6 +24,7 @@ def carla(site, tmp_path) -> Mutt:
 
 def test_a_customer_asks_and_answers_with_mutt(as_agent, carla):
     make_inbox(name="Fernweh Supply", address="support@example.com")
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": 0})
     carla.write("support@example.com", "Où est ma tente ?", "I ordered the Fjell 2 on Monday.\n")
     ticket = eventually(Ticket.objects.first)
     assert (ticket.subject, ticket.contact.name) == ("Où est ma tente ?", "Carla Verdi")

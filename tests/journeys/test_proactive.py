@@ -14,6 +14,7 @@ from tests.factories import make_admin, make_agent, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD, PHONE
 from tests.journeys.hosts import POLICY, site_of
+from tests.journeys.outage import eventually
 from tests.journeys.widget import wait_until, widget_of
 
 TEXT = "Is anything in the way? Ask us about payment, delivery or your order: we are here."
@@ -58,23 +59,32 @@ def card_on(page):
     return watcher_of(page).locator("[data-teaser]")
 
 
-def signs_of(page, count: int) -> None:
-    """Wait for so many more answers to a sign of life."""
-    for _ in range(count):
-        page.wait_for_event("response", lambda answer: "/widget/api/here/" in answer.url)
+def is_sign(answer) -> bool:
+    """Whether this is the answer to a sign of life; the last word of a page that closes is none."""
+    return "/widget/api/here/" in answer.url and '"gone"' not in (answer.request.post_data or "")
+
+
+def offered_on(page, address: str) -> list[int]:
+    """Go there: the messages whose rules the server sends along with its first answer."""
+    with page.expect_response(is_sign) as answer:
+        page.goto(address)
+    return [rule["message"] for rule in answer.value.json().get("messages", [])]
+
+
+def go_to_checkout(page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name="To the checkout").click()
 
 
 def test_it_comes_when_its_condition_is_true_is_answered_counted_and_not_seen_again(
     visit, as_agent, shop, message
 ):
     page = visit()
-    page.goto(shop)
-    page.get_by_label("Card number").focus()
-    signs_of(page, 1)
+    assert offered_on(page, shop) == [message.pk]
     expect(card_on(page)).to_have_count(0)  # not on this page
     assert not ProactiveSending.objects.exists()
 
-    page.get_by_role("link", name="To the checkout").click()
+    go_to_checkout(page)
     page.get_by_label("Card number").focus()
     card = card_on(page)
     expect(card).to_contain_text("Dana Ek")
@@ -83,7 +93,7 @@ def test_it_comes_when_its_condition_is_true_is_answered_counted_and_not_seen_ag
     size = card.bounding_box()
     assert 60 < size["height"] < 160 and size["y"] + size["height"] < 800 - 80
 
-    page.get_by_role("link", name="To the checkout").click()  # it goes along to the next page
+    go_to_checkout(page)  # it goes along to the next page
     expect(card_on(page)).to_be_visible()
     assert Event.objects.filter(name=names.PROACTIVE_SENT).count() == 1
 
@@ -95,14 +105,13 @@ def test_it_comes_when_its_condition_is_true_is_answered_counted_and_not_seen_ag
     box.fill("My card is refused")
     box.press("Enter")
     expect(thread.locator(".is-waiting")).to_have_count(0)
-    wait_for_fact(page, names.PROACTIVE_REPLIED)
+    eventually(Event.objects.filter(name=names.PROACTIVE_REPLIED).exists)
     assert thread.locator("[data-message]").first.get_attribute("data-said-first") == str(message.pk)
 
-    page.goto(f"{shop}/checkout")
+    assert offered_on(page, f"{shop}/checkout") == []  # once
     frame = widget_of(page)
     expect(frame.get_by_role("log").locator("[data-said-first]")).to_have_count(1)
-    signs_of(page, 1)
-    expect(card_on(page)).to_have_count(0)  # once
+    expect(card_on(page)).to_have_count(0)
     page.evaluate(
         "helpdesk('open', {text: 'Begun', bubble: {id: 1, html: '<p data-foreign data-message=1>x</p>'}})"
     )
@@ -110,14 +119,6 @@ def test_it_comes_when_its_condition_is_true_is_answered_counted_and_not_seen_ag
     expect(frame.locator("[data-foreign]")).to_have_count(0)  # no page draws on our origin
     assert page.problems == []
     is_counted(as_agent, message)
-
-
-def wait_for_fact(page, name: str) -> None:
-    for _ in range(200):
-        if Event.objects.filter(name=name).exists():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"no {name}")
 
 
 def is_counted(as_agent, message) -> None:
@@ -141,22 +142,23 @@ def test_quiet_while_they_pay_then_closed_it_stays_away_on_a_phone_too(visit, sh
     message.conditions = message.conditions[:1]
     save_message(message)
     page = visit(viewport=PHONE, has_touch=True)
-    page.goto(shop)
-    signs_of(page, 1)
+    assert offered_on(page, shop) == [message.pk]
     page.evaluate("() => helpdesk('quiet')")
-    for step in ("pay", "pay/card"):  # a site of one page
-        with page.expect_response(lambda answer: "/widget/api/here/" in answer.url):
-            page.evaluate("(path) => history.pushState({}, '', path)", f"/checkout/{step}")
+    for step in ("/checkout/pay", "/checkout/pay/card"):  # a site of one page
+        with page.expect_response(
+            lambda answer, step=step: is_sign(answer) and step in answer.request.post_data
+        ):
+            page.evaluate("(path) => history.pushState({}, '', path)", step)
     assert not ProactiveSending.objects.exists()
     page.evaluate("() => helpdesk('quiet', false)")
     card = card_on(page)
     expect(card).to_be_visible()
     size = card.bounding_box()
     assert size["x"] >= 0 and size["x"] + size["width"] <= PHONE["width"]
-    card.get_by_role("button", name="Close").click()
+    with page.expect_response(lambda answer: "/widget/api/proactive/" in answer.url):
+        card.get_by_role("button", name="Close").click()
     expect(card).to_have_count(0)
-    page.goto(f"{shop}/checkout")
-    signs_of(page, 1)
+    assert offered_on(page, f"{shop}/checkout") == []
     expect(card_on(page)).to_have_count(0)
     sending = ProactiveSending.objects.get()
     assert sending.dismissed_at and not sending.opened_at

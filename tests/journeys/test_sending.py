@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.demo.models import SentMail
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Message
 from helpdesk.tickets.outcomes import note_report
 from tests.factories import make_agent, make_inbox, make_ticket
@@ -16,9 +17,14 @@ def ticket():
     return make_ticket(make_inbox(address="support@example.com"), subject="Parcel")
 
 
+def give_to_undo(seconds: int) -> None:
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": seconds})
+
+
 def test_an_answer_taken_back_stands_in_the_composer_and_only_its_second_version_leaves(as_agent, ticket):
     desk = as_agent(make_agent("Alice Ray", password=PASSWORD), f"/desk/tickets/{ticket.pk}/")
     ben = as_agent(make_agent("Ben Holt", password=PASSWORD), f"/desk/tickets/{ticket.pk}/")
+    give_to_undo(120)
     text = desk.locator("#composer-text")
     text.fill("It is in Grtz.")
     desk.locator("#send").click()
@@ -32,6 +38,7 @@ def test_an_answer_taken_back_stands_in_the_composer_and_only_its_second_version
     for page in (desk, ben):
         expect(page.locator(".message--outgoing")).to_have_count(0)
 
+    give_to_undo(5)
     text.fill("It is in Graz.")
     desk.locator("#send").click()
     expect(desk.locator("undo-window")).to_be_visible()

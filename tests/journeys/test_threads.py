@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.demo.models import SentMail
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import customer_writes, make_agent, make_department, make_inbox
 from tests.journeys.accessibility import violations
@@ -108,6 +109,7 @@ def test_a_message_that_does_not_belong_is_split_off_on_a_phone_and_put_back(as_
 
 
 def test_a_colleague_is_put_in_copy_by_keyboard_and_both_get_the_mail(as_agent, agent, inbox):
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": 0})
     ticket = write(inbox, "The tent came torn.", subject="Torn tent")
     desk = as_agent(agent, f"/desk/tickets/{ticket.pk}/")
     line = desk.locator("recipients-line")

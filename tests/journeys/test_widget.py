@@ -1,7 +1,5 @@
 """The widget as the sites of customers have it: foreign, strict, without websockets, cut off, without scripts."""
 
-import os
-import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +12,7 @@ from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent, make_inbox
 from tests.journeys.conftest import PHONE
 from tests.journeys.hosts import foreign_site
+from tests.journeys.outage import bring_back, eventually, kill, listens
 from tests.journeys.widget import open_widget, press_launcher, wait_until, widget_of
 
 
@@ -92,17 +91,7 @@ def test_the_conversation_and_the_unread_count_go_on_on_the_next_page(visit, sho
     press_launcher(page)
     expect(frame.get_by_role("log")).to_contain_text("Take half a size more.")
     wait_until(page, "counts.at(-1) === 0")
-    assert reaches(message, "read", page)
-
-
-def reaches(message, state, page) -> bool:
-    """Whether the message comes into this state within some seconds."""
-    for _ in range(100):
-        message.refresh_from_db()
-        if message.state == state:
-            return True
-        page.wait_for_timeout(50)
-    return False
+    eventually(lambda: Message.objects.get(pk=message.pk).state == "read")
 
 
 def test_messages_of_other_windows_are_not_believed(visit, shop):
@@ -136,15 +125,15 @@ def test_a_killed_web_server_loses_nothing_and_doubles_nothing(visit, site, shop
     thread = messages_of(frame)
     write(frame, "First line.")
     expect(thread.locator(".is-waiting")).to_have_count(0)
-    os.kill(site.programs["web"].pid, signal.SIGKILL)
+    web = site.programs["web"]
+    kill(web)
     try:
         expect(frame.locator("[data-state=offline]")).to_be_visible()
         write(frame, "Written into the void.")
         answer("Answered meanwhile.")
         expect(thread.locator(".is-waiting")).to_have_count(1)
     finally:
-        site.programs["web"]._process.wait()
-        site.programs["web"].start()
+        bring_back(web, lambda: listens(int(site.url.rpartition(":")[2])))
     expect(thread.locator(".is-waiting")).to_have_count(0, timeout=60_000)
     expect(thread).to_contain_text("Answered meanwhile.", timeout=60_000)
     assert thread.get_by_text("Written into the void.").count() == 1
@@ -214,8 +203,8 @@ def test_a_site_that_is_not_allowed_gets_no_widget(visit, shop, inbox):
     inbox.save()
     page = visit(shop)
     page.wait_for_selector("[data-helpdesk]", state="attached")
-    press_launcher(page)
-    page.wait_for_event("console", lambda said: "frame-ancestors" in said.text)
+    with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        press_launcher(page)
     assert not any(frame.query_selector(".app") for frame in page.frames)
 
 
@@ -247,8 +236,10 @@ def test_what_is_written_before_the_server_answers_is_sent_when_it_does(visit, s
     page.route("**/widget/api/**", lambda route: route.abort())
     page.goto(shop)
     page.wait_for_selector("[data-helpdesk]", state="attached")
-    press_launcher(page)
-    frame = page.wait_for_event("framenavigated", lambda frame: "/widget/frame/" in frame.url)
+    with page.expect_event("framenavigated", lambda frame: "/widget/frame/" in frame.url) as navigated:
+        press_launcher(page)
+    frame = navigated.value
+    expect(frame.locator("[data-state=offline]")).to_be_attached()  # its script runs
     thread = messages_of(frame)
     expect(frame.locator("[data-state=offline]")).to_be_visible()
     write(frame, "Is anybody there?")

@@ -80,7 +80,8 @@ def test_asked_before_the_chat_answered_rated_and_not_asked_again(visit, as_agen
     inbox.options |= {"asks_before": "first", "form": FORM}
     inbox.save()
     agent = make_agent("Alice Moreau", password=PASSWORD)
-    desk = as_agent(agent, "/desk/views/unassigned/")  # somebody is there
+    desk = as_agent(agent, "/desk/views/unassigned/")
+    expect(desk.locator("html")).to_have_attribute("data-live", "live")  # somebody is there
     page = visit(shop)
     frame = open_widget(page)
     thread = messages_of(frame)

@@ -13,6 +13,7 @@ from helpdesk.people.models import Contact
 from helpdesk.people.visitors import read_visitor
 from tests.factories import make_article, make_inbox
 from tests.journeys.hosts import site_of
+from tests.journeys.outage import eventually
 from tests.journeys.test_widget import answer, messages_of, write
 from tests.journeys.widget import wait_until, widget_of
 
@@ -149,10 +150,7 @@ def test_a_page_written_for_intercom_goes_on_unchanged(visit, site, inbox):
         token = page.evaluate(f"localStorage['helpdesk.{inbox.key}.token']")
         visitor = read_visitor(token)
         assert page.evaluate("Intercom('getVisitorId')") == visitor.hex
-        for _ in range(100):
-            if deeds := deeds_of([visitor]):
-                break
-            page.wait_for_timeout(50)
+        deeds = eventually(lambda: deeds_of([visitor]))
         assert [(deed.name, deed.details) for deed in deeds] == [("invited-friend", "plan: pro")]
         page.evaluate("Intercom('update', { plan: 'gold' })")
         page.evaluate("Intercom('shutdown')")

@@ -20,6 +20,7 @@ def widget_of(page: Page) -> Frame:
 
 
 def open_widget(page: Page) -> Frame:
+    """The widget's frame once it is open and ready."""
     page.wait_for_selector("[data-helpdesk]", state="attached")
     press_launcher(page)
     return widget_of(page)
