@@ -32,8 +32,8 @@ from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
-from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.markup import marked_up
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import Recipients
 from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
@@ -81,6 +81,7 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
     by, form = Actor.agent(request.user), request.POST
     files = files_from(request.FILES.getlist("files"))
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
+    html = marked_up(text.strip())
     if form.get("kind") == "note":
         mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
         return add_note(ticket, text, by=by, html=html, files=files, client_uuid=pressed, mentions=mentions)
@@ -92,11 +93,11 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         ticket,
         text,
         by=by,
+        html=html,
         files=files,
         to=to,
         cc=cc,
         seen_people=seen_in(form),
-    html = marked_up(text.strip())
         seen_channel="" if way else form.get("channel", ""),
         way=way,
         client_uuid=pressed,
@@ -109,7 +110,6 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
 def read_uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
-        html=html,
     except ValueError:
         return None
 
