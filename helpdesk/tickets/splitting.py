@@ -79,7 +79,8 @@ def open_split(ticket: Ticket, first: Message) -> Ticket:
     asked_at = first.created_at
     contact = first.contact or ticket.contact
     return Ticket.objects.create(
-        subject=without_number(first.subject or ticket.subject) or Truncator(snippet_of(first.text)).chars(80),
+        subject=without_number(first.subject or ticket.subject)
+        or Truncator(snippet_of(first.text)).chars(80),
         inbox=first.inbox,
         channel=first.channel,
         department=ticket.department,
