@@ -1,8 +1,10 @@
 """By which of our inboxes an answer can reach a ticket's customer: a chat goes on by mail, a mail never in a chat."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import Invalid
@@ -28,13 +30,26 @@ class Reach:
 
 def reach_of(ticket: Ticket) -> Reach:
     """Only a ticket that began in a chat has two ways: its widget shows no other tickets."""
-    usual, chat = inbox_of_answer(ticket), ticket.inbox
-    if chat.kind != Inbox.Kind.WEBCHAT or usual.kind not in (Inbox.Kind.WEBCHAT, Inbox.Kind.EMAIL):
+    chat = ticket.inbox
+    if chat.kind != Inbox.Kind.WEBCHAT:
+        return Reach((inbox_of_answer(ticket),))
+    known = mail_inboxes_and_last(ticket)
+    usual = next((one for one in known if one.pk == one.last), chat)
+    if usual.kind not in (Inbox.Kind.WEBCHAT, Inbox.Kind.EMAIL):
         return Reach((usual,))
-    mail = usual if usual.kind == Inbox.Kind.EMAIL else mail_inbox_of(chat)
-    address = mail_address_of(ticket)
+    mails = [one for one in known if one.kind == Inbox.Kind.EMAIL and one.address]
+    mail = usual if usual.kind == Inbox.Kind.EMAIL else mail_inbox_among(mails, chat)
+    address = mail_address_of(ticket, {one.address.lower() for one in mails})
     reaching = [usual, chat, *([mail] if mail and address else [])]
     return Reach(tuple({one.pk: one for one in reaching}.values()), mail, address)
+
+
+def mail_inboxes_and_last(ticket: Ticket) -> list[Inbox]:
+    """All mail inboxes and the one that the customer last wrote by, whose id is `last` of each: a composer asks it once."""
+    asked = Message.objects.filter(ticket=ticket, kind=Message.Kind.INCOMING)
+    last = asked.order_by("-created_at", "-id").values("inbox")[:1]
+    known = Inbox.objects.filter(Q(kind=Inbox.Kind.EMAIL) | Q(pk=Subquery(last)))
+    return list(known.annotate(last=Subquery(last)).order_by("pk"))
 
 
 def inbox_of_answer(ticket: Ticket) -> Inbox:
@@ -58,16 +73,22 @@ def chosen_way(ticket: Ticket, inbox_id: int) -> Inbox:
 
 def mail_inbox_of(chat: Inbox) -> Inbox | None:
     """By which mail inbox the chats of this widget go on: the one named in its options, else the first in use."""
-    usable = Inbox.objects.filter(kind=Inbox.Kind.EMAIL, is_active=True).exclude(address="").order_by("pk")
-    named = chat.options.get(MAIL_INBOX)
-    return (usable.filter(pk=named).first() if isinstance(named, int) else None) or usable.first()
+    mails = Inbox.objects.filter(kind=Inbox.Kind.EMAIL).exclude(address="").order_by("pk")
+    return mail_inbox_among(mails, chat)
 
 
-def mail_address_of(ticket: Ticket) -> str:
-    """Where this customer can be written to by mail; "" where they left no address that a person reads."""
+def mail_inbox_among(mails: Iterable[Inbox], chat: Inbox) -> Inbox | None:
+    """As `mail_inbox_of`, of all mail inboxes that have an address, in the order in which they were made."""
+    usable, named = [one for one in mails if one.is_active], chat.options.get(MAIL_INBOX)
+    return next((one for one in usable if one.pk == named), next(iter(usable), None))
+
+
+def mail_address_of(ticket: Ticket, ours: set[str] | None = None) -> str:
+    """Where this customer can be written to by mail; "" where they left no address that a person reads. `ours`:
+    own_addresses(), where the caller has them at hand."""
     address = (ticket.attributes.get("answer_to") or ticket.contact.email).strip()
     key = address.lower()
-    return address if is_deliverable(key) and not is_robot(key) and not is_own_address(key) else ""
+    return address if is_deliverable(key) and not is_robot(key) and not is_own_address(key, ours) else ""
 
 
 def is_here(contact: Contact) -> bool:

@@ -106,8 +106,9 @@ def reply(
         )
         join(ticket, people, by=by)
         attach_files(message, files)
-        message.external_id = transport_of(message).address_of(message)
-        message.save(update_fields=["external_id"])
+        if address := transport_of(message).address_of(message):
+            message.external_id = address
+            message.save(update_fields=["external_id"])
         add_deliveries(message)
         if undo_seconds:
             record(names.MESSAGE_QUEUED, by=by, ticket=ticket, data={"message": message.pk})
