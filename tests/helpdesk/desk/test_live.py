@@ -3,15 +3,18 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import connection
 
 from helpdesk import clock
-from helpdesk.desk.consumers import DeskConsumer
+from helpdesk.desk.consumers import LOOKS, DeskConsumer
 from helpdesk.desk.live import LATE_WITHIN, MOST, changes_after, newest_event
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.duty import team_is_there
 from helpdesk.people.models import User
 from helpdesk.tickets.actions import assign_ticket, transfer_ticket
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.visibility import visible_to
 from helpdesk.tickets.writing import add_note
 from tests.factories import (
     by,
@@ -241,3 +244,21 @@ async def test_an_open_desk_says_that_somebody_is_there_for_what_they_may_see():
     await socket.receive_json_from(timeout=10)
     assert team_is_there(own.pk)
     await socket.disconnect()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make_user", [make_agent, make_admin])
+def test_whether_an_agent_may_see_a_ticket_is_not_looked_up_among_all_tickets(make_user):
+    ticket, user = make_ticket(), make_user()
+    Ticket.objects.bulk_create(copy_of(ticket) for _ in range(300))
+    words, params = visible_to(user)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+        cursor.execute("EXPLAIN " + LOOKS.format(visible=words), [*params, ticket.pk, user.pk])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on tickets_ticket" not in plan
+
+
+def copy_of(ticket):
+    known = ("inbox", "channel", "contact", "created_at", "updated_at", "last_message_at")
+    return Ticket(**{name: getattr(ticket, name) for name in known})
