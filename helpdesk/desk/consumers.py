@@ -11,6 +11,7 @@ from helpdesk.desk.reading import visitors_of
 from helpdesk.desk.sight import duty_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
+from helpdesk.people.onlookers import TYPING, end_look, note_look, ticket_of, typing_at
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.visibility import visible_to
 
@@ -56,7 +57,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if "ticket" in content:
             await self.look_at(number(content["ticket"]))
         if (after := number(content.get("after"))) is not None:  # the page's beat, too
-            await talk.do(note_duty, self.duty)
+            await talk.do(self.note_here)
             news = await talk.do(self.changes_after, after)
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
@@ -66,6 +67,8 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         """Follow the ticket that is open on the screen, if the agent may see it, and no other."""
         if self.ticket_id:
             await self.channel_layer.group_discard(f"ticket.{self.ticket_id}", self.channel_name)
+            if self.ticket_id != ticket_id:
+                await talk.do(end_look, ticket_of(self.ticket_id), self.user.pk)
         self.ticket_id = ticket_id if ticket_id and await talk.do(may_see, self.user, ticket_id) else None
         if self.ticket_id:
             await self.channel_layer.group_add(f"ticket.{self.ticket_id}", self.channel_name)
@@ -90,6 +93,16 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             return entries_of(events_told(of_ticket), user)
         return {} if user else None
 
+    def note_here(self) -> None:
+        """The agent is at the desk, with this ticket before them."""
+        note_duty(self.duty)
+        if self.ticket_id:
+            note_look(ticket_of(self.ticket_id), self.user.pk)
+
+    def note_typing(self) -> None:
+        if self.ticket_id:
+            note_look(typing_at(self.ticket_id), self.user.pk, lasts=TYPING)
+
     def changes_after(self, after: int) -> dict[str, Any]:
         return changes_after(after, user=self.user, ticket_id=self.ticket_id)
 
@@ -112,6 +125,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_send(f"ticket.{self.ticket_id}", said | {"from": self.channel_name})
         for visitor in await talk.do(visitors_of, self.ticket_id):
             await self.channel_layer.group_send(f"visitor.{visitor}", said)
+        await talk.do(self.note_typing)
 
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("from") != self.channel_name and said.get("ticket") == self.ticket_id:

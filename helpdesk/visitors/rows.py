@@ -1,6 +1,6 @@
 """One visitor as the team sees them: what their browser says, and what we know of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from helpdesk.people.bans import is_banned
 from helpdesk.people.models import Company, Contact, ContactIdentity, User
 from helpdesk.people.presence import Here
 from helpdesk.tickets.models import Ticket
+from helpdesk.visitors.onlookers import Onlooker, colleagues_at
 
 IDLE_AFTER = timedelta(minutes=10)  # on one page
 TALK_LASTS = timedelta(minutes=30)  # after its last message
@@ -53,6 +54,7 @@ class Row:
     ticket: Ticket | None = None
     is_hidden: bool = False
     company: str = ""
+    onlookers: Sequence[Onlooker] = ()  # colleagues who have them before them, too
 
     @property
     def visitor(self) -> UUID:
@@ -147,7 +149,7 @@ def moment(seconds: float) -> datetime:
 
 
 def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list[Row]:
-    """The visitors in these chat inboxes with what is known of them; six questions to the database at most, however many."""
+    """The visitors in these chat inboxes with what is known of them; seven questions to the database at most, however many."""
     by_id = {inbox.pk: inbox for inbox in inboxes}
     heres = [here for here in heres if here.inbox in by_id and not is_banned(UUID(hex=here.visitor))]
     contacts = contacts_of(heres)
@@ -158,6 +160,8 @@ def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list
         .values_list("pk", flat=True)
     )
     known = known_to(user, contacts.values())
+    talks = {here.visitor: visible_talk(here, contacts, tickets, visible) for here in heres}
+    colleagues = colleagues_at([(UUID(hex=visitor), talk) for visitor, talk in talks.items()], user)
     companies = companies_of([contact for contact in contacts.values() if contact.pk in known])
     rows = []
     for here in heres:
@@ -174,9 +178,19 @@ def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list
                 ticket=ticket if ticket and ticket.pk in visible else None,
                 is_hidden=bool(ticket and ticket.pk not in visible),
                 company=companies.get(contact.pk, "") if contact else "",
+                onlookers=colleagues.get(UUID(hex=here.visitor), ()),
             )
         )
     return rows
+
+
+def visible_talk(
+    here: Here, contacts: Mapping[str, Contact], tickets: Mapping[tuple[int, int], Ticket], visible: set[int]
+) -> int | None:
+    """The ticket (id) of this visitor's open conversation, where the agent may see it."""
+    contact = contacts.get(here.visitor)
+    ticket = tickets.get((contact.pk, here.inbox)) if contact else None
+    return ticket.pk if ticket and ticket.pk in visible else None
 
 
 def state_of(here: Here, ticket: Ticket | None) -> State:

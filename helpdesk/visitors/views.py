@@ -18,6 +18,7 @@ from helpdesk.errors import Conflict, HelpdeskError, Invalid
 from helpdesk.people.bans import ban_of, ban_visitor, lift_ban
 from helpdesk.people.contacts import find_contact
 from helpdesk.people.models import Ban, Contact, ContactIdentity, User
+from helpdesk.people.onlookers import PAGE, note_look, visitor_of
 from helpdesk.people.presence import count_here
 from helpdesk.tickets.models import Ticket
 from helpdesk.visitors.rows import Row, State
@@ -47,8 +48,11 @@ def visitors(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def visitor(request: HttpRequest, visitor: UUID) -> HttpResponse:
-    """The table with one visitor beside it, or that one alone."""
-    return draw(request, one(visitor, request.user))
+    """The table with one visitor beside it, or that one alone. Colleagues see that this agent looks at them."""
+    known = one(visitor, request.user)
+    if known["row"]:
+        note_look(visitor_of(visitor), request.user.pk, lasts=PAGE)
+    return draw(request, known)
 
 
 def one(visitor: UUID, user: User) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from helpdesk.desk.live import changes_after
 from helpdesk.desk.sight import duty_of
 from helpdesk.errors import Invalid
 from helpdesk.people.duty import note_duty
+from helpdesk.people.onlookers import note_look, ticket_of
+from helpdesk.tickets.models import Ticket
 
 
 @login_required
@@ -21,4 +23,6 @@ def changes(request: HttpRequest) -> JsonResponse:
     if after is None:
         raise Invalid(field="after")
     note_duty(duty_of(request.user))
+    if ticket_id and Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists():
+        note_look(ticket_of(ticket_id), request.user.pk)
     return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))
