@@ -178,3 +178,22 @@ def test_a_next_ticket_that_is_closed_to_the_agent_is_not_opened(desk):
     hidden = make_ticket(make_inbox(department=make_department("Legal", is_restricted=True)))
     answer = change(desk, ticket, "closure", is_closed="yes", next=hidden.pk)
     assert "HX-Retarget" not in answer.headers
+
+
+def test_who_comes_second_is_told_who_has_it_and_the_page_shows_it(desk):
+    ben, ticket = make_agent("Ben Holt"), make_ticket()
+    assign_ticket(ticket, to=ben, by=by(ben))
+    answer = change(desk, ticket, "assignee", assignee="me", seen="").content.decode()
+    assert "Ben Holt has it already." in answer and "/desk/undo/" not in answer.split("toast-message", 1)[1]
+    assert fields_of(ticket)["assignee"] == ben.pk
+    assert f'name="seen" value="{ben.pk}"' in answer
+    change(desk, ticket, "assignee", assignee="me", seen=ben.pk)
+    assert fields_of(ticket)["assignee"] != ben.pk
+
+
+def test_snoozed_until_they_reply_is_said_in_words_and_no_date_of_the_year_9999(desk):
+    ticket = make_ticket()
+    said = change(desk, ticket, "snooze", until="reply").content.decode()
+    assert "Snoozed until they reply." in said
+    page = desk.get(reverse("desk:ticket", args=[ticket.pk]) + "?view=snoozed").content.decode()
+    assert page.count("until they reply") >= 3 and "9999" not in page
