@@ -54,7 +54,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.helpdesk.demo.urls"
 DOORS = {door.name: door for door in walk(urlpatterns)}
 
 CHANGING = re.compile(
-    r"logout|^choose_theme|^change_password|^desk:(write|change|look|retry|undo|reread)$"
+    r"logout|^choose_theme|^change_password|^desk:(write|change|run|look|retry|undo|reread)$"
     r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|use_dkim_key|remove_dkim_key|compare_folder)"
     r"|^funnel:(revoke|schedule|pause|try_mail)$"
 )
@@ -107,10 +107,11 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     folder = ImapFolder.objects.create(inbox=inbox)
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     banned = ban_visitor(uuid4(), name="Visitor 12AB", by=boss)
+    macro = Shortcut.objects.create(name="hi", text="Hi", actions=[{"do": "close", "value": ""}])
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
-        "desk/tickets/": {"pk": ticket.pk, "noun": "closure"},
+        "desk/tickets/": {"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk},
         "desk/messages/": {"pk": asked.pk},
         "desk/several/": {"noun": "closure"},
         "desk/undo/": {"pk": Undo.objects.create(user=boss, made_at=now, steps=[]).pk},
@@ -119,7 +120,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "notices/": {"pk": Notice.objects.get(user=boss).pk},
         "settings/welcome/": {"key": key, "token": token},
         "settings/inboxes/": {"pk": inbox.pk, "kind": "email", "folder_id": folder.pk},
-        "settings/shortcuts/": {"pk": Shortcut.objects.create(name="hi", text="Hi").pk},
+        "settings/shortcuts/": {"pk": macro.pk},
         "settings/incoming/": {"pk": raw.pk},
         "settings/deliveries/": {"pk": asked.pk},
         "settings/loops/": {"pk": stop.pk},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -18,8 +19,9 @@ from helpdesk.people.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import MacroRun, Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
+from helpdesk.tickets.shortcuts.running import take_back_run
 from helpdesk.tickets.snoozing import UNTIL_REPLY, moment_of
 
 
@@ -169,6 +171,19 @@ def change_person(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(_("%(name)s is one person now.") % {"name": kept}, is_moved=True)
 
 
+def change_macro(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Takes back what macros did, in the runs that `runs` names, the last first."""
+    user = User.objects.get(pk=by.id)
+    numbers = [number(one, "runs") for one in form.get("runs", "").split(",")]
+    runs = list(MacroRun.objects.filter(pk__in=numbers, ticket=ticket, user=user).order_by("-pk"))
+    if not runs:
+        raise NotThere
+    with transaction.atomic():
+        for run in runs:
+            take_back_run(run, user=user)
+    return Said(_("Taken back."), is_moved=any(run.notes for run in runs))
+
+
 CHANGES: dict[str, Change] = {
     "assignee": change_assignee,
     "department": change_department,
@@ -182,6 +197,7 @@ CHANGES: dict[str, Change] = {
     "joining": change_joining,
     "handover": change_handover,
     "person": change_person,
+    "macro": change_macro,
 }
 
 

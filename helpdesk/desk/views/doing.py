@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +18,9 @@ from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.forms import NewTicketForm
+from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
-from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
 from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.uploads import files_from
@@ -35,6 +36,8 @@ from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.markup import marked_up
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import Recipients
+from helpdesk.tickets.shortcuts.placeholders import unfilled_in
+from helpdesk.tickets.shortcuts.running import do_close, take_back_runs_of
 from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
 
@@ -64,20 +67,32 @@ def back_to(request: HttpRequest, pk: int) -> str:
 @require_POST
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the composer: an answer or a note. Where the customer wrote meanwhile the draft comes back (409)."""
-    message = answer_at_once(request, pk)
+    message, said = None if unfilled_in(request.POST.get("text", "")) else answer_at_once(request, pk), None
     if message is None:
         ticket = find_ticket(pk, request.user)
         try:
-            message = write_message(request, ticket)
+            message, said = write_with_macros(request, ticket)
         except HelpdeskError as error:
             return show_refused(request, ticket, error)
         note_look(ticket, request.user, newest=message.pk)
     if "HX-Request" not in request.headers:
         return redirect(back_to(request, pk))
-    return show_written(request, find_ticket(pk, request.user), message)
+    return show_written(request, find_ticket(pk, request.user), message, said)
 
 
-def write_message(request: HttpRequest, ticket: Ticket) -> Message:
+def write_with_macros(request: HttpRequest, ticket: Ticket) -> tuple[Message, Said | None]:
+    """The message with the steps of the macros that were taken for it, or neither; and what was done, in words."""
+    refuse_unfilled(request.POST)
+    macros = staged_in(request.POST, ticket, request.user)
+    if not macros:
+        return write_message(request, ticket), None
+    with transaction.atomic():
+        message = write_message(request, ticket, closes=do_close(macros))
+        return message, run_staged(message, ticket, macros, request.user)
+
+
+def write_message(request: HttpRequest, ticket: Ticket, *, closes: bool = False) -> Message:
+    """`closes`: a macro does, once the answer is out; of one that is out at once the macro's own step does it."""
     by, form = Actor.agent(request.user), request.POST
     files = files_from(request.FILES.getlist("files"))
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
@@ -89,6 +104,7 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
     way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
     is_addressed = "known" in form and (way is None or way.kind == Inbox.Kind.EMAIL)
     to, cc = chosen_in(form) if is_addressed else (None, ())
+    undo_seconds = undo_seconds_for(ticket, way)
     return reply(
         ticket,
         text,
@@ -102,8 +118,8 @@ def write_message(request: HttpRequest, ticket: Ticket) -> Message:
         way=way,
         client_uuid=pressed,
         last_seen=seen,
-        undo_seconds=undo_seconds_for(ticket, way),
-        closes=form.get("then") == "close",
+        undo_seconds=undo_seconds,
+        closes=form.get("then") == "close" or (closes and undo_seconds > 0),
     )
 
 
@@ -114,9 +130,14 @@ def read_uuid(text: str) -> UUID | None:
         return None
 
 
-def show_written(request: HttpRequest, ticket: Ticket, message: Message) -> HttpResponse:
+def show_written(
+    request: HttpRequest, ticket: Ticket, message: Message, said: Said | None = None
+) -> HttpResponse:
     """A fresh composer, the new bubble, and what sending changed around it."""
     context = {"ticket": ticket, "place": place_beside(request, ticket), "newest": message.pk}
+    if said:
+        context["said"] = with_undo(said, ticket.pk, request.user)
+        context["timeline"] = timeline_of(ticket) if said.is_moved else None
     context |= {"next_way": {"way": request.POST.get("way", "")}}
     context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk)), "client_uuid": uuid4()}
     return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})
@@ -167,14 +188,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if message.user_id != request.user.pk:
         raise NotAllowed
     files = ", ".join(message.attachments.values_list("name", flat=True))
-    undo_reply(message, by=Actor.agent(request.user))
+    macros, is_left = take_answer_back(message, request.user)
     ticket = find_ticket(message.ticket_id, request.user)
     texts = [message.text, request.POST.get("text", "")]
     told = _("Taken back. Attach again: %(files)s.") % {"files": files} if files else _("Taken back.")
+    if is_left:
+        told = f"{told} {_('What its macro did was changed since, and stays.')}"
     context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}
     recipients = Recipients(tuple(message.to), tuple(message.cc)) if message.to else None
     draft = {"kind": "reply", "text": "\n\n".join(filter(None, texts)), "recipients": recipients}
-    draft["way"] = message.inbox_id
+    draft |= {"way": message.inbox_id, "macro": macros}
     context |= {"draft": draft}
     if "HX-Request" not in request.headers:
         messages.success(request, told)
@@ -183,6 +206,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         )
     context |= {"ticket": ticket, "client_uuid": uuid4(), "newest": newest_of(ticket)}
     return render(request, "desk/_undone.html", context | {"about": about_ticket(ticket, request.user)})
+
+
+def take_answer_back(message: Message, user: User) -> tuple[list[int], bool]:
+    """Take the answer back with the steps that went with it: which macros those were of, and whether some had to stay."""
+    with transaction.atomic():
+        macros, is_left = take_back_runs_of(message, user=user)
+        undo_reply(message, by=Actor.agent(user))
+    return macros, is_left
 
 
 def newest_of(ticket: Ticket) -> int:
@@ -202,15 +233,6 @@ def find_message(pk: int, user: User) -> Message:
 def ways(request: HttpRequest, pk: int) -> HttpResponse:
     """How an answer would go now, in words: the customer of a chat comes and leaves while the agent writes."""
     return render(request, "desk/_way_words.html", {"ways": shown_ways(find_ticket(pk, request.user))})
-
-
-@login_required
-@require_GET
-def shortcuts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The list under the composer after typing "/"."""
-    ticket = find_ticket(pk, request.user)
-    found = shortcuts_for(ticket, request.GET.get("q", "")[:40], request.user)
-    return render(request, "desk/_shortcuts.html", {"shortcuts": found})
 
 
 @login_required

@@ -1,5 +1,6 @@
-// The list above the composer: after "/" canned answers, in a note after "@" colleagues. The server
-// finds and fills them in; arrows choose, Enter or Tab inserts, Escape closes.
+// The list above the composer: after "/" canned answers and macros, in a note after "@" colleagues. The server finds and
+// fills them in; arrows choose, Enter or Tab takes, Escape closes. What a shortcut could not fill in, and the steps it
+// does with sending, stand below the text until they are dealt with.
 
 const TRIGGER = /(^|\s)([/@])([\p{L}\p{N}_.-]*)$/u;
 const PATIENCE = 120;
@@ -12,6 +13,9 @@ export class Typeahead {
     this.box.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("click", (event) => this.choose(event.target.closest("[data-text]")));
     this.text.addEventListener("blur", () => this.close());
+    this.staged = composer.querySelector(".composer-staged");
+    this.staged.addEventListener("click", (event) => this.onStaged(event.target.closest("button")?.closest("li")));
+    queueMicrotask(() => this.tidy());
   }
 
   get options() {
@@ -20,6 +24,7 @@ export class Typeahead {
 
   look() {
     clearTimeout(this.timer);
+    this.tidy();
     const found = TRIGGER.exec(this.text.value.slice(0, this.text.selectionEnd));
     const source = found && { "/": "shortcuts", "@": this.composer.kind === "note" && "colleagues" }[found[2]];
     if (!source) return this.close();
@@ -33,6 +38,7 @@ export class Typeahead {
     const answer = await fetch(question).catch(() => null);
     if (!answer?.ok || question !== this.question || !this.box.isConnected) return;
     this.box.innerHTML = await answer.text();
+    htmx.process(this.box);
     this.box.hidden = false;
     this.mark(0);
   }
@@ -52,8 +58,8 @@ export class Typeahead {
     const does = {
       ArrowDown: () => this.mark(this.at + 1),
       ArrowUp: () => this.mark(this.at - 1),
-      Enter: () => this.choose(this.options[this.at]),
-      Tab: () => this.choose(this.options[this.at]),
+      Enter: () => this.options[this.at].click(),
+      Tab: () => this.options[this.at].click(),
       Escape: () => this.close(),
     }[event.key];
     if (!does || event.ctrlKey || event.metaKey) return false;
@@ -67,8 +73,27 @@ export class Typeahead {
   choose(option) {
     if (!option) return;
     this.close();
-    this.composer.insert(option.dataset.text, this.from);
+    const { text } = option.dataset;
+    const steps = option.querySelector("template")?.content.cloneNode(true);
+    if (steps && !this.staged.querySelector(`[data-macro="${steps.firstElementChild.dataset.macro}"]`)) this.staged.append(steps);
+    this.composer.insert(text, this.from);
     this.close();
+    const blank = this.staged.querySelector("[data-blank]");
+    if (blank) this.onStaged(blank);
+  }
+
+  /** A blank leads to where it stands in the text; steps are left out. */
+  onStaged(item) {
+    if (!item) return;
+    const { blank } = item.dataset;
+    if (!blank) return item.remove();
+    const at = this.text.value.indexOf(blank);
+    this.text.focus();
+    this.text.setSelectionRange(at, at + blank.length);
+  }
+
+  tidy() {
+    for (const item of this.staged.querySelectorAll("[data-blank]")) if (!this.text.value.includes(item.dataset.blank)) item.remove();
   }
 
   close() {
