@@ -24,7 +24,7 @@ export class Server {
     for (const [name, value] of Object.entries({ inbox: this.inbox, lang: this.lang, ...query })) {
       url.searchParams.set(name, value);
     }
-    const headers = { Accept: "application/json", "X-Visitor": this.token };
+    const headers = { "X-Visitor": this.token };
     if (json) headers["Content-Type"] = "application/json";
     const response = await fetch(url, {
       method: json || form ? "POST" : "GET",
