@@ -20,10 +20,11 @@ BEGIN
             plain := translate(plain, '{CAPITALS}', '{SMALL}');
         END IF;
         IF plain ~ '[{UNSPACED}]' THEN
+            -- Each sign with the next. Not by substr, which counts from the first sign each time: a long mail would take seconds.
             found := ARRAY(
-                SELECT DISTINCT substr(run[1], place, 2)
-                FROM regexp_matches(left(plain, 30000), '[{UNSPACED}]+', 'g') AS run,
-                    generate_series(1, length(run[1])) AS place
+                SELECT DISTINCT sign || coalesce(lead(sign) OVER (PARTITION BY number_of_run ORDER BY place), '')
+                FROM regexp_matches(left(plain, 30000), '[{UNSPACED}]+', 'g') WITH ORDINALITY AS runs (run, number_of_run),
+                    unnest(string_to_array(run[1], NULL)) WITH ORDINALITY AS signs (sign, place)
             );
             plain := regexp_replace(plain, '[{UNSPACED}]+', ' ', 'g');
         END IF;
