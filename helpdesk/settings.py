@@ -68,6 +68,7 @@ LISTENERS_NOW = [  # with all that one transaction recorded, right after its com
 ]
 LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; each may run twice for one event
     "helpdesk.tickets.surveys.on_event",
+    "helpdesk.tickets.noticing.on_event",
     "helpdesk.proactive.answers.on_event",
     "routing.triggers.on_event",
 ]

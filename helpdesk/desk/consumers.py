@@ -9,6 +9,7 @@ from helpdesk.crews import talk
 from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
 from helpdesk.desk.reading import visitors_of
 from helpdesk.desk.sight import duty_of
+from helpdesk.notices.notifying import group_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
 from helpdesk.people.onlookers import TYPING, end_look, note_look, ticket_of, typing_at
@@ -24,7 +25,7 @@ FROM people_user WHERE id = %s AND is_active"""
 
 class DeskConsumer(AsyncJsonWebsocketConsumer):
     """Speaks JSON. In: {"after": seq, "ticket": id or null} on connecting and on opening a ticket,
-    {"typing": id}. Out: {"seq", "events": [...]}, as `live.changes_after` makes them, and {"typing": name}.
+    {"typing": id}. Out: {"seq", "events": [...]}, as `live.changes_after` makes them, {"typing": name} and {"notices": "new"}.
     """
 
     user: User
@@ -39,8 +40,8 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if not (self.user.is_authenticated and self.user.is_active):
             await self.close(code=4401)
             return
-        self.departments = await talk.do(groups_for, self.user)
-        for group in self.departments:
+        self.groups = [*await talk.do(groups_for, self.user), group_of(self.user.pk)]
+        for group in self.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         self.duty = await talk.do(duty_of, self.user)
         await self.accept()
@@ -48,7 +49,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         await self.look_at(None)
-        for group in getattr(self, "departments", []):
+        for group in getattr(self, "groups", []):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_kwargs: Any) -> None:
@@ -126,6 +127,9 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         for visitor in await talk.do(visitors_of, self.ticket_id):
             await self.channel_layer.group_send(f"visitor.{visitor}", said)
         await talk.do(self.note_typing)
+
+    async def notices_new(self, _said: dict[str, Any]) -> None:
+        await self.send_json({"notices": "new"})
 
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("from") != self.channel_name and said.get("ticket") == self.ticket_id:

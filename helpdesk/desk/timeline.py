@@ -110,11 +110,6 @@ def moment_of(entry: Message | Line) -> datetime:
     return entry.at if isinstance(entry, Line) else entry.created_at
 
 
-def last_look(ticket: Ticket, user: User) -> int:
-    """The newest message this agent had seen; 0 at the first look."""
-    return LastLook.objects.filter(ticket=ticket, user=user).values_list("message_id", flat=True).first() or 0
-
-
 def note_look(ticket: Ticket, user: User, *, newest: int) -> None:
     """Remember that the agent has seen everything up to the message `newest`; never less than before. The customer of a
     chat sees it under what they wrote."""

@@ -8,6 +8,12 @@ class Notice(models.Model):
     """Something one teammate should know: shown under the bell, and mailed where it says so. A row before it is sent."""
 
     class Kind(models.TextChoices):
+        ASSIGNED = "assigned", _("A ticket is yours now")
+        MENTIONED = "mentioned", _("You were mentioned")
+        CUSTOMER_WROTE = "customer_wrote", _("A customer wrote in a ticket of yours")
+        NOTED = "noted", _("A colleague left a note in a ticket of yours")
+        WOKEN = "woken", _("A ticket of yours is back from being snoozed")
+        NEW_TICKET = "new_ticket", _("A new ticket that nobody has")
         DELIVERY_FAILED = "delivery_failed", _("An answer did not arrive")
         INBOX_FAILING = "inbox_failing", _("An inbox can't be reached")
         INBOX_RECOVERED = "inbox_recovered", _("An inbox works again")
@@ -15,6 +21,15 @@ class Notice(models.Model):
         UNREADABLE = "unreadable", _("A mail could not be read")
         LOOP_STOPPED = "loop_stopped", _("A mail loop was stopped")
         HANDED_OVER = "handed_over", _("A ticket was handed over to you")
+
+    class Reason(models.TextChoices):
+        """Why this person is told."""
+
+        ASSIGNEE = "assignee", _("the ticket is yours")
+        MENTIONED = "mentioned", _("a colleague named you in a note")
+        MEMBER = "member", _("you are in the department that has it")
+        EVERYBODY = "everybody", _("no department has it, and you asked for new tickets")
+        ADMIN = "admin", _("you are an admin")
 
     class MailState(models.TextChoices):
         NONE = "none", _("not mailed")
@@ -28,6 +43,16 @@ class Notice(models.Model):
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)  # a path of ours: where to mend or see it
+    ticket_id = models.BigIntegerField(
+        null=True
+    )  # who opens this ticket has read it; tickets stand above this floor
+    reason = models.CharField(max_length=12, choices=Reason, blank=True, db_default="")
+    in_page = models.BooleanField(
+        default=True, db_default=True
+    )  # under the bell; else only by the other ways
+    in_browser = models.BooleanField(
+        default=False, db_default=False
+    )  # shown by the browser while the page is not looked at
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     mail_state = models.CharField(max_length=6, choices=MailState, default=MailState.NONE)
@@ -40,8 +65,28 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="notice_of_user"),
             models.Index(fields=["user"], name="notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["user", "ticket_id"], name="notice_unread_ticket", condition=Q(read_at__isnull=True)
+            ),
             models.Index(fields=["next_attempt_at"], name="notice_due", condition=Q(mail_state="queued")),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticeHabits(models.Model):
+    """How one person wants to be told. Without a row, and of what `choices` leaves out, as choosing.DEFAULTS has it."""
+
+    class Digest(models.TextChoices):
+        HOURLY = "hourly", _("every hour")
+        DAILY = "daily", _("every morning at eight")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="notice_habits"
+    )
+    choices = models.JSONField(default=dict)  # kind -> {"page": bool, "browser": bool, "mail": choosing.Mail}
+    digest = models.CharField(max_length=6, choices=Digest, default=Digest.DAILY)
+
+    def __str__(self) -> str:
+        return str(self.user)

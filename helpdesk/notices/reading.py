@@ -7,11 +7,21 @@ from helpdesk.notices.models import Notice
 from helpdesk.people.models import User
 
 MANY = 99  # more are not counted out
+ANNOUNCED = 5
 
 
 def unread_count(user: User) -> int:
     """How many notices wait under the bell, at most MANY + 1: one look into a small index."""
-    return Notice.objects.filter(user=user, read_at=None)[: MANY + 1].count()
+    return Notice.objects.filter(user=user, read_at=None, in_page=True)[: MANY + 1].count()
+
+
+def to_announce(user: User) -> list[dict[str, object]]:
+    """The newest unread notices that the browser shows by itself, oldest first; which of them it has shown it knows."""
+    wanted = Notice.objects.filter(user=user, read_at=None, in_browser=True).order_by("-pk")[:ANNOUNCED]
+    return [
+        {"id": one.pk, "kind": one.get_kind_display(), "title": one.title, "text": one.text}
+        for one in reversed(wanted)
+    ]
 
 
 def read_notices(notices: QuerySet[Notice]) -> None:

@@ -1,23 +1,29 @@
 """The bell and what is under it."""
 
+import json
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from helpdesk.keyset import keyset_page
+from helpdesk.notices.choices import choices_page, keep_choices
 from helpdesk.notices.models import Notice
-from helpdesk.notices.reading import read_notices
+from helpdesk.notices.reading import read_notices, to_announce
 
 
 @login_required
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
-    """One's own, newest first."""
-    cursor = request.GET.get("cursor", "")
-    found = keyset_page(Notice.objects.filter(user=request.user), by="created_at", cursor=cursor)
-    page = {"notices": found.rows, "older": found.next_cursor, "is_first": not cursor}
+    """One's own, newest first, each with why it came and how; `all` shows also what went only by mail or browser."""
+    cursor, shows_all = request.GET.get("cursor", ""), "all" in request.GET
+    own = Notice.objects.filter(user=request.user)
+    found = keyset_page(own if shows_all else own.filter(in_page=True), by="created_at", cursor=cursor)
+    page = {"notices": found.rows, "older": found.next_cursor, "is_first": not cursor, "shows_all": shows_all}
     return render(request, "notices/notices.html", page)
 
 
@@ -48,4 +54,16 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def bell_of(request: HttpRequest) -> HttpResponse:
-    return render(request, "notices/_bell.html")
+    announced = to_announce(request.user)
+    return render(request, "notices/_bell.html", {"announced": json.dumps(announced) if announced else ""})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choices(request: HttpRequest) -> HttpResponse:
+    """Of what one is told, and how."""
+    if request.method == "POST":
+        keep_choices(request.user, request.POST)
+        messages.success(request, _("Your notices are saved."))
+        return redirect("notices:choices")
+    return render(request, "notices/choices.html", choices_page(request.user))

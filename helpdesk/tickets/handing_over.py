@@ -139,6 +139,8 @@ def tell_team(ticket: Ticket, event: Event, note: str, by: Actor) -> None:
         title=title,
         text=note.strip()[:1000] or ticket.subject,
         url=f"/desk/tickets/{ticket.pk}/",
+        ticket_id=ticket.pk,
+        reason=Notice.Reason.ASSIGNEE if ticket.assignee else Notice.Reason.MEMBER,
     )
 
 

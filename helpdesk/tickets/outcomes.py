@@ -309,10 +309,12 @@ def tell_team(message: Message, ticket: Ticket, addresses: Sequence[str], reason
         "title": format_lazy(_("An answer on #{ticket} did not arrive"), ticket=ticket.pk),
         "text": ": ".join(part for part in (", ".join(addresses), reason) if part),
         "url": f"/desk/tickets/{ticket.pk}/",
+        "ticket_id": ticket.pk,
     }
     users = responsible_for(ticket)
     if users:
-        notify(users, Notice.Kind.DELIVERY_FAILED, **matter)
+        reason = Notice.Reason.ASSIGNEE if users == [ticket.assignee] else Notice.Reason.MEMBER
+        notify(users, Notice.Kind.DELIVERY_FAILED, reason=reason, **matter)
     else:
         notify_admins(Notice.Kind.DELIVERY_FAILED, **matter)
 

@@ -31,6 +31,8 @@ from helpdesk.desk.ways import shown_ways
 from helpdesk.errors import Conflict, HelpdeskError, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
+from helpdesk.notices.models import Notice
+from helpdesk.notices.reading import read_notices
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
 from helpdesk.tickets.markup import marked_up
@@ -168,6 +170,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     newest = read_number(request.POST.get("newest", ""))
     if newest and ticket.messages.filter(pk=newest).exists():
         note_look(ticket, request.user, newest=newest)
+        read_notices(Notice.objects.filter(user=request.user, ticket_id=ticket.pk))
     return HttpResponse(status=204)
 
 

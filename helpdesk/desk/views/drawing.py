@@ -11,8 +11,9 @@ from helpdesk.desk.live import newest_event
 from helpdesk.desk.piles import count_piles, piles_of
 from helpdesk.desk.place import Place
 from helpdesk.desk.rows import PAGE
-from helpdesk.desk.timeline import last_look, note_look, timeline_of
+from helpdesk.desk.timeline import note_look, timeline_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.noticing import look_at
 
 MOST_SHOWN = 300
 
@@ -58,7 +59,7 @@ def piles_context(request: HttpRequest) -> dict[str, Any]:
 
 def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What the ticket's two panes print; drawing them is looking at the ticket."""
-    seen = last_look(ticket, request.user)
+    seen = look_at(ticket, request.user)
     timeline = timeline_of(ticket, seen=seen)
     if timeline.newest > seen:
         note_look(ticket, request.user, newest=timeline.newest)

@@ -126,6 +126,7 @@ class DeskLive extends HTMLElement {
   }
 
   take(news) {
+    if ("notices" in news) return document.body.dispatchEvent(new CustomEvent("notices:new"));
     if ("typing" in news) return document.querySelector("thread-log")?.showTyping(news.typing);
     const isNew = news.seq > this.seq || news.events.some((event) => !event.again && !this.heard.has(event.seq));
     if (this.heard.size > MOST_HEARD) this.heard.clear();
