@@ -142,6 +142,7 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
         "api/v1/^tickets/": {"pk": ticket.pk, "contact": ticket.contact_id},
         "api/v1/^contacts/": {"pk": ticket.contact_id},
         "api/v1/^departments/": {"pk": closed.pk},
+        "api/v1/^shortcuts/": {"pk": macro.pk},
         "help/": {"article_id": article.pk},
         "<language:language>/": {"language": "en", "slug": section.category.slug},
         "<language:language>/articles/": {

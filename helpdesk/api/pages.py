@@ -10,6 +10,7 @@ THINGS = [  # address, what it is
     ("contacts/", _("Customers: list, read, create, change")),
     ("departments/", _("Departments: list, read")),
     ("inboxes/", _("Inboxes: list")),
+    ("shortcuts/", _("Shortcuts and macros: list, read, write, delete")),
     ("articles/", _("Help center: list, read, search, write")),
     ("events/", _("The ledger: everything that happened")),
     ("me/", _("Who the token acts for")),

@@ -3,12 +3,14 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from helpdesk.api import pages, views
+from helpdesk.api.shortcuts import ShortcutViewSet
 
 router = SimpleRouter()
 router.register("tickets", views.TicketViewSet, "ticket")
 router.register("contacts", views.ContactViewSet, "contact")
 router.register("departments", views.DepartmentViewSet, "department")
 router.register("inboxes", views.InboxViewSet, "inbox")
+router.register("shortcuts", ShortcutViewSet, "shortcut")
 router.register("events", views.EventViewSet, "event")
 
 app_name = "api"
