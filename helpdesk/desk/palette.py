@@ -1,18 +1,20 @@
-"""What the command palette finds on the server: a ticket by its number or words, people, and the settings' screens."""
+"""What the command palette finds on the server: macros, tickets by number or words, people, and the settings' screens."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from helpdesk.desk.filters.meaning import contacts_like
 from helpdesk.desk.piles import CHANNEL_ICONS
-from helpdesk.desk.search import NUMBER, search_tickets
-from helpdesk.people.models import Contact, User
+from helpdesk.desk.search import NUMBER, page_of_hits, search
+from helpdesk.desk.shortcuts import shortcuts_for
+from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
 
 MOST_TICKETS = 6
@@ -22,13 +24,14 @@ LEAST = 2  # letters from which on it is worth to look
 
 @dataclass(frozen=True)
 class Entry:
-    """`target`: the part of the desk it is shown in; "" for a page of its own."""
+    """`target`: the part of the desk it is shown in; "" for a page of its own. `is_done`: choosing it does it."""
 
     title: str | Promise
     url: str
     icon: str
     details: str = ""
     target: str = ""
+    is_done: bool = False
 
 
 Groups = list[tuple[str, list[Entry]]]
@@ -41,15 +44,31 @@ def pages_for(user: User) -> Groups:
     return [(_("Settings"), [Entry(door.screen.label, door.url, door.screen.icon) for door in doors])]
 
 
-def found_for(query: str, user: User) -> Groups:
-    """What fits the words, the nearest first."""
+def found_for(query: str, user: User, ticket: Ticket | None = None) -> Groups:
+    """What fits the words, the nearest first; with the macros that can be used on the open ticket."""
     query = query.strip()
     if not query:
         return []
-    entries = [searching(query)]
-    if len(query) < LEAST and not query.isdigit():
-        return [(_("Search"), entries)]
-    return [(_("Tickets"), tickets_for(query, user)), (_("People"), people_for(query, user)), (_("Search"), entries)]  # fmt: skip
+    macros = macros_for(ticket, query, user) if ticket else []
+    groups = [(_("Macros"), macros)]
+    if len(query) >= LEAST or query.isdigit():
+        groups += [(_("Tickets"), tickets_for(query, user)), (_("People"), people_for(query, user))]
+    return [*groups, (_("Search"), [searching(query)])]
+
+
+def macros_for(ticket: Ticket, query: str, user: User) -> list[Entry]:
+    """Those without a text, which are done at once; one with a text is called up where it is written."""
+    return [
+        Entry(
+            offer.shortcut.name,
+            reverse("desk:run", args=[ticket.pk, offer.shortcut.pk]),
+            "zap",
+            ", ".join(offer.steps),
+            is_done=True,
+        )
+        for offer in shortcuts_for(ticket, query, user)
+        if offer.acts_at_once
+    ]
 
 
 def searching(query: str) -> Entry:
@@ -58,11 +77,13 @@ def searching(query: str) -> Entry:
 
 
 def tickets_for(query: str, user: User) -> list[Entry]:
-    rows = search_tickets(query, user).select_related("contact").only("subject", "channel", "contact__name", "contact__email")  # fmt: skip
-    found = list(rows.order_by("-last_message_at", "-pk")[:MOST_TICKETS])
-    number = NUMBER.match(query)
-    found.sort(key=lambda ticket: not (number and ticket.pk == int(number[1])))
-    return [ticket_entry(ticket) for ticket in found]
+    """The ticket of that number first, then the newest with the words."""
+    found = search(query, user)
+    if found.has_words:
+        rows = page_of_hits(found, user, cursor="", size=MOST_TICKETS).rows[:MOST_TICKETS]
+    else:
+        rows = found.tickets.select_related("contact").order_by("-last_message_at", "-pk")[:MOST_TICKETS]
+    return [ticket_entry(ticket) for ticket in rows]
 
 
 def ticket_entry(ticket: Ticket) -> Entry:
@@ -76,10 +97,9 @@ def people_for(query: str, user: User) -> list[Entry]:
     if NUMBER.match(query):
         return []
     seen = Ticket.objects.visible_to(user).filter(contact=OuterRef("pk"))
-    people = Contact.objects.standing().filter(Q(name__icontains=query) | Q(email__istartswith=query))
-    found = people.filter(Exists(seen)).order_by("-pk")[:MOST_PEOPLE]
+    people = contacts_like(query).filter(Exists(seen)).order_by("-pk")[:MOST_PEOPLE]
     return [
-        Entry(str(one), f"{reverse('desk:search')}?{urlencode({'q': one.email or one.name})}", "user", one.email if one.name else "", "#main")
-        for one in found
+        Entry(str(one), searching(one.email or one.name).url, "user", one.email if one.name else "", "#main")
+        for one in people
         if one.email or one.name
-    ]  # fmt: skip
+    ]

@@ -6,15 +6,21 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.palette import found_for, pages_for
 from helpdesk.desk.place import LONGEST_QUERY
+from helpdesk.desk.views.pages import find_ticket
 
 
 @login_required
 @never_cache
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    """Without `q` what does not depend on it: the settings' screens. With it what fits."""
+    """Without `q` what does not depend on it: the settings' screens. With it what fits; `ticket` is the open one."""
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
-    groups = found_for(query, request.user) if query.strip() else pages_for(request.user)
+    if not query.strip():
+        return render(request, "desk/_found.html", {"groups": pages_for(request.user)})
+    number = read_number(request.GET.get("ticket", ""))
+    ticket = find_ticket(number, request.user) if number else None
+    groups = found_for(query, request.user, ticket)
     return render(request, "desk/_found.html", {"groups": groups})

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from helpdesk.tickets.models import Shortcut
 from tests.factories import make_admin, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,11 @@ def test_one_letter_is_not_searched_for(desk, django_assert_max_num_queries):
     make_ticket(subject="x")
     with django_assert_max_num_queries(3):
         assert "/desk/tickets/" not in ask(desk, "x")
+
+
+def test_a_macro_that_acts_at_once_is_done_on_the_open_ticket(desk):
+    ticket = make_ticket()
+    macro = Shortcut.objects.create(name="escalate", actions=[{"do": "priority", "value": 4}])
+    found = desk.get(reverse("desk:palette"), {"q": "escal", "ticket": ticket.pk}).content.decode()
+    assert f'hx-post="{reverse("desk:run", args=[ticket.pk, macro.pk])}"' in found
+    assert "/macros/" not in ask(desk, "escal"), "without an open ticket there is nothing to do it on"

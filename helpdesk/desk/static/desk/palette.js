@@ -8,6 +8,7 @@ const MOST = 6;
 const PATIENCE = 120;
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const isHere = (row) => Boolean(openTicket() && row.closest("[data-here]"));
 const recent = () => JSON.parse(sessionStorage.getItem(RECENT) ?? "[]");
 
 class CommandPalette extends HTMLElement {
@@ -29,8 +30,11 @@ class CommandPalette extends HTMLElement {
   begin() {
     this.input.value = "";
     this.part("found").replaceChildren();
-    this.fill("actions", possible().filter(({ dataset }) => dataset.action !== "palette").map((row) => this.option(row, title(row), () => run(row))));
-    this.fill("views", [...document.querySelectorAll(".pile")].map((pile) => this.option(pile, pile.textContent, () => pile.click())));
+    const rows = possible().filter(({ dataset }) => dataset.action !== "palette");
+    rows.sort((one, other) => isHere(other) - isHere(one));
+    this.fill("actions", rows.map((row) => this.option(row, title(row), () => run(row))));
+    const piles = [...document.querySelectorAll(".pile")];
+    this.fill("views", piles.map((pile) => this.option(pile, pile.querySelector("bdi").textContent, () => pile.click())));
     this.fill("recent", recent().filter(([number]) => number !== openTicket()).map(([number, subject]) => this.ticket(number, subject)));
     this.ask("", "pages");
     this.narrow();
@@ -63,7 +67,7 @@ class CommandPalette extends HTMLElement {
   }
 
   async ask(query, name) {
-    const answer = await fetch(`${this.getAttribute("src")}?q=${encodeURIComponent(query)}`).catch(() => null);
+    const answer = await fetch(`${this.getAttribute("src")}?q=${encodeURIComponent(query)}&ticket=${openTicket() ?? ""}`).catch(() => null);
     if (!answer?.ok || query !== (name === "found" ? this.input.value.trim() : "")) return;
     this.part(name).innerHTML = await answer.text();
     htmx.process(this.part(name));
