@@ -96,6 +96,12 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 for_agents=True,
             ),
             Screen(
+                "desk_settings:views",
+                "list-filter",
+                _("Shared views"),
+                _("Filters that stand beside the inbox for a department or for everybody."),
+            ),
+            Screen(
                 "knowledge_settings:articles",
                 "book-open",
                 _("Help center"),
@@ -116,6 +122,9 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
             ),
             Screen(
                 "account", "user", _("Your account"), _("How the helpdesk speaks to you."), for_agents=True
+            ),
+            Screen(
+                "desk:keys", "keyboard", _("Keys"), _("Which letter does what at the desk."), for_agents=True
             ),
         ],
     ),
