@@ -120,7 +120,7 @@ def read_offer(inbox: Inbox) -> Offer:
 def forget_offers() -> None:
     """A message has changed. Other processes hear of it within AT_HAND."""
     for pk in Inbox.objects.filter(kind=Inbox.Kind.WEBCHAT).values_list("pk", flat=True):
-        caches["process"].delete(offer_key(pk))
+        caches["process"].delete_many([offer_key(pk), goals_key(pk)])
 
 
 def known_at_hand(inbox: Inbox, visitor: UUID, *, is_new: bool) -> dict[str, Any]:
@@ -138,6 +138,10 @@ def forget_known(inbox: Inbox, visitor: UUID) -> None:
 
 def offer_key(inbox: int) -> str:
     return f"proactive.offer.{inbox}"
+
+
+def goals_key(inbox: int) -> str:
+    return f"proactive.goals.{inbox}"
 
 
 def known_key(inbox: int, visitor: UUID) -> str:

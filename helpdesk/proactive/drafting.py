@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, localtime, make_aware
+from django.utils.translation import ngettext
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
@@ -14,6 +15,7 @@ from helpdesk.proactive.conditions import FIELDS, OPERATORS, Field, Operator
 from helpdesk.proactive.models import ProactiveMessage
 from helpdesk.tickets.text import clean_text
 
+GOAL_HOURS = (1, 24, 72, 168, 720)
 CUT = 2_000  # characters of what a form sends; what is too long by less is refused with its reason
 
 
@@ -42,6 +44,8 @@ def read_draft(post: QueryDict, message: ProactiveMessage) -> ProactiveMessage:
     sender = User.objects.agents().filter(pk=number(post.get("sender", "")) or 0)
     message.sender = sender.first()
     message.is_for_hours = "is_for_hours" in post
+    message.goal_kind, message.goal = post.get("goal_kind", ""), words(post, "goal")
+    message.goal_hours = number(post.get("goal_hours", "")) or GOAL_HOURS[1]
     message.starts_at, message.ends_at = moment(post, "starts_at"), moment(post, "ends_at")
     lines = zip(*(post.getlist(name) for name in ("field", "op", "wanted", "called")), strict=False)
     message.conditions = [
@@ -117,6 +121,18 @@ def say_condition(condition: dict[str, str]) -> tuple[str, str, str]:
     label = condition.get("name", "") if what.has_name else label[:1].lower() + label[1:]
     value = str(dict(what.offers).get(condition["value"], condition["value"])) if operator.needs_value else ""
     return label, str(operator.label), f"{value} {what.unit}".strip()
+
+
+def hour_choices(message: ProactiveMessage) -> list[tuple[int, str]]:
+    """(hours, words) within which a goal may be reached."""
+    choices = sorted({*GOAL_HOURS, message.goal_hours})
+    return [(hours, words_for(hours)) for hours in choices]
+
+
+def words_for(hours: int) -> str:
+    if hours % 24:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
 def text_lines(message: ProactiveMessage, faults: dict[str, str]) -> list[tuple[str, str, str, str]]:

@@ -14,11 +14,12 @@ OPENED_WITHIN = timedelta(days=7)  # as the funnel has it
 
 @dataclass(frozen=True)
 class Figures:
-    """Visitors that it was shown to in the last 30 days, and those of them who opened and answered it."""
+    """Visitors that it was shown to in the last 30 days, and those of them who opened it, answered it, and did what it is for."""
 
     sent: int
     opened: int
     answered: int
+    reached: int
 
     @property
     def opened_rate(self) -> float | None:
@@ -28,18 +29,23 @@ class Figures:
     def answered_rate(self) -> float | None:
         return 100 * self.answered / self.sent if self.sent else None
 
+    @property
+    def reached_rate(self) -> float | None:
+        return 100 * self.reached / self.sent if self.sent else None
+
 
 def with_figures(messages: QuerySet[ProactiveMessage]) -> QuerySet[ProactiveMessage]:
-    """With `sent`, `opened` and `answered` of the last 30 days, in the order of the list."""
+    """With `sent`, `opened`, `answered` and `reached` of the last 30 days, in the order of the list."""
     lately = Q(sendings__shown_at__gte=clock.now() - timedelta(days=DAYS))
     opened = Q(sendings__opened_at__lte=F("sendings__shown_at") + OPENED_WITHIN)
     return messages.annotate(
         sent=Count("sendings", filter=lately),
         opened=Count("sendings", filter=lately & opened),
         answered=Count("sendings", filter=lately & Q(sendings__answered_at__isnull=False)),
+        reached=Count("sendings", filter=lately & Q(sendings__goal_at__isnull=False)),
     ).order_by("position", "id")
 
 
 def figures_of(message: ProactiveMessage) -> Figures:
     """Of a message that `with_figures` has read."""
-    return Figures(message.sent, message.opened, message.answered)
+    return Figures(message.sent, message.opened, message.answered, message.reached)

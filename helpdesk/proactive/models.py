@@ -28,6 +28,11 @@ class ProactiveMessage(models.Model):
         ALL = "all", _("all")
         ANY = "any", _("any")
 
+    class Goal(models.TextChoices):
+        NONE = "", _("nothing: opened and answered are enough")
+        PAGE = "page", _("come to a page whose address contains")
+        EVENT = "event", _("do what the site tracks as")
+
     name = models.CharField(max_length=80)  # for the team, never shown to customers
     inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="proactive_messages")
     is_active = models.BooleanField(default=True)
@@ -42,6 +47,10 @@ class ProactiveMessage(models.Model):
     is_for_hours = models.BooleanField(default=False)  # only in business hours, while somebody is at the desk
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    # What the visitor is to do after it was shown, and within how long (goals.py).
+    goal_kind = models.CharField(max_length=5, choices=Goal, default=Goal.NONE, blank=True, db_default="")
+    goal = models.CharField(max_length=200, blank=True, default="", db_default="")
+    goal_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProactiveQuerySet.as_manager()
@@ -92,6 +101,7 @@ class ProactiveSending(models.Model):
     clicked_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    goal_at = models.DateTimeField(null=True)
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, related_name="+")
 
     class Meta:

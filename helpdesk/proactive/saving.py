@@ -16,6 +16,7 @@ LONGEST_TEXT = 500
 LONGEST_VALUE = 200
 LONGEST_NAME = 60
 MOST_CONDITIONS = 12
+LONGEST_GOAL = 90 * 24  # hours
 
 
 class InvalidMessage(Invalid):
@@ -85,11 +86,23 @@ def faults_of(message: ProactiveMessage) -> Iterator[tuple[str, str]]:
             yield place, _("At most %(most)s characters.") % {"most": LONGEST_TEXT}
     if message.starts_at and message.ends_at and message.starts_at >= message.ends_at:
         yield "ends_at", _("It ends before it begins.")
+    if fault := goal_fault(message):
+        yield "goal", fault
     if len(message.conditions) > MOST_CONDITIONS:
         yield "conditions", _("At most %(most)s conditions.") % {"most": MOST_CONDITIONS}
     for number, condition in enumerate(message.conditions[:MOST_CONDITIONS]):
         if fault := condition_fault(condition):
             yield f"conditions.{number}", fault
+
+
+def goal_fault(message: ProactiveMessage) -> str:
+    if message.goal_kind not in ProactiveMessage.Goal.values or not 1 <= message.goal_hours <= LONGEST_GOAL:
+        return _("Choose one of the list.")
+    if message.goal_kind and not message.goal:
+        return _("Say which page or which event.")
+    if len(message.goal) > LONGEST_VALUE:
+        return _("At most %(most)s characters.") % {"most": LONGEST_VALUE}
+    return ""
 
 
 def condition_fault(condition: dict[str, str]) -> str:

@@ -108,7 +108,7 @@ def note(sending: ProactiveSending, moment: str, name: str = "") -> None:
         transaction.on_commit(lambda: forget_known(sending.inbox, sending.visitor))
 
 
-def tell(name: str, sending: ProactiveSending, *, by: Actor) -> None:
+def tell(name: str, sending: ProactiveSending, *, by: Actor, **more: str) -> None:
     record(
         name,
         by=by,
@@ -116,7 +116,7 @@ def tell(name: str, sending: ProactiveSending, *, by: Actor) -> None:
         visitor=sending.visitor,
         channel=sending.inbox.kind,
         department_id=sending.inbox.department_id,
-        data={"message": sending.message_id},
+        data={"message": sending.message_id, **more},
     )
     transaction.on_commit(lambda: forget_known(sending.inbox, sending.visitor))
 

@@ -90,6 +90,8 @@ def editor(
         "languages": drafting.text_lines(row, faults or {}),
         "starts_at": drafting.as_typed(row.starts_at),
         "ends_at": drafting.as_typed(row.ends_at),
+        "goals": ProactiveMessage.Goal.choices,
+        "goal_hours": drafting.hour_choices(row),
         "longest_text": saving.LONGEST_TEXT,
     }
     return render(request, "proactive/message.html", page, status=422 if faults else 200)

@@ -7,6 +7,7 @@ from helpdesk.connectors.webchat.api import door, frame_of, visit_here
 from helpdesk.connectors.webchat.identity import attributes_of, mapping_of, text_of
 from helpdesk.errors import Invalid
 from helpdesk.people.deeds import note_deed
+from helpdesk.proactive.goals import note_event
 
 LONGEST_NAME = 80
 LONGEST_DETAILS = 200
@@ -22,4 +23,5 @@ def track(request: HttpRequest) -> HttpResponse:
     data = attributes_of(mapping_of(frame.get("data")))
     details = ", ".join(f"{key}: {value}" for key, value in data.items())
     note_deed(visit.visitor, name, inbox=visit.inbox.pk, details=details[:LONGEST_DETAILS])
+    note_event(visit.inbox, visit.visitor, name)
     return JsonResponse({})

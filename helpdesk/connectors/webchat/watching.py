@@ -37,6 +37,7 @@ from helpdesk.people.presence import MOST_VISITS, count_here, note_leaving, note
 from helpdesk.people.user_agents import is_robot, short_name
 from helpdesk.people.visitors import COOKIE, read_visitor
 from helpdesk.proactive.card import card_of
+from helpdesk.proactive.goals import note_page
 from helpdesk.tickets.models import Message
 
 LONGEST_WORDS = 300  # of an answer that is told with a ping
@@ -101,6 +102,8 @@ def here(request: HttpRequest) -> HttpResponse:
             # Who goes on before the first answer comes is somebody new on the next page: what is left is soon gone.
             sign["lasts"] = again + SOONEST if is_new else 2 * again + LATE
         present = note_presence(visit.visitor, inbox=visit.inbox.pk, **sign)
+        if present and not is_new:
+            note_page(visit.inbox, present)
     answer = {"token": token_for(visit), "unread": known["unread"], "answer": known["answer"], "again": again}
     return JsonResponse(answer | offers_for(visit, present, is_new=is_new))
 

@@ -71,6 +71,16 @@ def test_a_message_is_made_and_is_live_at_once(widget, admin):
     assert [rule["message"] for rule in rules_for(widget, visitor_here())] == [message.pk]
 
 
+def test_what_a_message_is_for_is_chosen_in_the_editor_and_counted_in_the_list(widget, admin):
+    sent = form(widget, goal_kind="event", goal="Order placed", goal_hours="72")
+    page = admin.post(reverse("proactive:new_message"), sent, follow=True).content.decode()
+    message = ProactiveMessage.objects.get()
+    assert (message.goal_kind, message.goal, message.goal_hours) == ("event", "Order placed", 72)
+    assert "Goal reached" in page
+    refused = admin.post(reverse("proactive:new_message"), form(widget, goal_kind="page", goal=" "))
+    assert refused.status_code == 422 and "Say which page or which event." in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changed", "place", "reason"),
     [

@@ -183,3 +183,23 @@ def test_one_address_makes_no_flood_of_rows_by_coming_as_ever_new_visitors(widge
             visitor.ping()
             answers.append(say(visitor, "shown", live.pk).status_code)
     assert answers == [200] * 120 + [429] * 5
+
+
+def test_a_page_and_a_tracked_event_reach_goals(page, stuck):
+    stuck.goal_kind, stuck.goal = "page", "/thank-you"
+    save_message(stuck)
+    bought = save_message(
+        ProactiveMessage(name="Second", inbox=page.inbox, text="?", goal_kind="event", goal="Paid")
+    )
+    ProactiveLimits.objects.create(pk=1, a_day=2)
+    for message in (stuck, bought):
+        assert say(page, "shown", message.pk).status_code == 200
+    page.ping(url="https://shop.example/thank-you")
+    page.client.post(
+        f"/widget/api/track/?inbox={page.inbox.key}",
+        {"event": "Paid"},
+        content_type="application/json",
+        headers={"X-Visitor": page.token},
+    )
+    goals = Event.objects.filter(name=names.GOAL_MET).values_list("data__message", flat=True)
+    assert set(goals) == {stuck.pk, bought.pk}
