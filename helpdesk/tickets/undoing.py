@@ -17,6 +17,7 @@ from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.recounting import answers_of
 
 Standing = dict[str, Any]
 
@@ -62,7 +63,7 @@ def put_back(ticket: Ticket, before: Standing, after: Standing, *, by: Actor) ->
         for name in names:
             fresh = PUT_BACK[name](fresh, before, after, by)
         if "status" in names:
-            put_back_following(fresh, before)
+            put_back_following(fresh, before, after)
     return fresh
 
 
@@ -129,8 +130,11 @@ PUT_BACK = {
 }
 
 
-def put_back_following(ticket: Ticket, before: Standing) -> None:
-    """A closing ends the waiting and a reopening forgets when it was closed: both are as they were."""
+def put_back_following(ticket: Ticket, before: Standing, after: Standing) -> None:
+    """A closing ends the waiting and a reopening forgets when it was closed: both are as they were, but nobody waits who
+    was answered since."""
     for name in FOLLOWING:
         setattr(ticket, name, before[name] and parse_datetime(before[name]))
+    if answers_of(ticket).filter(released_at__gt=parse_datetime(after["updated_at"])).exists():
+        ticket.waiting_since = None
     actions.save(ticket, *FOLLOWING)

@@ -1,0 +1,22 @@
+"""Making a ticket as it was before a change."""
+
+import pytest
+
+from helpdesk.tickets.actions import set_ticket_status
+from helpdesk.tickets.undoing import put_back, standing_of
+from helpdesk.tickets.writing import reply
+from tests.factories import by, make_agent, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("status", ["pending", "closed"])
+def test_who_was_answered_meanwhile_does_not_wait_again(status):
+    alice, ticket = make_agent("Alice"), make_ticket()
+    before = standing_of(ticket)
+    after = standing_of(set_ticket_status(ticket, status=status, by=by(alice)))
+    unanswered = put_back(ticket, before, after, by=by(alice))
+    assert unanswered.waiting_since == ticket.waiting_since
+    after = standing_of(set_ticket_status(ticket, status=status, by=by(alice)))
+    reply(ticket, "It is on its way.", by=by(make_agent("Bob")))
+    assert put_back(ticket, before, after, by=by(alice)).waiting_since is None
