@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
     "mail unread notices": {"task": "helpdesk.notices.tasks.mail_due", "schedule": 15},
     "mail unread chat answers": {"task": "helpdesk.tickets.tasks.mail_unread_answers", "schedule": 10},
+    "empty the trash": {"task": "helpdesk.tickets.tasks.empty_trash", "schedule": 900},
     "wake snoozed tickets": {"task": "helpdesk.tickets.tasks.wake_due", "schedule": 30},
     "let the bot close what stayed silent": {"task": "helpdesk.tickets.tasks.close_silent", "schedule": 60},
     "forget what can no longer be taken back": {

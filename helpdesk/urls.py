@@ -20,6 +20,7 @@ urlpatterns = [
     path("settings/", include("helpdesk.workspace.urls")),
     path("settings/", include("helpdesk.visitors.settings_urls")),
     path("settings/", include("helpdesk.proactive.urls")),
+    path("settings/", include("helpdesk.desk.settings_urls")),
     path("settings/", include("routing.urls")),
     path("settings/", include("knowledge.settings_urls")),
     path("settings/", include("funnel.settings_urls")),

@@ -122,6 +122,14 @@ def change_spam(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(_("Marked as spam."))
 
 
+def change_trash(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    if form.get("is_trash") == "no":
+        actions.restore_ticket(ticket, by=by)
+        return Said(_("Out of the trash."))
+    actions.trash_ticket(ticket, by=by)
+    return Said(_("Moved to the trash."))
+
+
 def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if form.get("is_closed") == "no":
         actions.reopen_ticket(ticket, by=by)
@@ -192,6 +200,7 @@ CHANGES: dict[str, Change] = {
     "tags": change_tags,
     "snooze": change_snooze,
     "spam": change_spam,
+    "trash": change_trash,
     "closure": change_closure,
     "people": change_people,
     "joining": change_joining,

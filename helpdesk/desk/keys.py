@@ -47,6 +47,8 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("open", gettext_lazy("Open it"), "", "corner-down-left", always="Enter"),
         Action("back", gettext_lazy("Back to the list"), "u", "arrow-left", click=".ticket-back"),
         Action("search", pgettext_lazy("verb", "Search"), "/", "search", focus="#search"),
+        Action("save_view", gettext_lazy("Save the search as a view"), "", "star", click="#save-search"),
+        Action("order", gettext_lazy("Change the order of the list"), "", "chevrons-up-down", click="#sort"),
         Action("go_open", gettext_lazy("Go to all open"), "g i", "inbox", click="[data-pile=open]"),
         Action("go_mine", gettext_lazy("Go to mine"), "g m", "user", click="[data-pile=mine]"),
         Action("go_unassigned", gettext_lazy("Go to unassigned"), "g u", "circle", click="[data-pile=unassigned]"),

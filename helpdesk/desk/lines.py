@@ -221,6 +221,8 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_SNOOZED: ("alarm-clock", tell_snoozed),
     names.TICKET_WOKEN: ("bell", tell_woken),
     names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
+    names.TICKET_TRASHED: ("trash-2", plain(lambda: _("%(who)s moved this to the trash"))),
+    names.TICKET_RESTORED: ("undo-2", plain(lambda: _("%(who)s took this out of the trash"))),
     names.TICKET_UNMARKED_SPAM: ("undo-2", plain(lambda: _("%(who)s took this out of spam"))),
     names.TICKET_MERGED: ("merge", tell_merged),
     names.TICKET_UNMERGED: ("undo-2", tell_unmerged),

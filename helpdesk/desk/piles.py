@@ -10,11 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk import clock
+from helpdesk.desk.filters.meaning import choose_tickets
+from helpdesk.desk.filters.parsing import parse_query
+from helpdesk.desk.saved import views_of
 from helpdesk.desk.sight import departments_of
+from helpdesk.desk.sorting import NEWEST, SORTS, Sort, sorts_for
 from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import SavedView, Ticket
 
 COUNTED_UP_TO = 99  # a badge says "99+" beyond; counting on would cost more the bigger the helpdesk grows
 
@@ -23,7 +28,8 @@ Choose = Callable[[QuerySet, User], QuerySet]
 
 @dataclass(frozen=True)
 class Pile:
-    """A set of tickets with a name and a URL. `choose` narrows what the agent may see."""
+    """A set of tickets with a name and a URL. `choose` narrows what the agent may see; `sort` is the order it has where
+    nobody asked for another one; `is_open`: all in it is open, and can be had in every order."""
 
     key: str
     title: str | Promise
@@ -31,6 +37,9 @@ class Pile:
     choose: Choose
     empty: str | Promise = _("Nothing here. Well done.")
     is_counted: bool = True
+    sort: Sort = NEWEST
+    is_open: bool = True
+    view: SavedView | None = None
 
     def tickets(self, user: User) -> QuerySet:
         return self.choose(Ticket.objects.visible_to(user), user)
@@ -38,8 +47,31 @@ class Pile:
 
 FIXED = [
     Pile("mine", _("Mine"), "user", lambda q, user: q.awake().assigned_to(user), _("Nothing waits for you.")),
+    Pile(
+        "mentions",
+        _("Mentions"),
+        "at-sign",
+        lambda q, user: q.unfinished().mentioning(user),
+        _("Nobody has mentioned you."),
+    ),
     Pile("unassigned", _("Unassigned"), "circle", lambda q, _: q.awake().unassigned()),
     Pile("open", _("All open"), "inbox", lambda q, _: q.awake(), _("Every conversation is closed.")),
+    Pile(
+        "waiting",
+        _("Waiting longest"),
+        "timer",
+        lambda q, _: q.awake().waiting(),
+        _("Nobody waits for an answer."),
+        sort=SORTS["waiting"],
+    ),
+    Pile(
+        "escalation",
+        _("Escalation"),
+        "triangle-alert",
+        lambda q, _: q.escalated(),
+        _("Nobody has waited too long."),
+        sort=SORTS["waiting"],
+    ),
     Pile("snoozed", _("Snoozed"), "alarm-clock", lambda q, _: q.snoozed(), _("Nothing is snoozed.")),
     Pile(
         "closed",
@@ -48,8 +80,18 @@ FIXED = [
         lambda q, _: q.finished(),
         _("Nothing is closed yet."),
         is_counted=False,
+        is_open=False,
     ),
-    Pile("spam", _("Spam"), "ban", lambda q, _: q.spam(), _("No spam."), is_counted=False),
+    Pile("spam", _("Spam"), "ban", lambda q, _: q.spam(), _("No spam."), is_counted=False, is_open=False),
+    Pile(
+        "trash",
+        _("Trash"),
+        "trash-2",
+        lambda q, _: q.trashed(),
+        _("The trash is empty. What is put here is deleted after 30 days."),
+        is_counted=False,
+        is_open=False,
+    ),
 ]
 CHANNEL_ICONS = {"email": "mail", "webchat": "message-circle", "telegram": "send", "api": "code"}
 
@@ -58,6 +100,7 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
     """Every pile this agent has, under its heading."""
     return [
         ("", FIXED),
+        (_("Saved views"), [view_pile(view) for view in views_of(user)]),
         (_("Departments"), [department_pile(department) for department in departments_of(user)]),
         (_("Channels"), [channel_pile(kind) for kind in channels_in_use()]),
     ]
@@ -84,6 +127,25 @@ def channel_pile(kind: str) -> Pile:
     )
 
 
+def view_pile(view: SavedView) -> Pile:
+    """A saved view as a pile. It has a number where all in it is open and no words have to be looked for."""
+    asked = parse_query(view.query)
+    has_words = bool(asked.words or asked.phrases)
+    return Pile(
+        f"view-{view.pk}",
+        view.name,
+        "users" if view.is_shared else "list-filter",
+        lambda q, user: choose_tickets(q, asked, user)[0],
+        _("No ticket fits this view now."),
+        is_counted=asked.is_open and not has_words,
+        sort=NEWEST
+        if has_words
+        else next((s for s in sorts_for(is_open=asked.is_open) if s.name == view.sort), NEWEST),
+        is_open=asked.is_open,
+        view=view,
+    )
+
+
 def find_pile(key: str, user: User) -> Pile:
     """Raises NotThere for a pile that is unknown, or of a department closed to this agent."""
     kind, _dash, which = key.partition("-")
@@ -91,6 +153,8 @@ def find_pile(key: str, user: User) -> Pile:
         piles = [department_pile(department) for department in departments_of(user)]
     elif kind == "channel" and which in Inbox.Kind.values:
         piles = [channel_pile(which)]
+    elif kind == "view":
+        piles = [view_pile(view) for view in views_of(user)]
     else:
         piles = FIXED
     for pile in piles:
@@ -105,7 +169,14 @@ def count_piles(piles: Iterable[Pile], user: User) -> dict[str, int]:
     Each part stops at the cap and walks a partial index, so the cost does not grow with the tickets.
     """
     piles = list(piles)
-    key = (user.pk, user.is_admin, user.is_active, tuple(pile.key for pile in piles))
+    minute = clock.now().replace(second=0, microsecond=0)  # some piles begin or end at a moment
+    key = (
+        user.pk,
+        user.is_admin,
+        user.is_active,
+        minute,
+        tuple((pile.key, pile.view and pile.view.query) for pile in piles),
+    )
     if key not in compiled:
         if len(compiled) > MOST_COMPILED:
             compiled.clear()

@@ -6,7 +6,9 @@ from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk import clock
-from helpdesk.keyset import KeysetPage, keyset_page
+from helpdesk.desk.drafts import drafters
+from helpdesk.desk.sorting import NEWEST, Sort, sorted_page
+from helpdesk.keyset import KeysetPage
 from helpdesk.people.models import User
 from helpdesk.tickets.models import LastLook, Message, Ticket
 from helpdesk.tickets.unreadable import UNREADABLE
@@ -19,9 +21,11 @@ WARN_AFTER = timedelta(hours=4)
 LATE_AFTER = timedelta(hours=24)
 
 
-def rows_of(tickets: QuerySet, user: User, *, cursor: str = "", size: int = PAGE) -> KeysetPage:
-    """The next `size` tickets, newest message first, ready to be drawn: one query."""
-    return keyset_page(ready_to_draw(tickets, user), by="last_message_at", cursor=cursor, size=size)
+def rows_of(
+    tickets: QuerySet, user: User, *, sort: Sort = NEWEST, cursor: str = "", size: int = PAGE
+) -> KeysetPage:
+    """The next `size` tickets in this order, ready to be drawn: one query."""
+    return sorted_page(ready_to_draw(tickets, user), sort, cursor=cursor, size=size)
 
 
 def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:

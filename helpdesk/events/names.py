@@ -14,6 +14,8 @@ TICKET_SNOOZED = "ticket.snoozed"  # data: until
 TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
+TICKET_TRASHED = "ticket.trashed"
+TICKET_RESTORED = "ticket.restored"  # data: reason (reply | agent)
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
 # data: from, to (user ids or null), department_from, department_to, note and message (ids)
 TICKET_HANDED_OVER = "ticket.handed_over"

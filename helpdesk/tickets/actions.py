@@ -247,6 +247,25 @@ def mark_spam(ticket: Ticket, *, by: Actor) -> None:
 
 
 @verb
+def trash_ticket(ticket: Ticket, *, by: Actor) -> None:
+    """Out of every list but the trash, which is emptied after a while; a message of the customer brings it back."""
+    if ticket.trashed_at is not None:
+        return
+    ticket.trashed_at = clock.now()
+    save(ticket, "trashed_at")
+    record(names.TICKET_TRASHED, by=by, ticket=ticket)
+
+
+@verb
+def restore_ticket(ticket: Ticket, *, by: Actor) -> None:
+    if ticket.trashed_at is None:
+        return
+    ticket.trashed_at = None
+    save(ticket, "trashed_at")
+    record(names.TICKET_RESTORED, by=by, ticket=ticket, data={"reason": "agent"})
+
+
+@verb
 def unmark_spam(ticket: Ticket, *, by: Actor) -> None:
     if not ticket.is_spam:
         return

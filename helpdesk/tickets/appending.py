@@ -39,6 +39,7 @@ WITH who AS (
 ), message AS (
     INSERT INTO tickets_message ({message_columns}) SELECT {message_values} FROM ticket, who
     WHERE ticket.status IN ('new', 'open') AND ticket.merged_into_id IS NULL AND ticket.snoozed_until IS NULL
+        AND ticket.trashed_at IS NULL
         AND ticket.first_asked_at IS NOT NULL AND ticket.queued_at IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING id
 ), event AS (

@@ -26,7 +26,7 @@ from helpdesk.tickets.text import clean_text, snippet_of
 
 CARRIED_ON = (  # what a further message may change of its ticket
     *("status", "updated_at", "last_message_at", "last_snippet", "first_asked_at"),
-    *("queued_at", "waiting_since", "closed_at", "snoozed_until"),
+    *("queued_at", "waiting_since", "closed_at", "snoozed_until", "trashed_at"),
 )
 
 
@@ -229,6 +229,9 @@ def carry_on(ticket: Ticket, message: Message, contact: Contact, *, is_for_bot: 
         if ticket.snoozed_until:
             ticket.snoozed_until = None
             record(names.TICKET_WOKEN, by=by, ticket=ticket, data={"reason": "reply"})
+        if ticket.trashed_at:
+            ticket.trashed_at = None
+            record(names.TICKET_RESTORED, by=by, ticket=ticket, data={"reason": "reply"})
         if ticket.queued_at is None and not is_for_bot:  # the team began it; now the customer asks
             ticket.queued_at = now
             record(names.TICKET_QUEUED, by=by, ticket=ticket)

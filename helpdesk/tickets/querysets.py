@@ -1,5 +1,6 @@
 """The desk's words for sets of tickets and messages."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 UNFINISHED = ("new", "open", "pending", "on_hold")
 FINISHED = ("solved", "closed")
+ESCALATED_AFTER = timedelta(hours=4)  # nobody has it and the customer waits
+ESCALATED_ANYWAY_AFTER = timedelta(hours=24)  # the customer waits, whoever has it
 
 
 class TicketQuerySet(QuerySet):
@@ -30,7 +33,8 @@ class TicketQuerySet(QuerySet):
         return self.filter(contact=contact)
 
     def real(self) -> "TicketQuerySet":
-        return self.filter(is_spam=False)
+        """Neither spam nor in the trash."""
+        return self.filter(is_spam=False, trashed_at=None)
 
     def unfinished(self) -> "TicketQuerySet":
         return self.real().filter(status__in=UNFINISHED)
@@ -55,12 +59,26 @@ class TicketQuerySet(QuerySet):
     def unassigned(self) -> "TicketQuerySet":
         return self.filter(assignee=None)
 
+    def escalated(self) -> "TicketQuerySet":
+        """The customer waits too long: for a day, or for hours while nobody has it. To the minute, so that the same
+        question is the same statement for a while."""
+        now = clock.now().replace(second=0, microsecond=0)
+        alone = Q(assignee=None) | Q(waiting_since__lt=now - ESCALATED_ANYWAY_AFTER)
+        return self.awake().filter(alone, waiting_since__lt=now - ESCALATED_AFTER)
+
     def waiting(self) -> "TicketQuerySet":
         """The customer wrote last and nobody has answered."""
         return self.exclude(waiting_since=None)
 
     def spam(self) -> "TicketQuerySet":
-        return self.filter(is_spam=True)
+        return self.filter(is_spam=True, trashed_at=None)
+
+    def trashed(self) -> "TicketQuerySet":
+        return self.exclude(trashed_at=None)
+
+    def mentioning(self, user: "User") -> "TicketQuerySet":
+        """Somebody wrote @ and their name, or their department's, in a note of it."""
+        return self.filter(mentions__user=user)
 
 
 class MessageQuerySet(QuerySet):

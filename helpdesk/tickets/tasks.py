@@ -4,7 +4,7 @@ from django.conf import settings
 
 from helpdesk.celery import app
 from helpdesk.events.actor import SYSTEM, Actor
-from helpdesk.tickets import copies, left_surveys, silence, waiting
+from helpdesk.tickets import copies, left_surveys, silence, trash, waiting
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -57,6 +57,11 @@ def wake_due() -> None:
 def mail_unread_answers() -> None:
     copies.mail_unread()
     left_surveys.mail_left_surveys()
+
+
+@app.task
+def empty_trash() -> None:
+    trash.empty_trash()
 
 
 @app.task

@@ -22,7 +22,7 @@ from helpdesk.tickets.recounting import answers_of
 Standing = dict[str, Any]
 
 # What the verbs change on a ticket. The last two follow from the others and are only put back with them.
-FIELDS = ("department_id", "assignee_id", "status", "snoozed_until", "priority", "tags", "is_spam")
+FIELDS = ("department_id", "assignee_id", "status", "snoozed_until", "priority", "tags", "is_spam", "trashed_at")
 FOLLOWING = ("closed_at", "waiting_since")
 
 
@@ -119,6 +119,10 @@ def put_back_spam(ticket: Ticket, before: Standing, after: Standing, by: Actor) 
     return (actions.mark_spam if before["is_spam"] else actions.unmark_spam)(ticket, by=by)
 
 
+def put_back_trash(ticket: Ticket, before: Standing, after: Standing, by: Actor) -> Ticket:
+    return (actions.trash_ticket if before["trashed_at"] else actions.restore_ticket)(ticket, by=by)
+
+
 PUT_BACK = {
     "department_id": put_back_department,
     "assignee_id": put_back_assignee,
@@ -127,6 +131,7 @@ PUT_BACK = {
     "priority": put_back_priority,
     "tags": put_back_tags,
     "is_spam": put_back_spam,
+    "trashed_at": put_back_trash,
 }
 
 

@@ -22,7 +22,7 @@ from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Mention, Message, Ticket
 from helpdesk.tickets.participants import (
     Recipients,
     checked_recipients,
@@ -148,9 +148,20 @@ def add_note(
         attach_files(message, files)
         ticket.updated_at = clock.now()
         ticket.save(update_fields=["updated_at"])
-        data = {"message": message.pk, "mentions": [user.pk for user in mentions]}
+        mentioned = list(dict.fromkeys(user.pk for user in mentions))
+        note_mentions(message, mentioned)
+        data = {"message": message.pk, "mentions": mentioned}
         record(names.MESSAGE_NOTED, by=by, ticket=ticket, data=data)
     return message
+
+
+def note_mentions(note: Message, users: list[int]) -> None:
+    Mention.objects.bulk_create(
+        [Mention(user_id=pk, ticket_id=note.ticket_id, message_id=note.pk) for pk in users],
+        update_conflicts=True,
+        unique_fields=["user", "ticket"],
+        update_fields=["message_id"],
+    )
 
 
 def begin_ticket(

@@ -17,7 +17,7 @@ PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 STATES = (
     *("open", "closed", "unassigned", "assigned", "mine", "snoozed", "waiting", "unread"),
-    *("escalated", "merged", "spam"),
+    *("mentioned", "escalated", "merged", "spam", "trash"),
 )
 HOLDINGS = ("attachment", "note", "rating")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}

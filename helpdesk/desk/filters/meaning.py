@@ -17,12 +17,10 @@ from helpdesk.desk.filters.problems import Problem
 from helpdesk.desk.sight import departments_of
 from helpdesk.lexemes import SHORTEST_START, HasWords, fold, tsquery, words_of
 from helpdesk.people.models import Contact, User
-from helpdesk.tickets.models import Attachment, LastLook, Message, Survey
-from helpdesk.tickets.querysets import FINISHED, UNFINISHED
+from helpdesk.tickets.models import Attachment, LastLook, Mention, Message, Survey
+from helpdesk.tickets.querysets import ESCALATED_AFTER, ESCALATED_ANYWAY_AFTER, FINISHED, UNFINISHED
 
 MOST_PEOPLE = 500  # customers that a name may mean: the newest; more than that is no name
-ESCALATED_AFTER = timedelta(hours=4)  # nobody has it and the customer waits
-ESCALATED_ANYWAY_AFTER = timedelta(hours=24)  # the customer waits, whoever has it
 ALL_OF_THEM = {"is", "tag", "has", "waiting", "before", "after", "created"}  # twice means both; else either
 NOBODY, ME = "none", "me"
 
@@ -34,12 +32,13 @@ class Misunderstood(Exception):
 def choose_tickets(tickets: QuerySet, asked: Asked, user: User) -> tuple[QuerySet, tuple[Problem, ...]]:
     """Those of `tickets` that all filters of the query fit, and what of it means nothing here.
 
-    Spam stays out unless the query speaks of it, or of a number. A value that means nothing fits no ticket.
+    Spam and the trash stay out unless the query speaks of them, or of a number. A value that means nothing fits no ticket.
     """
     problems = list(asked.problems)
     states = {term.value.lower() for term in asked.filters if term.key == "is" and not term.is_not}
-    if "spam" not in states and not asked.values_of("number"):
-        tickets = tickets.filter(is_spam=False)
+    if not asked.values_of("number"):
+        tickets = tickets if "spam" in states or "trash" in states else tickets.filter(is_spam=False)
+        tickets = tickets if "trash" in states else tickets.filter(trashed_at=None)
     either: dict[str, list[Q]] = {}
     for term in asked.filters:
         try:
@@ -209,7 +208,8 @@ def with_number(value: str, user: User) -> Q:
     return Q(pk=keys.read_number(value))
 
 
-AWAKE = Q(status__in=UNFINISHED, is_spam=False, snoozed_until=None)
+REAL = Q(is_spam=False, trashed_at=None)
+AWAKE = REAL & Q(status__in=UNFINISHED, snoozed_until=None)
 
 
 def is_unread(user: User) -> Q:
@@ -228,16 +228,18 @@ def is_escalated(user: User) -> Q:
 
 STATES: dict[str, Callable[[User], Q]] = {
     "open": lambda user: AWAKE,
-    "closed": lambda user: Q(status__in=FINISHED, is_spam=False, merged_into=None),
+    "closed": lambda user: REAL & Q(status__in=FINISHED, merged_into=None),
     "unassigned": lambda user: Q(assignee=None),
     "assigned": lambda user: Q(assignee__isnull=False),
     "mine": lambda user: Q(assignee=user.pk),
-    "snoozed": lambda user: Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=False),
+    "snoozed": lambda user: REAL & Q(status__in=UNFINISHED, snoozed_until__isnull=False),
     "waiting": lambda user: AWAKE & Q(waiting_since__isnull=False),
     "unread": is_unread,
+    "mentioned": lambda user: Q(Exists(Mention.objects.filter(ticket=OuterRef("pk"), user=user))),
     "escalated": is_escalated,
     "merged": lambda user: Q(merged_into__isnull=False),
-    "spam": lambda user: Q(is_spam=True),
+    "spam": lambda user: Q(is_spam=True, trashed_at=None),
+    "trash": lambda user: Q(trashed_at__isnull=False),
 }
 
 

@@ -20,6 +20,7 @@ TOKEN = re.compile(
 )
 NUMBER = re.compile(r"#\d{1,18}$")
 WORD, PHRASE = "", '"'  # the keys of what is no filter
+OPEN = ("open", "waiting", "unread", "escalated")
 LONGEST_QUERY = 200  # characters of a query
 
 
@@ -68,6 +69,11 @@ class Asked:
     def filters(self) -> tuple[Term, ...]:
         return tuple(term for term in self.terms if term.key in KEYS)
 
+    @property
+    def is_open(self) -> bool:
+        """Is all that fits open? Such lists can be counted and had in every order at no cost."""
+        return any(term.key == "is" and term.value.lower() in OPEN and not term.is_not for term in self.terms)
+
     def values_of(self, key: str) -> tuple[str, ...]:
         """What was asked for by this key, without what was asked not to be."""
         return tuple(term.value for term in self.terms if term.key == key and not term.is_not)
@@ -107,7 +113,9 @@ def read_token(match: re.Match[str]) -> tuple[Term | None, Problem | None]:
     name = match["key"].lower()
     key = ALIASES.get(name, name)
     if key not in KEYS:
-        return Term(PHRASE, f"{match['key']}:{value}".replace('"', ""), is_not), Problem("unknown", f"{match['key']}:")
+        return Term(PHRASE, f"{match['key']}:{value}".replace('"', ""), is_not), Problem(
+            "unknown", f"{match['key']}:"
+        )
     if not value:
         return None, Problem("empty", f"{key}:")
     problem = KEYS[key].problem_of(value)

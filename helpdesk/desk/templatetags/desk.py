@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from helpdesk.desk import keys, mails, rows, sending
+from helpdesk.desk import keys, mails, rows, saved, sending
 from helpdesk.desk.addressing import Addressing, addressing_of, channel_of_answer
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
 from helpdesk.desk.ways import Way, shown_ways
 from helpdesk.inboxes.models import Inbox
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Message, SavedView, Ticket
 from helpdesk.tickets.pictures import has_web_pictures
 from helpdesk.tickets.snoozing import UNTIL_REPLY
 
@@ -108,6 +109,11 @@ def channel_icon(channel: str) -> str:
 @register.filter
 def channel_name(channel: str) -> str:
     return str(dict(Inbox.Kind.choices).get(channel, channel))
+
+
+@register.filter
+def may_change(view: SavedView, user: User) -> bool:
+    return saved.may_change(view, user)
 
 
 @register.filter

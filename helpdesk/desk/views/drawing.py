@@ -11,6 +11,7 @@ from helpdesk.desk.live import newest_event
 from helpdesk.desk.piles import count_piles, piles_of
 from helpdesk.desk.place import Place
 from helpdesk.desk.rows import PAGE
+from helpdesk.desk.saved import deleted_view
 from helpdesk.desk.timeline import note_look, timeline_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.noticing import look_at
@@ -46,7 +47,8 @@ def list_of(request: HttpRequest, place: Place) -> dict[str, Any]:
     shown = request.GET.get("shown", "")
     size = min(max(int(shown), PAGE), MOST_SHOWN) if shown.isascii() and shown.isdigit() else PAGE
     page = place.page(request.user, cursor=request.GET.get("cursor", ""), size=size)
-    return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor}
+    gone = deleted_view(request.GET.get("deleted", ""), request.user)
+    return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor, "deleted_view": gone}
 
 
 def piles_context(request: HttpRequest) -> dict[str, Any]:

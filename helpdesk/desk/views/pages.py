@@ -39,7 +39,13 @@ def find_ticket(pk: int, user: User) -> Ticket:
 @require_GET
 def pile(request: HttpRequest, key: str = "mine") -> HttpResponse:
     """A pile's list."""
-    return draw_list(request, place_of_pile(find_pile(key, request.user), request.user))
+    return draw_list(
+        request, place_of_pile(find_pile(key, request.user), request.user, sort=sort_asked(request))
+    )
+
+
+def sort_asked(request: HttpRequest) -> str:
+    return request.GET.get("sort", "")
 
 
 @login_required
@@ -55,7 +61,9 @@ def piles(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    return draw_list(request, place_of_search(request.GET.get("q", ""), request.user))
+    return draw_list(
+        request, place_of_search(request.GET.get("q", ""), request.user, sort=sort_asked(request))
+    )
 
 
 @login_required

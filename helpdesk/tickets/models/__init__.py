@@ -1,9 +1,10 @@
 from helpdesk.tickets.models.delivery import Delivery, DeliveryAttempt, LoopStop
 from helpdesk.tickets.models.message import Attachment, Message, attachment_path
+from helpdesk.tickets.models.saved_view import SavedView
 from helpdesk.tickets.models.shortcuts import MacroRun, Shortcut, ShortcutUse
 from helpdesk.tickets.models.survey import Survey
 from helpdesk.tickets.models.ticket import Participant, Ticket, TicketMerge
-from helpdesk.tickets.models.writing import LastLook
+from helpdesk.tickets.models.writing import LastLook, Mention
 
 __all__ = [
     "Attachment",
@@ -11,9 +12,11 @@ __all__ = [
     "DeliveryAttempt",
     "LastLook",
     "LoopStop",
+    "Mention",
     "MacroRun",
     "Message",
     "Participant",
+    "SavedView",
     "Shortcut",
     "ShortcutUse",
     "Survey",

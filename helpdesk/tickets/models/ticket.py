@@ -1,13 +1,20 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact
 from helpdesk.tickets.querysets import FINISHED, UNFINISHED, TicketQuerySet
+
+# Those that wait for nothing come after all that wait.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+WAITING_SINCE = Coalesce(F("waiting_since"), Value(NEVER))
 
 
 class Ticket(models.Model):
@@ -46,6 +53,7 @@ class Ticket(models.Model):
     language = models.CharField(max_length=10, blank=True)
     attributes = models.JSONField(default=dict, blank=True)  # when it began: page, referrer, answer_to ...
     is_spam = models.BooleanField(default=False)
+    trashed_at = models.DateTimeField(null=True)  # since when it is in the trash, which is emptied (tickets.trash)
     follow_up_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups"
     )
@@ -105,6 +113,21 @@ class Ticket(models.Model):
                 fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(F("last_message_at").desc(), name="ticket_spam", condition=Q(is_spam=True)),
+            models.Index(fields=["trashed_at"], name="ticket_trash", condition=Q(trashed_at__isnull=False)),
+            models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_newest_message"),
+            models.Index(
+                WAITING_SINCE,
+                "id",
+                name="ticket_awake_by_waiting",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            models.Index(
+                F("priority").desc(),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="ticket_awake_by_priority",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]
 

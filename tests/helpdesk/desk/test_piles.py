@@ -5,7 +5,9 @@ import pytest
 from helpdesk import clock
 from helpdesk.desk.piles import COUNTED_UP_TO, count_piles, find_pile, piles_of
 from helpdesk.errors import NotThere
-from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam, snooze_ticket
+from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam, snooze_ticket, trash_ticket
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.writing import add_note
 from tests.factories import by, make_admin, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -18,16 +20,20 @@ def counts(user):
 
 def test_each_ticket_is_counted_in_the_piles_it_lies_in(agent):
     inbox = make_inbox(department=make_department("Billing"))
-    mine, snoozed, closed, spam, _free = (
-        make_ticket(inbox, email=f"c{n}@customer.example") for n in range(5)
+    mine, snoozed, closed, spam, trash, free = (
+        make_ticket(inbox, email=f"c{n}@customer.example") for n in range(6)
     )
     assign_ticket(mine, to=agent, by=by(agent))
     snooze_ticket(snoozed, until=clock.now() + timedelta(hours=1), by=by(agent))
     close_ticket(closed, by=by(agent))
     mark_spam(spam, by=by(agent))
+    trash_ticket(trash, by=by(agent))
+    add_note(snoozed, "Look, @Alice", by=by(agent), mentions=[agent])
+    Ticket.objects.filter(pk=free.pk).update(waiting_since=clock.now() - timedelta(hours=5))
     department = f"department-{inbox.department_id}"
     assert counts(agent) == {
-        "mine": 1, "unassigned": 1, "open": 2, "snoozed": 1, "closed": 1, "spam": 1, department: 2, "channel-email": 2,
+        "mine": 1, "mentions": 1, "unassigned": 1, "open": 2, "waiting": 2, "escalation": 1, "snoozed": 1, "closed": 1,
+        "spam": 1, "trash": 1, department: 2, "channel-email": 2,
     }  # fmt: skip
 
 

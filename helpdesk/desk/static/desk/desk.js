@@ -7,6 +7,7 @@ import "./next-ticket.js";
 import "./palette.js";
 import "./one-ticket.js";
 import "./desk-dialog.js";
+import "./search-hints.js";
 import "./recipients-line.js";
 import "./thread-log.js";
 import "./reply-composer.js";

@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+
+from helpdesk import clock
+from helpdesk.events.models import Event
+from helpdesk.inboxes.contract import InboundFile
+from helpdesk.tickets.actions import restore_ticket, trash_ticket
+from helpdesk.tickets.merging import merge_tickets
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.trash import KEPT, empty_trash
+from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def trashed(ticket, *, days=0):
+    trash_ticket(ticket, by=by(make_agent()))
+    Ticket.objects.filter(pk=ticket.pk).update(trashed_at=clock.now() - timedelta(days=days))
+
+
+def test_what_is_in_the_trash_is_in_no_other_list(names_of):
+    ticket, agent = make_ticket(), make_agent()
+    trash_ticket(ticket, by=by(agent))
+    assert not Ticket.objects.awake().exists() and not Ticket.objects.spam().exists()
+    assert Ticket.objects.trashed().get() == ticket
+    restore_ticket(ticket, by=by(agent))
+    assert Ticket.objects.awake().get() == ticket
+    assert names_of(ticket)[-2:] == ["ticket.trashed", "ticket.restored"]
+
+
+def test_a_message_of_the_customer_brings_it_back(names_of):
+    ticket = make_ticket()
+    trashed(ticket)
+    customer_writes(ticket.inbox, "Hello?", replies_to=[ticket.messages.get().external_id])
+    assert Ticket.objects.awake().get() == ticket
+    assert "ticket.restored" in names_of(ticket)
+
+
+def test_the_trash_is_emptied_after_a_while_and_the_figures_stay(django_capture_on_commit_callbacks):
+    inbox = make_inbox()
+    file = InboundFile("a.txt", "text/plain", b"hello")
+    old = make_ticket(inbox, email="old@x.example", files=[file])
+    into_old, fresh = make_ticket(inbox, email="o@x.example"), make_ticket(inbox, email="fresh@x.example")
+    merge_tickets(old, into_old, by=by(make_agent()))
+    name = Message.objects.get(attachments__name="a.txt").attachments.get().file.name
+    trashed(old, days=KEPT.days + 1)
+    trashed(fresh, days=KEPT.days - 1)
+    facts = Event.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert empty_trash() == 1
+    assert list(Ticket.objects.all()) == [fresh]
+    assert not default_storage.exists(name)
+    assert Event.objects.count() == facts
+    assert empty_trash() == 0
