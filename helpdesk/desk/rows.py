@@ -6,7 +6,6 @@ from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk import clock
-from helpdesk.desk.drafts import drafters
 from helpdesk.desk.sorting import NEWEST, Sort, sorted_page
 from helpdesk.keyset import KeysetPage
 from helpdesk.people.models import User
