@@ -11,10 +11,10 @@ from helpdesk.desk.views import (
     mails,
     pages,
     palette,
-    several,
     saved,
-)
+    several,
     suggesting,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -22,13 +22,13 @@ urlpatterns = [
     path("views/", pages.piles, name="piles"),
     path("views/<slug:key>/", pages.pile, name="pile"),
     path("search/", pages.search, name="search"),
-    path("changes/", live.changes, name="changes"),
     path("saved-views/new/", saved.new_view, name="new_view"),
     path("saved-views/<int:pk>/", saved.view, name="view"),
     path("saved-views/<int:pk>/deletion/", saved.delete, name="delete_view"),
     path("saved-views/<int:pk>/restoration/", saved.restore, name="restore_view"),
     path("saved-views/<int:pk>/place/", saved.place, name="place_view"),
     path("search/suggestions/", suggesting.suggestions, name="suggestions"),
+    path("changes/", live.changes, name="changes"),
     path("tickets/new/", doing.new_ticket, name="new_ticket"),
     path("tickets/<int:pk>/", pages.ticket, name="ticket"),
     path("tickets/<int:pk>/older/", pages.older, name="older"),
