@@ -116,6 +116,9 @@ def test_a_page_written_for_chatwoot_goes_on_unchanged(visit, site, inbox):
         expect(it.get_by_role("log")).to_contain_text("Take half a size more.")
         page.evaluate("$chatwoot.toggle('close')")
         wait_until(page, "heard.some(([name]) => name === 'closed')")
+        page.evaluate("$chatwoot.popoutChatWindow()")  # the same chat, and no other window
+        wait_until(page, "heard.filter(([name]) => name === 'opened').length === 2")
+        assert len(page.context.pages) == 1
         page.evaluate("$chatwoot.reset()")
         wait_until(page, "Object.keys(localStorage).length === 0")
         assert page.problems == []

@@ -1,7 +1,7 @@
 // Pages written for Chatwoot go on with this script: what they ask of Chatwoot is done by our widget. It is sent behind
 // the loader, in one file. For "LOOK" the server puts what it knows of the inbox whose key stands in the address.
 ((w, d) => {
-  const look = "LOOK", origin = new URL(d.currentScript.src).origin;
+  const look = "LOOK";
   const call = (...said) => w.helpdesk(...said);
   const tell = (name, detail) => w.dispatchEvent(new CustomEvent(`chatwoot:${name}`, { detail }));
   const has_any = (user) => ["avatar_url", "email", "name"].some((name) => user?.[name]);
@@ -16,10 +16,8 @@
   const methods = {
     toggle: (state) => call({ open: "open", close: "close" }[state] || "toggle"),
     toggleBubbleVisibility: (state) => call(state === "hide" ? "hide" : "show"),
-    popoutChatWindow() {
-      const { websiteToken, locale } = w.$chatwoot;
-      w.open(`${origin}/widget/frame/${websiteToken}/?lang=${locale || ""}`, "helpdesk", "width=400,height=690,noopener");
-    },
+    // In a window of its own it would be another chat: whose it is, only this page's storage knows.
+    popoutChatWindow: () => call("open"),
     setUser(identifier, user) {
       if (typeof identifier !== "string" && typeof identifier !== "number") throw new Error("Identifier should be a string or a number");
       if (!has_any(user)) throw new Error("User object should have one of the keys [avatar_url, email, name]");
