@@ -82,6 +82,7 @@ class CommandPalette extends HTMLElement {
     const words = plain(this.input.value).split(/\s+/).filter(Boolean);
     this.list.querySelectorAll("[role=option]").forEach((option, number) => {
       option.id = `palette-${number}`;
+      option.setAttribute("aria-selected", "false");
       const isFound = option.closest("[data-part=found]");
       const isPage = option.closest("[data-part=pages]");
       const text = plain(option.textContent);

@@ -1,0 +1,93 @@
+"""Many tickets at once, what is taken back, and the palette: without a mouse."""
+
+from playwright.sync_api import expect
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import make_agent, make_inbox, make_ticket
+from tests.journeys.accessibility import violations
+from tests.journeys.conftest import PASSWORD
+
+
+def statuses():
+    return sorted(Ticket.objects.values_list("status", flat=True))
+
+
+def test_many_are_closed_by_keyboard_and_one_key_takes_all_back(as_agent):
+    inbox = make_inbox()
+    for number in range(4):
+        make_ticket(inbox, subject=f"Order {number}", email=f"c{number}@customer.example")
+    page = as_agent(path="/desk/views/open/")
+    page.wait_for_selector("html[data-live=live]")
+    rows, bar = page.locator("#rows .row"), page.locator("#several")
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(bar.locator("[data-count]")).to_have_text("3")
+    expect(page.locator("#rows [name=pick]:checked")).to_have_count(3)
+    assert violations(page) == []
+
+    make_ticket(inbox, subject="Comes in meanwhile", email="late@customer.example")
+    expect(rows).to_have_count(5)
+    expect(page.locator("#rows [name=pick]:checked")).to_have_count(3)
+
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("3 tickets: Closed.")
+    expect(rows).to_have_count(2)
+    expect(bar).to_be_hidden()
+    assert statuses() == ["closed"] * 3 + ["new"] * 2
+
+    page.keyboard.press("Control+z")
+    expect(page.locator("#toasts")).to_contain_text("Taken back on 3 tickets.")
+    expect(rows).to_have_count(5)
+    assert statuses() == ["new"] * 5 and page.problems == []
+
+
+def test_after_closing_the_next_one_is_open_and_undo_leads_back(as_agent):
+    inbox = make_inbox()
+    make_ticket(inbox, subject="Second", email="two@customer.example")
+    make_ticket(inbox, subject="First", email="one@customer.example")
+    page = as_agent(path="/desk/views/open/")
+    page.wait_for_selector("html[data-live=live]")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    title = page.locator("#ticket-title")
+    expect(title).to_have_text("First")
+    page.keyboard.press("e")
+    expect(title).to_have_text("Second")
+    expect(page.locator("#rows .row[aria-current]")).to_contain_text("Second")
+    page.keyboard.press("v")
+    expect(title).to_have_text("First")
+    expect(page.locator("#close")).to_have_text("Close")
+    expect(page.locator("#rows .row")).to_have_count(2)
+    assert page.problems == []
+
+
+def test_the_palette_does_and_finds_and_teaches_the_key(as_agent):
+    agent = make_agent("Alice Ray", password=PASSWORD, keys={"priority": "w"})
+    ticket = make_ticket(subject="A broken vase")
+    page = as_agent(agent, path="/desk/views/open/")
+    page.wait_for_selector("html[data-live=live]")
+    page.keyboard.press("Control+k")
+    field, chosen = page.locator("#palette input"), page.locator("#palette [aria-selected=true]")
+    expect(field).to_be_focused()
+    page.keyboard.type("broken")
+    expect(chosen).to_contain_text("A broken vase")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticket-title")).to_have_text("A broken vase")
+    expect(page.locator("#palette")).to_be_hidden()
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("take it")
+    expect(chosen).to_contain_text("Take it")
+    expect(chosen.locator("kbd")).to_have_text("m")
+    page.keyboard.press("Enter")
+    expect(page.locator("#assignee option:checked")).to_have_text("Alice Ray")
+    assert Ticket.objects.get(pk=ticket.pk).assignee == agent
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]:visible", has_text="Take it")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator("#priority")).to_be_focused()
+    assert page.problems == []
