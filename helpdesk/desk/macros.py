@@ -68,5 +68,5 @@ def said_of(runs: Sequence[MacroRun], user: User, *, has_undo: bool = True) -> S
     if not done:
         return Said(_("There was nothing to change."))
     undo = ("macro", "runs", ",".join(str(run.pk) for run in runs)) if has_undo else None
-    words = ", ".join(Offers(user).said(done))
+    words = ", ".join(Offers(user).said_here(done, runs[0].ticket))
     return Said(_("Done: %(steps)s.") % {"steps": words}, undo, is_moved=any(run.notes for run in runs))

@@ -33,4 +33,4 @@ def offer_of(shortcut: Shortcut, ticket: Ticket, user: User, offers: Offers) -> 
     wanted = language_of(ticket)
     language, text = shortcut.variant(wanted)
     other = dict(settings.LANGUAGES).get(language, language) if text and language != wanted else ""
-    return Offer(shortcut, fill_in(text, ticket, user), offers.said(shortcut.actions), other)
+    return Offer(shortcut, fill_in(text, ticket, user), offers.said_here(shortcut.actions, ticket), other)

@@ -23,6 +23,7 @@ from helpdesk.tickets.shortcuts.placeholders import fill_in_alone
 from helpdesk.tickets.writing import LONGEST_TEXT, add_note
 
 ME, NOBODY = "me", "nobody"
+YOU = "you"  # never kept: "me", said to whoever it is
 Choices = list[tuple[str, str]]
 
 
@@ -130,7 +131,7 @@ ORDER = list(STEPS)
 
 
 class Offers:
-    """What can be chosen in a step, for one user, read at most once a page."""
+    """What can be chosen in a step, for one user, read at most once a page; and a step in words."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -146,11 +147,22 @@ class Offers:
     def say(self, action: dict[str, str]) -> str:
         """*Set the priority to: High*."""
         step = STEPS[action["do"]]
+        if action["value"] == YOU:
+            return _("%(step)s: you") % {"step": step.label}
         value = dict(self.of(step)).get(action["value"], action["value"] if step.offers is None else "…")
         return f"{step.label}: {value}" if value else str(step.label)
 
     def said(self, actions: list[dict[str, str]]) -> list[str]:
         return [self.say(one) for one in in_order(actions)]
+
+    def said_here(self, actions: list[dict[str, str]], ticket: Ticket) -> list[str]:
+        """As this user would do them on this ticket: *Assign to: you*."""
+        return [self.say(one | {"value": self.value_here(one, ticket)}) for one in in_order(actions)]
+
+    def value_here(self, action: dict[str, str], ticket: Ticket) -> str:
+        if action["do"] == "note":
+            return fill_in_alone(action["value"], ticket, self.user)
+        return YOU if action["value"] == ME else action["value"]
 
 
 def in_order(steps: list[dict[str, str]]) -> list[dict[str, str]]:

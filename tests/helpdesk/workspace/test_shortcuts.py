@@ -72,6 +72,7 @@ def test_a_macro_s_steps_are_kept_as_they_were_chosen(admin):
         {"do": "transfer", "value": str(billing.pk)},
     ]
     assert "Move to: Billing" in page_of(admin)
+    assert f'<option value="{billing.pk}" selected>Billing</option>' in page_of(admin, f"{LIST}{row.pk}/")
 
 
 @pytest.mark.parametrize(
