@@ -30,7 +30,7 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
 
     Whoever calls this has made sure that `by` may see both. A finished `kept` is reopened where `gone` was not. Raises
     Conflict where others would see what only a restricted department sees, unless the caller knows: `shows_restricted`.
-    Raises Invalid for one and the same ticket, for spam, for a conversation that would go into what could not be read, for
+    Raises Invalid for one and the same ticket, for spam and trash, for a conversation that would go into what could not be read, for
     two customers of whom one did not write by mail: only mail can answer several people, and for a chat that its widget
     would show no longer. Raises TicketIsMerged where either is gone already.
     """
@@ -42,6 +42,8 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
             refuse_merged(ticket)
             if ticket.is_spam:
                 raise Invalid(_("#%(number)s is marked as spam.") % {"number": ticket.pk}, field="into")
+            if ticket.trashed_at:
+                raise Invalid(_("#%(number)s is in the trash.") % {"number": ticket.pk}, field="into")
         refuse_two_by_chat(kept, gone)
         refuse_hidden_chat(kept, gone)
         if is_opened_up(gone, into=kept) and not shows_restricted:

@@ -9,10 +9,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from helpdesk import clock
+from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Attachment, Ticket
 
 KEPT = timedelta(days=30)
 MOST_AT_ONCE = 200
+# What nobody could read yet still waits under Settings.
+READ = (RawMessage.Outcome.CREATED, RawMessage.Outcome.APPENDED, RawMessage.Outcome.DUPLICATE)
 
 
 def empty_trash() -> int:
@@ -22,16 +25,29 @@ def empty_trash() -> int:
 
 
 def purge_ticket(pk: int) -> bool:
-    """Delete a ticket, those that were merged into it, and their files. False where it was taken out meanwhile."""
+    """Delete a ticket and those that were merged into it, with their files and their mails as they came. False where it
+    was taken out meanwhile."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).exclude(trashed_at=None).filter(pk=pk).first()
         if ticket is None:
             return False
-        gone = Ticket.objects.filter(Q(pk=pk) | Q(merged_into=pk))
+        gone = Ticket.objects.filter(pk__in=with_merged(pk))
         files = [row.file for row in Attachment.objects.filter(message__ticket__in=gone).only("file")]
+        came = Q(message__ticket__in=gone) | Q(message=None, ticket__in=gone)
+        RawMessage.objects.filter(came, outcome__in=READ).delete()
         gone.delete()
         transaction.on_commit(lambda: delete_files(files))
     return True
+
+
+def with_merged(pk: int) -> list[int]:
+    """The ticket and those that went into it, by whatever way."""
+    numbers = [pk]
+    while more := list(
+        Ticket.objects.filter(merged_into__in=numbers).exclude(pk__in=numbers).values_list("pk", flat=True)
+    ):
+        numbers += more
+    return numbers
 
 
 def delete_files(files: list) -> None:

@@ -4,11 +4,14 @@ import pytest
 from django.core.files.storage import default_storage
 
 from helpdesk import clock
+from helpdesk.errors import Invalid
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.actions import restore_ticket, trash_ticket
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.trash import KEPT, empty_trash
 from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
 
@@ -38,12 +41,25 @@ def test_a_message_of_the_customer_brings_it_back(names_of):
     assert "ticket.restored" in names_of(ticket)
 
 
+def test_no_open_conversation_goes_into_the_trash_by_a_merge():
+    inbox, agent = make_inbox(), make_agent()
+    kept, gone = (make_ticket(inbox, begins_ticket=True) for _ in range(2))
+    trash_ticket(kept, by=by(agent))
+    for one, other in ((kept, gone), (gone, kept)):
+        with pytest.raises(Invalid, match="trash"):
+            merge_tickets(one, other, by=by(agent))
+
+
 def test_the_trash_is_emptied_after_a_while_and_the_figures_stay(django_capture_on_commit_callbacks):
     inbox = make_inbox()
     file = InboundFile("a.txt", "text/plain", b"hello")
     old = make_ticket(inbox, email="old@x.example", files=[file])
-    into_old, fresh = make_ticket(inbox, email="o@x.example"), make_ticket(inbox, email="fresh@x.example")
+    before, into_old = make_ticket(inbox, email="b@x.example"), make_ticket(inbox, email="o@x.example")
+    merge_tickets(into_old, before, by=by(make_agent()))
     merge_tickets(old, into_old, by=by(make_agent()))
+    raw = store_raw(b"...", inbox=inbox, door="smtp")
+    RawMessage.objects.update(ticket=old, outcome="created")
+    fresh = make_ticket(inbox, email="fresh@x.example")
     name = Message.objects.get(attachments__name="a.txt").attachments.get().file.name
     trashed(old, days=KEPT.days + 1)
     trashed(fresh, days=KEPT.days - 1)
@@ -51,6 +67,7 @@ def test_the_trash_is_emptied_after_a_while_and_the_figures_stay(django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         assert empty_trash() == 1
     assert list(Ticket.objects.all()) == [fresh]
+    assert not RawMessage.objects.filter(pk=raw.pk).exists()
     assert not default_storage.exists(name)
     assert Event.objects.count() == facts
     assert empty_trash() == 0
