@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from helpdesk import clock
-from helpdesk.desk.same_person import same_person
-from helpdesk.desk.sight import departments_of
+from helpdesk.desk.same_person import known_by_and_same_person
+from helpdesk.desk.sight import departments_of, team_of
 from helpdesk.events import names
-from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
@@ -27,6 +26,16 @@ from helpdesk.tickets.subjects import are_close
 
 MOST = 5
 SAME_WITHIN = timedelta(days=7)
+READ = """
+SELECT text.id, text.article_id, text.language, text.title, text.slug, read.at AS read_at
+FROM (
+    SELECT (data->>'article')::bigint AS article, max(occurred_at) AS at FROM (
+        SELECT data, occurred_at FROM events_event
+        WHERE (contact_id = %s OR visitor = ANY(%s::uuid[])) AND name = %s ORDER BY occurred_at DESC LIMIT 30
+    ) viewed GROUP BY 1 ORDER BY 2 DESC LIMIT %s
+) read CROSS JOIN LATERAL (
+    SELECT * FROM {texts} text WHERE text.article_id = read.article ORDER BY text.language <> %s, text.id LIMIT 1
+) text ORDER BY read.at DESC"""
 ANSWERS = "answers"  # of a ticket: [[question, answer], ...]
 
 
@@ -74,11 +83,11 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         .only("subject", "status", "created_at", "channel")
         .order_by("-created_at")[: MOST + 1]
     )
-    prefetch_related_objects([ticket.contact], "identities")  # the composer asks for them, too
-    known_by = [(one.kind, one.value, one.is_verified) for one in ticket.contact.identities.all()]
+    identities, same = known_by_and_same_person(ticket)  # the composer asks for the first, too
+    known_by = [(one.kind, one.value, one.is_verified) for one in identities]
     browsers = [UUID(value) for kind, value, _ in known_by if kind == "visitor" and is_uuid(value)]
     departments = departments_of(user)
-    here = whereabouts(ticket, browsers, departments)
+    here, deeds = on_the_site(ticket, browsers, departments)
     return About(
         local_time=local_time_of(ticket),
         language=language_name(ticket.language or ticket.contact.language),
@@ -98,28 +107,22 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         past=past[:MOST],
         people=people_on(ticket),
         maybe_same=maybe_same(ticket, past),
-        same_person=same_person(ticket),
+        same_person=same,
         past_more=len(past) > MOST,
         ratings=ratings_of(ticket, user),
         read=articles_read(ticket, browsers),
-        deeds=deeds_seen(ticket, browsers, departments),
-        colleagues=colleagues_of(ticket),
+        deeds=deeds,
+        colleagues=colleagues_of(ticket, user),
         departments=departments,
     )
 
 
-def whereabouts(ticket: Ticket, browsers: list[UUID], departments: list) -> Here | None:
-    """Where they are now; nothing of the pages of an inbox that is none of these departments'."""
-    found = those_here(browsers)
-    seen = open_inboxes({here.inbox for here in found}, ticket, departments)
-    return next((here for here in found if here.inbox in seen), None)
-
-
-def deeds_seen(ticket: Ticket, browsers: list[UUID], departments: list) -> list[Deed]:
-    """What they did last; nothing of the pages of an inbox that is none of these departments'."""
-    deeds = deeds_of(browsers) if browsers else []
-    seen = open_inboxes({deed.inbox for deed in deeds}, ticket, departments)
-    return [deed for deed in deeds if deed.inbox in seen][:MOST]
+def on_the_site(ticket: Ticket, browsers: list[UUID], departments: list) -> tuple[Here | None, list[Deed]]:
+    """Where they are now, and what they did last; nothing of the pages of an inbox that is none of these departments'."""
+    found, deeds = those_here(browsers), deeds_of(browsers) if browsers else []
+    seen = open_inboxes({one.inbox for one in (*found, *deeds)}, ticket, departments)
+    here = next((here for here in found if here.inbox in seen), None)
+    return here, [deed for deed in deeds if deed.inbox in seen][:MOST]
 
 
 def open_inboxes(ids: set[int], ticket: Ticket, departments: list) -> set[int]:
@@ -164,36 +167,28 @@ def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
 
 
 def articles_read(ticket: Ticket, browsers: list[UUID]) -> list[ReadArticle]:
-    """The articles this person opened most recently, each once, newest first. `browsers`: the visitors they were."""
-    of_person = Q(contact=ticket.contact_id) | Q(visitor__in=browsers)
-    events = Event.objects.filter(of_person, name=names.ARTICLE_VIEWED).order_by("-occurred_at")
-    seen: dict[int, datetime] = {}
-    for article, at in events.values_list("data__article", "occurred_at")[:30]:
-        seen.setdefault(article, at)
-    newest = dict(list(seen.items())[:MOST])
-    titles = titles_of(list(newest), ticket.language or "en") if newest else {}
-    return [ReadArticle(*titles[pk], at=at) for pk, at in newest.items() if pk in titles]
+    """The articles this person opened most recently, each once, newest first, in the customer's language where there is such
+    a text. `browsers`: the visitors they were."""
+    texts = apps.get_model("knowledge", "ArticleTranslation")
+    visitors, language = list(map(str, browsers)), ticket.language or "en"
+    found = texts.objects.raw(
+        READ.format(texts=texts._meta.db_table),
+        [ticket.contact_id, visitors, names.ARTICLE_VIEWED, MOST, language],
+    )
+    return [ReadArticle(text.title, text.get_absolute_url(), at=text.read_at) for text in found]
 
 
-def colleagues_of(ticket: Ticket) -> list[User]:
-    """The members of the team who may see this ticket."""
-    agents = User.objects.agents().only("name", "email", "role")
+def colleagues_of(ticket: Ticket, user: User) -> list[User]:
+    """The members of the team who may see this ticket; `user` is the one who asks."""
     department = ticket.department
-    if department and department.is_restricted:
-        agents = agents.filter(role=User.Role.ADMIN) | agents.filter(departments=department)
-    return list(agents.distinct())
+    is_open = department is None or not department.is_restricted
+    return [
+        agent
+        for agent in team_of(user)
+        if agent.is_active and (is_open or agent.is_admin or department.pk in agent.member_of)
+    ]
 
 
 def is_uuid(value: str) -> bool:
     """Identities of other sources may be filed under the same kind; they have read nothing here."""
     return len(value.replace("-", "")) == 32 and set(value) <= set("0123456789abcdefABCDEF-")
-
-
-def titles_of(articles: list[int], language: str) -> dict[int, tuple[str, str]]:
-    """Title and address of each article, in the customer's language where there is one."""
-    texts = apps.get_model("knowledge", "ArticleTranslation").objects.filter(article__in=articles)
-    best: dict[int, object] = {}
-    for text in texts.only("article_id", "language", "title", "slug"):
-        if text.article_id not in best or text.language == language:
-            best[text.article_id] = text
-    return {pk: (text.title, text.get_absolute_url()) for pk, text in best.items()}

@@ -35,7 +35,7 @@ class HandOverForm(forms.Form):
         seen = [department.pk for department in departments_of(user)]
         self.fields["department"].queryset = departments().filter(pk__in=seen)
         chosen = departments().filter(pk=number_in(self["department"].value())).first()
-        able = [one for one in colleagues_of(Ticket(department=chosen)) if one.pk != ticket.assignee_id]
+        able = [one for one in colleagues_of(Ticket(department=chosen), user) if one.pk != ticket.assignee_id]
         self.fields["agent"].queryset = User.objects.agents()
         self.fields["agent"].choices = grouped(able, chosen)
         for name, css in (("department", "select"), ("agent", "select"), ("note", "input")):

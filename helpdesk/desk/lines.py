@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from helpdesk.desk.sight import all_departments, team_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
@@ -39,22 +40,26 @@ class Line:
 
 
 class Names:
-    """Who and what the ids in events stand for. Each table is read once, and only where a line needs it."""
+    """Who and what the ids in events stand for. Each table is read once, and only where a line needs it; where it is for a
+    page of `user`, for the whole page."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: User | None = None) -> None:
+        self._user = user
         self._agents: dict[int, str] | None = None
         self._departments: dict[int, str] | None = None
         self._merged: dict[int, datetime] | None = None
 
     def agent(self, pk: int | None) -> str:
         if self._agents is None:
-            self._agents = {user.pk: str(user) for user in User.objects.only("name", "email")}
+            team = team_of(self._user) if self._user else User.objects.only("name", "email")
+            self._agents = {user.pk: str(user) for user in team}
         return self._agents.get(pk) or _("somebody who left")
 
     def department(self, pk: int | None) -> str:
         if self._departments is None:
             model = apps.get_model("routing", "Department")
-            self._departments = dict(model.objects.values_list("pk", "name"))
+            known = all_departments(self._user) if self._user else model.objects.only("name")
+            self._departments = {department.pk: department.name for department in known}
         return self._departments.get(pk) or _("no department")
 
     def is_merged(self, pk: int, into: int, at: datetime) -> bool:

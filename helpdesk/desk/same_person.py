@@ -1,5 +1,6 @@
 """A chat's visitor left an address that belongs to somebody we know, and that one answered from it: perhaps one person."""
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import Conflict
@@ -12,17 +13,29 @@ from helpdesk.tickets.models import Message, Ticket
 
 def same_person(ticket: Ticket) -> Contact | None:
     """Who answered by mail on this chat from the very address that its visitor left, and is known by it; else None."""
-    address = ticket.contact.email.strip().lower()
-    if ticket.channel != Inbox.Kind.WEBCHAT or not address:
-        return None
-    known = ContactIdentity.objects.filter(kind=ContactIdentity.Kind.EMAIL, value=address)
-    identity = known.exclude(contact=ticket.contact_id).select_related("contact").first()
-    if identity is None:
-        return None
-    wrote = ticket.messages.filter(
-        kind=Message.Kind.INCOMING, channel=Inbox.Kind.EMAIL, contact=identity.contact, user=None
-    )
-    return identity.contact if wrote.exclude(sender_check=Message.SenderCheck.FAIL).exists() else None
+    return known_by_and_same_person(ticket)[1]
+
+
+def known_by_and_same_person(ticket: Ticket) -> tuple[list[ContactIdentity], Contact | None]:
+    """By what its customer is known, and the `same_person`: a page prints both. `ticket.contact.identities.all()` asks no
+    more after this."""
+    wanted, address = Q(contact=ticket.contact_id), ticket.contact.email.strip().lower()
+    if ticket.channel == Inbox.Kind.WEBCHAT and address:
+        wrote = ticket.messages.filter(
+            kind=Message.Kind.INCOMING, channel=Inbox.Kind.EMAIL, contact=OuterRef("contact"), user=None
+        ).exclude(sender_check=Message.SenderCheck.FAIL)
+        wanted |= Q(Exists(wrote), kind=ContactIdentity.Kind.EMAIL, value=address)
+    found = ContactIdentity.objects.filter(wanted).select_related("contact").order_by("pk")
+    own = [one for one in found if one.contact_id == ticket.contact_id]
+    remember(ticket.contact, own)
+    return own, next((one.contact for one in found if one.contact_id != ticket.contact_id), None)
+
+
+def remember(contact: Contact, identities: list[ContactIdentity]) -> None:
+    """As `prefetch_related` does."""
+    known = contact.identities.none()
+    known._result_cache = identities
+    contact._prefetched_objects_cache = {"identities": known}
 
 
 def make_one_person(ticket: Ticket, *, of: int, by: Actor) -> Contact:

@@ -1,18 +1,40 @@
-"""Which departments an agent works with."""
+"""Which departments an agent works with, and with whom. Both tables are small, and each is read at most once for a user
+object, that is, once a request, whatever of them is printed."""
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 
 from helpdesk.people.models import User
 
 
 def departments_of(user: User) -> list:
-    """The departments whose tickets this agent may see. Read once for a user object, that is, once a request."""
-    if not hasattr(user, "_departments_in_sight"):
-        departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
-        if not user.is_admin:
-            departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
-        user._departments_in_sight = list(departments.distinct())
-    return user._departments_in_sight
+    """The departments whose tickets this agent may see."""
+    open_to_all = user.is_admin
+    return [
+        department
+        for department in all_departments(user)
+        if department.is_active and (open_to_all or not department.is_restricted or department.has_user)
+    ]
+
+
+def all_departments(user: User) -> list:
+    """Also those that are no longer used; `has_user` of each says whether this one is a member."""
+    if not hasattr(user, "_departments"):
+        model = apps.get_model("routing", "Department")
+        members = model.members.through.objects.filter(department=OuterRef("pk"), user=user.pk)
+        user._departments = list(model.objects.annotate(has_user=Exists(members)))
+    return user._departments
+
+
+def team_of(user: User) -> list[User]:
+    """Everybody, also who has left; `member_of` of each are the ids of the departments."""
+    if not hasattr(user, "_team"):
+        members = apps.get_model("routing", "Department").members.through.objects
+        member_of = ArraySubquery(members.filter(user=OuterRef("pk")).values("department"))
+        everybody = User.objects.only("name", "email", "role", "is_active").annotate(member_of=member_of)
+        user._team = list(everybody.order_by("name", "email"))
+    return user._team
 
 
 def duty_of(user: User) -> list[int | None]:

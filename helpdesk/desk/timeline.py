@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
@@ -28,6 +29,9 @@ RECIPIENTS = (
     .order_by("pk")
 )
 MOST_LINES = 200
+LOOKED = """
+INSERT INTO tickets_lastlook AS known (user_id, ticket_id, message_id) VALUES (%s, %s, %s)
+ON CONFLICT (user_id, ticket_id) DO UPDATE SET message_id = greatest(known.message_id, excluded.message_id)"""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,18 @@ class Timeline:
     unread_from: int = 0  # the first message the agent has not seen, where it saw some before
 
 
-def timeline_of(ticket: Ticket, *, before: Message | None = None, seen: int | None = None) -> Timeline:
+def timeline_of(
+    ticket: Ticket, *, before: Message | None = None, seen: int | None = None, user: User | None = None
+) -> Timeline:
     """The last PAGE messages (of those before the message `before`) with the events between them.
 
-    `seen` is the newest message the agent saw at the last look; the "new" line goes above the first
+    `user`: for whose page. `seen` is the newest message the agent saw at the last look; the "new" line goes above the first
     message of somebody else after it.
     """
     messages = page_of_messages(ticket, before)
     has_older = len(messages) > PAGE
     messages = messages[-PAGE:]
-    entries = sorted([*messages, *lines_between(ticket, messages, before, has_older)], key=moment_of)
+    entries = sorted([*messages, *lines_between(ticket, messages, before, has_older, user)], key=moment_of)
     unread = (message.pk for message in messages if seen and message.pk > seen and message.kind == "incoming")
     return Timeline(
         days=[
@@ -83,14 +89,14 @@ def ready_to_draw(messages: QuerySet) -> QuerySet:
 
 
 def lines_between(
-    ticket: Ticket, messages: list[Message], before: Message | None, has_older: bool
+    ticket: Ticket, messages: list[Message], before: Message | None, has_older: bool, user: User | None
 ) -> list[Line]:
     events = Event.objects.filter(ticket=ticket, name__in=LINES).exclude(CAME_ALONG)
     if has_older:
         events = events.filter(occurred_at__gte=messages[0].created_at)
     if before:
         events = events.filter(occurred_at__lt=before.created_at)
-    named = Names()
+    named = Names(user)
     newest = list(events.order_by("-occurred_at", "-id")[:MOST_LINES])
     return [line_of(event, named) for event in without_replaced_ratings(newest)]
 
@@ -110,12 +116,14 @@ def moment_of(entry: Message | Line) -> datetime:
     return entry.at if isinstance(entry, Line) else entry.created_at
 
 
+def last_looks(user: User) -> QuerySet:
+    """The newest message that this agent had seen, of the ticket of the query around it."""
+    return LastLook.objects.filter(ticket=OuterRef("pk"), user=user).values("message_id")[:1]
+
+
 def note_look(ticket: Ticket, user: User, *, newest: int) -> None:
     """Remember that the agent has seen everything up to the message `newest`; never less than before. The customer of a
     chat sees it under what they wrote."""
-    looks = LastLook.objects.filter(ticket=ticket, user=user)
-    if not looks.filter(message_id__lt=newest).update(message_id=newest):
-        LastLook.objects.bulk_create(
-            [LastLook(ticket=ticket, user=user, message_id=newest)], ignore_conflicts=True
-        )
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED, [user.pk, ticket.pk, newest])
     tell_customer_of_look(ticket, newest)

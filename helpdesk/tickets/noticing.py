@@ -4,9 +4,8 @@ Nobody is told of what they did themselves, have seen already, or may not see.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from helpdesk import clock
@@ -20,9 +19,6 @@ from helpdesk.tickets.models import LastLook, Message, Ticket
 from helpdesk.tickets.text import snippet_of
 
 Kind, Reason = Notice.Kind, Notice.Reason
-LOOK = """WITH read AS (
-        UPDATE notices_notice SET read_at = %(now)s WHERE user_id = %(user)s AND ticket_id = %(ticket)s AND read_at IS NULL)
-    SELECT message_id FROM tickets_lastlook WHERE user_id = %(user)s AND ticket_id = %(ticket)s"""
 OF_TICKETS = {
     names.TICKET_ASSIGNED,
     names.TICKET_WOKEN,
@@ -160,10 +156,11 @@ def may_see(user_ids: Iterable[int], ticket: Ticket) -> list[User]:
     return [user for user in users if Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()]
 
 
-def look_at(ticket: Any, user: User) -> int:
-    """The agent opens the ticket: with that they have read all notices of it. The newest message they had seen before, 0
-    at the first look. One question to the database, as every opening asks it."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"user": user.pk, "ticket": ticket.pk, "now": clock.now()})
-        row = cursor.fetchone()
-    return row[0] if row else 0
+def notices_of(user: User) -> QuerySet[Notice]:
+    """Those of the ticket of the query around it that this agent has not read."""
+    return Notice.objects.filter(user=user, ticket_id=OuterRef("pk"), read_at=None)
+
+
+def read_notices(ticket: Ticket, user: User) -> None:
+    """The agent opens the ticket: with that they have read all notices of it."""
+    Notice.objects.filter(user=user, ticket_id=ticket.pk, read_at=None).update(read_at=clock.now())

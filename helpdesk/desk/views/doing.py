@@ -100,7 +100,7 @@ def write_message(request: HttpRequest, ticket: Ticket, *, closes: bool = False)
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
     html = marked_up(text.strip())
     if form.get("kind") == "note":
-        mentions = [user for user in colleagues_of(ticket) if f"@{user}" in text]
+        mentions = [user for user in colleagues_of(ticket, request.user) if f"@{user}" in text]
         return add_note(ticket, text, by=by, html=html, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
     way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
@@ -243,7 +243,8 @@ def ways(request: HttpRequest, pk: int) -> HttpResponse:
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """The list under the composer after typing "@" in a note."""
     wanted = request.GET.get("q", "").lower()[:40]
-    found = [user for user in colleagues_of(find_ticket(pk, request.user)) if wanted in str(user).lower()][:8]
+    team = colleagues_of(find_ticket(pk, request.user), request.user)
+    found = [user for user in team if wanted in str(user).lower()][:8]
     return render(request, "desk/_colleagues.html", {"colleagues": found})
 
 

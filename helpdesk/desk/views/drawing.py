@@ -14,7 +14,7 @@ from helpdesk.desk.rows import PAGE
 from helpdesk.desk.saved import deleted_view
 from helpdesk.desk.timeline import note_look, timeline_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.noticing import look_at
+from helpdesk.tickets.noticing import read_notices
 
 MOST_SHOWN = 300
 
@@ -61,14 +61,16 @@ def piles_context(request: HttpRequest) -> dict[str, Any]:
 
 def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What the ticket's two panes print; drawing them is looking at the ticket."""
-    seen = look_at(ticket, request.user)
-    timeline = timeline_of(ticket, seen=seen)
-    if timeline.newest > seen:
+    about = about_ticket(ticket, request.user)
+    timeline = timeline_of(ticket, seen=ticket.seen_up_to, user=request.user)
+    if timeline.newest > ticket.seen_up_to:
         note_look(ticket, request.user, newest=timeline.newest)
+    if ticket.has_notices:
+        read_notices(ticket, request.user)
     return {
         "ticket": ticket,
         "timeline": timeline,
         "newest": timeline.newest,
         "client_uuid": uuid4(),
-        "about": about_ticket(ticket, request.user),
+        "about": about,
     }

@@ -4,16 +4,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from helpdesk import clock
 from helpdesk.errors import Invalid
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
 from helpdesk.tickets.actions import close_ticket, set_ticket_status
-from helpdesk.tickets.answering import answer_line
+from helpdesk.tickets.answering import TICKET, answer_line
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.fresh import fresh_message
 from helpdesk.tickets.models import LastLook, Message, Ticket
+from helpdesk.tickets.visibility import visible_to
 from helpdesk.tickets.writing import add_note, reply
 from tests.factories import by, customer_writes, make_admin, make_agent, make_department, make_inbox
 
@@ -186,3 +188,17 @@ def test_who_may_not_see_the_ticket_does_not_answer_it(chat, alice):
 def test_what_can_not_be_sent_is_refused_in_words(chat, alice, text):
     with pytest.raises(Invalid):
         answer_line(asked(chat).pk, text, by=alice, client_uuid=uuid4())
+
+
+@pytest.mark.parametrize("make_user", [make_agent, make_admin])
+def test_its_ticket_is_not_looked_up_among_all_tickets(chat, make_user):
+    ticket, user = asked(chat), make_user()
+    known = ("inbox", "channel", "contact", "created_at", "updated_at", "last_message_at")
+    copy = {name: getattr(ticket, name) for name in known}
+    Ticket.objects.bulk_create(Ticket(**copy) for _ in range(300))
+    visible, params = visible_to(user)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+        cursor.execute("EXPLAIN " + TICKET.format(visible=visible), [ticket.pk, *params])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on tickets_ticket" not in plan
