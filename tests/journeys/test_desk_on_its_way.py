@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from helpdesk.tickets.models import Message
 from tests.factories import customer_writes, make_agent, make_ticket
 from tests.journeys.conftest import PASSWORD
+from tests.journeys.outage import eventually
 
 MESSAGES = "**/messages/**"
 # After "loadend" the page has done all that it does with an answer.
@@ -55,6 +56,7 @@ def test_the_second_message_is_written_and_sent_while_the_first_is_on_its_way(as
     with held_back(page) as waiting:
         write(page, "It is in Graz.")
         expect(page.locator("#composer-text")).to_have_value("")
+        eventually(lambda: waiting or page.wait_for_timeout(20))
         page.keyboard.type("Tomorrow with you.")
         page.keyboard.press("Control+Enter")
         assert len(waiting) == 1

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from funnel.replay import replay
 from funnel.sharing.links import revoke_link, share_report, token_of
 from funnel.sharing.schedules import schedule_report, unsubscribe_token
+from funnel.tallies.refresh import refresh_now
 from helpdesk.clock import now
 from tests.factories import make_agent
 from tests.funnel.histories import GOLDEN
@@ -20,6 +21,7 @@ JANUARY = "/funnel/?period=custom&since=2026-01-01&until=2026-01-31"
 
 def test_a_leader_shares_a_reader_opens_and_the_link_is_revoked(as_agent, visit):
     replay((GOLDEN / "january.jsonl").read_text().splitlines())
+    refresh_now()
     page = as_agent(path="/funnel/")
     page.goto(JANUARY)
     page.get_by_role("link", name="Share").click()
@@ -53,6 +55,7 @@ def test_a_leader_shares_a_reader_opens_and_the_link_is_revoked(as_agent, visit)
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", DESK), ("dark", PHONE)])
 def test_no_screen_of_sharing_breaks_a_rule_of_accessibility(as_agent, visit, scheme, viewport):
     replay((GOLDEN / "january.jsonl").read_text().splitlines())
+    refresh_now()
     lea = make_agent("Lea", password=PASSWORD)
     kept = {"until": now() + timedelta(days=7), "language": "en", "by": lea}
     shared, revoked = share_report({}, note="The board", **kept), share_report({}, **kept)

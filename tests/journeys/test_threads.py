@@ -38,7 +38,7 @@ def test_two_tickets_are_merged_by_keys_taken_apart_and_followed(as_agent, agent
     timeline, about = desk.locator("#timeline"), desk.locator("#about")
     expect(about.get_by_role("complementary", name="Maybe the same")).to_contain_text(f"#{kept.pk} Torn tent")
 
-    desk.keyboard.press("x")
+    desk.keyboard.press("y")
     dialog = desk.get_by_role("dialog", name=f"Merge #{gone.pk} with another ticket")
     dialog.get_by_role("searchbox").fill(f"#{kept.pk}")
     dialog.get_by_role("link", name=re.compile(f"#{kept.pk}")).press("Enter")
