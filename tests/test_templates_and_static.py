@@ -114,12 +114,6 @@ def test_the_rule_for_colours_finds_what_it_is_for(text):
     assert COLOUR.search(text)
 
 
-def test_the_desk_s_own_scripts_stay_within_40_kilobytes():
-    vendored = list((ROOT / "helpdesk/static/vendor").glob("*.js"))
-    scripts = inside("*.js", "helpdesk/desk/static/", "helpdesk/static/js/") + vendored
-    assert gzipped(scripts) <= 40_000
-
-
 def test_the_desk_s_styles_stay_within_20_kilobytes():
     assert gzipped(inside("*.css", "helpdesk/desk/static/", "helpdesk/static/css/")) <= 20_000
 

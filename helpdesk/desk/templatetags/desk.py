@@ -6,6 +6,7 @@ from datetime import datetime
 from zlib import crc32
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from helpdesk.desk import keys, mails, rows, saved, sending
 from helpdesk.desk.addressing import Addressing, addressing_of, channel_of_answer
 from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
+from helpdesk.desk.script import script_version
 from helpdesk.desk.ways import Way, shown_ways
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
@@ -36,6 +38,11 @@ def ways(context: Mapping, ticket: Ticket) -> list[Way]:
     """`draft` or `next_way` of the context say which one was chosen before."""
     before = context.get("draft") or context.get("next_way")
     return shown_ways(ticket, before if isinstance(before, Mapping) else None)
+
+
+@register.simple_tag
+def script_url() -> str:
+    return reverse("desk:script", args=[script_version()])
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from helpdesk.desk.script import desk_script
 from helpdesk.staticfiles import as_sent
 
 STATIC = [Path("helpdesk/static"), Path("helpdesk/desk/static")]
@@ -33,7 +34,8 @@ def sent(path: Path) -> str:
 
 
 def test_the_desk_s_scripts_stay_within_40_kb():
-    assert gzipped(files(STATIC, "*.js")) <= 40_000
+    desk = len(gzip.compress(desk_script().encode(), 9))
+    assert desk + gzipped(files([Path("helpdesk/static")], "*.js")) <= 40_000
 
 
 def test_the_desk_s_styles_stay_within_20_kb():
