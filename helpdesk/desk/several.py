@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,12 +15,13 @@ from helpdesk.desk.undoing import Outcome, Step, keep_undo, step_of
 from helpdesk.errors import HelpdeskError, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.undoing import standing_of
 
 MOST = 500
 # What makes sense for many tickets at once; of the table CHANGES.
 FOR_MANY = {"assignee", "department", "status", "priority", "tags", "snooze", "spam", "closure", "trash"}
+HIDES = {"status", "snooze", "spam", "closure", "trash"}
 
 
 @dataclass
@@ -57,13 +59,23 @@ def chosen_tickets(numbers: Iterable[int], user: User) -> QuerySet:
     return Ticket.objects.visible_to(user).filter(pk__in=list(numbers))
 
 
-def change_many(tickets: QuerySet, noun: str, form: QueryDict, user: User) -> Done:
-    """The change on at most MOST of them, newest message first. Raises NotThere for a noun that is none for many."""
+def change_many(
+    tickets: QuerySet, noun: str, form: QueryDict, user: User, *, known_at: datetime | None = None
+) -> Done:
+    """The change on at most MOST of them, newest message first. Raises NotThere for a noun that is none for many.
+
+    `known_at`: when the agent chose them. What would put a ticket out of the list is not done where its customer has
+    written since: nobody would read it.
+    """
     if noun not in FOR_MANY or noun not in CHANGES:
         raise NotThere
     found = list(tickets.order_by("-last_message_at", "-pk")[: MOST + 1])
     done, steps = Done(Outcome(), left_out=max(0, len(found) - MOST)), []
+    unread = written_to_since(found, known_at) if noun in HIDES and known_at else set()
     for ticket in found[:MOST]:
+        if ticket.pk in unread:
+            done.outcome.refuse(ticket.pk, _("The customer has written meanwhile."))
+            continue
         try:
             said, step = change_one(ticket, noun, form, user)
         except HelpdeskError as error:
@@ -77,6 +89,13 @@ def change_many(tickets: QuerySet, noun: str, form: QueryDict, user: User) -> Do
         done.outcome.done.append(ticket.pk)
     done.undo_id = keep_undo(user, steps)
     return done
+
+
+def written_to_since(tickets: Iterable[Ticket], moment: datetime) -> set[int]:
+    """The numbers of those to which their customers have written since."""
+    fresh = [ticket for ticket in tickets if ticket.last_message_at > moment]
+    asked = Message.objects.filter(ticket__in=fresh, kind=Message.Kind.INCOMING, created_at__gt=moment)
+    return set(asked.values_list("ticket", flat=True)) if fresh else set()
 
 
 def words_for(done: Done) -> str:

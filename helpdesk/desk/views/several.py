@@ -1,12 +1,16 @@
 """Many tickets at once: what can be done with them, and doing it."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk import clock
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.piles import COUNTED_UP_TO, departments_of, find_pile
@@ -42,6 +46,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         "priorities": Ticket.Priority.choices,
         "snoozes": CHOICES.items(),
         "capped": COUNTED_UP_TO,
+        "known_at": clock.now().isoformat(),
     }
     return render(request, "desk/_several.html", context)
 
@@ -55,9 +60,18 @@ def change_several(request: HttpRequest, noun: str) -> HttpResponse:
     else:
         numbers = [read_number(text) for text in request.POST.getlist("ticket")[: MOST + 1]]
         tickets = chosen_tickets(filter(None, numbers), request.user)
-    done = change_many(tickets, noun, request.POST, request.user)
+    known_at = read_moment(request.POST.get("known_at", ""))
+    done = change_many(tickets, noun, request.POST, request.user, known_at=known_at)
     is_bad = bool(done.outcome.refused) and not done.outcome.done
     return show_several(request, Said(words_for(done), undo_id=done.undo_id, is_bad=is_bad))
+
+
+def read_moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def show_several(request: HttpRequest, said: Said) -> HttpResponse:

@@ -1,6 +1,8 @@
 """One change on many tickets: what was done and what not, in one sentence, with one way back."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,7 @@ from helpdesk.desk import several
 from helpdesk.events.actor import SYSTEM
 from helpdesk.tickets.actions import assign_ticket, close_ticket, set_ticket_status, tag_ticket
 from helpdesk.tickets.models import Ticket
-from tests.factories import by, make_agent, make_department, make_inbox, make_ticket
+from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "lists"}
@@ -117,6 +119,18 @@ def test_each_kind_of_change_is_made_and_taken_back(desk, inbox, noun, fields, f
     assert list(Ticket.objects.order_by("pk").values_list(field, flat=True)) == [value, value]
     undo_in(desk, said)
     assert list(Ticket.objects.order_by("pk").values_list(field, flat=True)) == before
+
+
+def test_what_the_customer_wrote_after_the_choice_is_not_put_away_unread(desk, inbox):
+    one, other = many(2, inbox)
+    bar = desk.get(reverse("desk:several"), {"view": "open"}, headers=HTMX).content.decode()
+    known_at = json.loads(unescape(re.search(r"hx-vals='([^']*)'", bar)[1]))["known_at"]
+    customer_writes(inbox, "Wait!", replies_to=[one.messages.get().external_id])
+    said = change(desk, "closure", all="yes", is_closed="yes", known_at=known_at)
+    assert "1 ticket: Closed." in said
+    assert f"1 not (#{one.pk}): The customer has written meanwhile." in said
+    assert Ticket.objects.awake().get() == one
+    assert "1 ticket: Assigned" in change(desk, "assignee", [one], assignee="me", known_at=known_at)
 
 
 def test_nobody_is_put_in_copy_on_many(desk, inbox):
