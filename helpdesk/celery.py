@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "task": "helpdesk.desk.tasks.forget_undone",
         "schedule": 3600,
     },
+    "forget drafts of what is long finished": {
+        "task": "helpdesk.desk.tasks.forget_drafts",
+        "schedule": 3600,
+    },
+    "write down the time spent on tickets": {"task": "helpdesk.desk.tasks.record_time", "schedule": 60},
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},
     "send the report by mail": {"task": "funnel.tasks.send_due_reports", "schedule": 60},
     "look for signals in the funnel": {"task": "funnel.tasks.look_for_signals", "schedule": 60},

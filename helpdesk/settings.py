@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 # Upward contact has this one form: dotted paths, in order, in sight.
 LISTENERS_NOW = [  # with all that one transaction recorded, right after its commit, in the same process: keep them cheap
     "helpdesk.desk.live.on_events",
+    "helpdesk.desk.drafts.on_events",
     "helpdesk.connectors.webchat.live.on_events",
 ]
 LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; each may run twice for one event

@@ -102,15 +102,24 @@ def give_vote(request: HttpRequest, article_id: int) -> HttpResponse:
 @login_required
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Three articles for `?ticket=`: what its subject and first customer message find, in the ticket's language."""
+    """Articles for `?ticket=`, in its language: what `?q=` finds, as a list below the composer, else the three that its
+    subject and first customer message find, for the pane beside it."""
     asked = request.GET.get("ticket", "")
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=asked if asked.isdecimal() else 0)
-    first = ticket.messages.filter(kind="incoming").order_by("pk").values_list("text", flat=True).first()
+    typed = request.GET.get("q")
+    first = (
+        None
+        if typed
+        else ticket.messages.filter(kind="incoming").order_by("pk").values_list("text", flat=True).first()
+    )
     language = (
         nearest_language(ticket.language) or nearest_language(ticket.contact.language) or first_language()
     )
-    hits = search_articles(f"{ticket.subject} {first or ''}", language=language, limit=3)
-    return render(request, "knowledge/_suggestions.html", {"hits": hits, "ticket": ticket})
+    hits = search_articles(
+        typed or f"{ticket.subject} {first or ''}", language=language, limit=6 if typed else 3
+    )
+    page = "knowledge/_options.html" if typed is not None else "knowledge/_suggestions.html"
+    return render(request, page, {"hits": hits, "ticket": ticket})
 
 
 def visitor_asked(request: HttpRequest) -> object:

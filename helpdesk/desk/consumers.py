@@ -4,11 +4,15 @@ from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils import translation
 
 from helpdesk.crews import talk
+from helpdesk.desk.drafts import tell_who_is_at
+from helpdesk.desk.drawn_people import draw_people
 from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
 from helpdesk.desk.reading import visitors_of
 from helpdesk.desk.sight import duty_of
+from helpdesk.desk.together import Person, note_gone, note_here, note_writing
 from helpdesk.notices.notifying import group_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
@@ -24,12 +28,16 @@ FROM people_user WHERE id = %s AND is_active"""
 
 
 class DeskConsumer(AsyncJsonWebsocketConsumer):
-    """Speaks JSON. In: {"after": seq, "ticket": id or null} on connecting and on opening a ticket,
-    {"typing": id}. Out: {"seq", "events": [...]}, as `live.changes_after` makes them, {"typing": name} and {"notices": "new"}.
+    """Speaks JSON. In: {"after": seq, "ticket": id or null} on connecting and on opening a ticket, with "here": 0, 1 where
+    the page is in sight, 2 where it has the focus, too; {"typing": id}, with "note" where customers are not to see it.
+    Out: {"seq", "events": [...]}, as `live.changes_after` makes them, {"typing": name}, {"together": who is where} and
+    {"notices": "new"}.
     """
 
     user: User
     ticket_id: int | None = None
+    department_id: int | None = None  # of that ticket
+    is_here = False
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As Channels has it, without its visit to another thread before each frame: here none asks the database."""
@@ -57,12 +65,14 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             return
         if "ticket" in content:
             await self.look_at(number(content["ticket"]))
+        if (here := number(content.get("here"))) is not None and self.ticket_id:
+            await talk.do(self.be_here, here)
         if (after := number(content.get("after"))) is not None:  # the page's beat, too
             await talk.do(self.note_here)
             news = await talk.do(self.changes_after, after)
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
-            await self.say_typing()
+            await self.say_typing(to_customer=not content.get("note"))
 
     async def look_at(self, ticket_id: int | None) -> None:
         """Follow the ticket that is open on the screen, if the agent may see it, and no other."""
@@ -70,9 +80,31 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(f"ticket.{self.ticket_id}", self.channel_name)
             if self.ticket_id != ticket_id:
                 await talk.do(end_look, ticket_of(self.ticket_id), self.user.pk)
-        self.ticket_id = ticket_id if ticket_id and await talk.do(may_see, self.user, ticket_id) else None
+                await talk.do(self.be_here, 0)
+        found = await talk.do(department_of, self.user, ticket_id) if ticket_id else None
+        self.ticket_id, self.department_id = (ticket_id, found[0]) if found else (None, None)
         if self.ticket_id:
             await self.channel_layer.group_add(f"ticket.{self.ticket_id}", self.channel_name)
+
+    def be_here(self, here: int) -> None:
+        """The ticket is before this agent's eyes, or is not any more; the team hears of a change."""
+        if not here and not self.is_here:
+            return
+        self.is_here = bool(here)
+        if here:
+            is_news = note_here(self.ticket_id, self.user, is_focused=here > 1)
+        else:
+            is_news = note_gone(self.ticket_id, self.user)
+        if is_news:
+            tell_who_is_at(self.ticket_id, self.department_id)
+
+    async def desk_together(self, said: dict[str, Any]) -> None:
+        """Who is at a ticket now, drawn for this agent, who is told of the others only."""
+        people = [Person(*one) for one in said["people"] if one[0] != self.user.pk]
+        with translation.override(self.user.language):
+            html = draw_people(people)
+        begun = [one.id for one in people if one.doing != "viewing"]
+        await self.send_json({"together": {"ticket": said["ticket"], "html": html, "begun": begun}})
 
     async def desk_events(self, news: dict[str, Any]) -> None:
         html: dict[int, str] | None = {}
@@ -120,11 +152,16 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         self.user = user or self.user
         return user is not None
 
-    async def say_typing(self) -> None:
-        """Tell colleagues on the same ticket, and the customer's widget. Kept nowhere."""
+    def begin_writing(self) -> None:
+        if note_writing(self.ticket_id, self.user) and self.is_here:
+            tell_who_is_at(self.ticket_id, self.department_id)
+
+    async def say_typing(self, *, to_customer: bool) -> None:
+        """Tell colleagues, and the customer's widget."""
+        await talk.do(self.begin_writing)
         said = {"type": "typing", "ticket": self.ticket_id, "who": "agent", "name": str(self.user)}
         await self.channel_layer.group_send(f"ticket.{self.ticket_id}", said | {"from": self.channel_name})
-        for visitor in await talk.do(visitors_of, self.ticket_id):
+        for visitor in await talk.do(visitors_of, self.ticket_id) if to_customer else ():
             await self.channel_layer.group_send(f"visitor.{visitor}", said)
         await talk.do(self.note_typing)
 
@@ -134,6 +171,11 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("from") != self.channel_name and said.get("ticket") == self.ticket_id:
             await self.send_json({"typing": said.get("name", ""), "who": said.get("who", "")})
+
+
+def department_of(user: User, ticket_id: int) -> tuple[int | None] | None:
+    """The id of its department, None where it has none; nothing where this agent may not see the ticket."""
+    return Ticket.objects.visible_to(user).filter(pk=ticket_id).values_list("department_id").first()
 
 
 def may_see(user: User, ticket_id: int) -> bool:

@@ -52,11 +52,15 @@ OF_MESSAGES = {
 DRAWN_AS_MESSAGES = OF_MESSAGES - LINES.keys() - {names.MESSAGE_UNDONE}
 
 
+# What says nothing about how a ticket stands: nobody's list changes with it.
+UNTOLD = {names.TICKET_HANDLED, names.ARTICLE_SUGGESTED, names.ANSWER_REUSED}
+
+
 def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the agents who may see the tickets. Carries no content; each socket fetches its own."""
     news = defaultdict(list)
     for event in events:
-        for group in groups_of(event) if event.ticket_id else ():
+        for group in groups_of(event) if event.ticket_id and event.name not in UNTOLD else ():
             told = {"seq": event.pk, "name": event.name, "ticket": event.ticket_id}
             news[group].append(told | {"message": event.data.get("message")})
     push_all((group, {"type": "desk.events", "events": told}) for group, told in news.items())

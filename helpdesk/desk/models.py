@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.db import models
 
+from helpdesk.tickets.models import Ticket
+
 
 class Undo(models.Model):
     """What an agent changed with one press, on one ticket or on many, and how it is taken back.
@@ -24,3 +26,24 @@ class Undo(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.steps)} of {self.user_id}"
+
+
+class Draft(models.Model):
+    """What a teammate has begun to write on a ticket: one answer and one note. Colleagues see that it is there."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply"
+        NOTE = "note"
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=Kind)
+    text = models.TextField()
+    device = models.CharField(max_length=40, blank=True)  # where it was written: "Firefox · Linux"
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "user", "kind"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id} on #{self.ticket_id}"

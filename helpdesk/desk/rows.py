@@ -6,6 +6,7 @@ from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk import clock
+from helpdesk.desk.drafts import drafters
 from helpdesk.desk.sorting import NEWEST, Sort, sorted_page
 from helpdesk.keyset import KeysetPage
 from helpdesk.people.models import User
@@ -38,6 +39,7 @@ def ready_to_draw(tickets: QuerySet, user: User) -> QuerySet:
         .annotate(
             newest_incoming=Subquery(newest.values("pk")[:1], output_field=BigIntegerField()),
             looked_at=Coalesce(Subquery(look.values("message_id")[:1]), 0, output_field=BigIntegerField()),
+            drafters=drafters(user),
         )
     )
 

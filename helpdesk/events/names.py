@@ -58,6 +58,8 @@ INBOUND_READ = (
 
 ARTICLE_VIEWED = "article.viewed"  # data: article, language
 ARTICLE_VOTED = "article.voted"  # data: article, helpful
+ARTICLE_SUGGESTED = "article.suggested"  # a teammate put it into what they write; data: article, language
+ANSWER_REUSED = "answer.reused"  # the answer of another ticket, too; data: from (ticket id)
 ARTICLE_SEARCHED = "article.searched"  # data: query, language, results
 
 BOT_ASKED = "bot.asked"

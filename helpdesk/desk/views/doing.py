@@ -17,8 +17,10 @@ from helpdesk.desk.about import about_ticket, colleagues_of
 from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
+from helpdesk.desk.drafts import clear_draft
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
+from helpdesk.desk.models import Draft
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
@@ -77,6 +79,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         except HelpdeskError as error:
             return show_refused(request, ticket, error)
         note_look(ticket, request.user, newest=message.pk)
+    kind = Draft.Kind.NOTE if message.kind == Message.Kind.NOTE else Draft.Kind.REPLY
+    clear_draft(pk, message.ticket.department_id, user=request.user, kind=kind)
     if "HX-Request" not in request.headers:
         return redirect(back_to(request, pk))
     return show_written(request, find_ticket(pk, request.user), message, said)

@@ -6,10 +6,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.desk.asked import read_number
+from helpdesk.desk.drafts import tell_who_is_at
 from helpdesk.desk.live import changes_after
 from helpdesk.desk.sight import duty_of
+from helpdesk.desk.together import note_here
 from helpdesk.errors import Invalid
 from helpdesk.people.duty import note_duty
+from helpdesk.people.models import User
 from helpdesk.people.onlookers import note_look, ticket_of
 from helpdesk.tickets.models import Ticket
 
@@ -23,6 +26,15 @@ def changes(request: HttpRequest) -> JsonResponse:
     if after is None:
         raise Invalid(field="after")
     note_duty(duty_of(request.user))
-    if ticket_id and Ticket.objects.visible_to(request.user).filter(pk=ticket_id).exists():
-        note_look(ticket_of(ticket_id), request.user.pk)
+    if ticket_id:
+        be_at(ticket_id, request.user, here=read_number(request.GET.get("here", "")) or 0)
     return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))
+
+
+def be_at(ticket_id: int, user: User, *, here: int) -> None:
+    """`here` as the socket's: 1 where the page is in sight, 2 where it has the focus, too."""
+    ticket = Ticket.objects.visible_to(user).only("department_id").filter(pk=ticket_id).first()
+    if ticket:
+        note_look(ticket_of(ticket.pk), user.pk)
+        if here and note_here(ticket.pk, user, is_focused=here > 1):
+            tell_who_is_at(ticket.pk, ticket.department_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from helpdesk.desk.about import about_ticket
 from helpdesk.desk.asked import read_number
+from helpdesk.desk.drafts import all_drafts
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
 from helpdesk.desk.timeline import last_looks, timeline_of
@@ -33,6 +34,7 @@ def find_ticket(pk: int, user: User) -> Ticket:
         seen_up_to=Coalesce(Subquery(last_looks(user)), 0),
         has_notices=Exists(notices_of(user)),
         people_told=PEOPLE_TOLD,
+        begun=all_drafts(user),
     )
     ticket = (
         tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()

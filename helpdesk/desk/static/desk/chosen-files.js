@@ -1,4 +1,5 @@
-// Files of the composer: chosen, pasted or dropped, shown as chips, each removable before sending.
+// Files of the composer: chosen, pasted or dropped, shown as chips with their size, each removable before sending. What is
+// too much is said before it is sent; while it is sent, how far it is.
 
 const input = (composer) => composer.querySelector("input[type=file]");
 
@@ -19,6 +20,13 @@ function setFiles(composer, files) {
   showFiles(composer);
 }
 
+const unitOf = (size) => (size < 1e6 ? ["kilobyte", size / 1e3] : ["megabyte", size / 1e6]);
+
+function inWords(size) {
+  const [unit, count] = unitOf(size);
+  return new Intl.NumberFormat(document.documentElement.lang || undefined, { style: "unit", unit, maximumFractionDigits: count < 10 ? 1 : 0 }).format(count);
+}
+
 export function showFiles(composer) {
   const files = [...input(composer).files];
   const list = composer.querySelector(".chosen-files");
@@ -28,8 +36,18 @@ export function showFiles(composer) {
     ...files.map((file) => {
       const chip = template.content.firstElementChild.cloneNode(true);
       chip.querySelector("bdi").textContent = file.name;
+      chip.querySelector("small").textContent = inWords(file.size);
       chip.querySelector("button").addEventListener("click", () => setFiles(composer, files.filter((each) => each !== file)));
       return chip;
     }),
   );
+  const isTooMuch = files.length > input(composer).dataset.most || files.reduce((sum, { size }) => sum + size, 0) > input(composer).dataset.largest;
+  composer.querySelector(".too-much").hidden = !isTooMuch;
+  for (const button of composer.querySelectorAll("button.send")) button.disabled = isTooMuch;
+}
+
+export function showProgress(composer, { loaded, total }) {
+  const bar = composer.querySelector("progress");
+  bar.hidden = !input(composer).files.length || loaded >= total;
+  bar.value = loaded / total;
 }

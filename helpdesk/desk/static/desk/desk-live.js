@@ -1,9 +1,10 @@
 // <desk-live socket changes seq>: hears what changed and has it shown. While the socket is open it is
 // pushed; else the same is asked for every few seconds; the page says which (data-live on <html>).
 import { openTicket, rows } from "./panes.js";
+import { showTogether } from "./together.js";
 
 const POLL = 4000;
-const BEAT = 20000;
+const BEAT = 15000;
 const SILENCE = 10000;
 const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
@@ -16,6 +17,9 @@ const isHeadInUse = () => document.querySelector("#about :is(input, select):focu
 /** This page merges the ticket itself: the answer will show the one that stays, and how to take it back. */
 const isMerging = () => document.querySelector("#merger form[method=post].htmx-request");
 
+/** Whether the page is before somebody's eyes: 1, and 2 where they work in it. */
+const here = () => (document.visibilityState === "visible" ? (document.hasFocus() ? 2 : 1) : 0);
+
 class DeskLive extends HTMLElement {
   connectedCallback() {
     this.seq = Number(this.getAttribute("seq"));
@@ -25,6 +29,7 @@ class DeskLive extends HTMLElement {
     document.addEventListener("desk:typing", this);
     document.addEventListener("htmx:beforeSwap", this);
     document.addEventListener("htmx:afterSettle", this);
+    document.addEventListener("visibilitychange", this);
     window.addEventListener("online", this);
     window.addEventListener("offline", this);
     this.connect();
@@ -34,6 +39,7 @@ class DeskLive extends HTMLElement {
     document.removeEventListener("desk:typing", this);
     document.removeEventListener("htmx:beforeSwap", this);
     document.removeEventListener("htmx:afterSettle", this);
+    document.removeEventListener("visibilitychange", this);
     window.removeEventListener("online", this);
     window.removeEventListener("offline", this);
     this.forgetSocket();
@@ -42,11 +48,12 @@ class DeskLive extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "desk:typing") this.say({ typing: openTicket() });
+    if (event.type === "desk:typing") this.say({ typing: openTicket(), ...event.detail });
     else if (event.type === "htmx:beforeSwap") this.keepOpenMenu(event.detail);
+    else if (event.type === "visibilitychange") this.say({ here: here() });
     else if (event.type === "online") this.connect();
     else if (event.type === "offline") this.drop();
-    else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq });
+    else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq, here: here() });
   }
 
   say(words) {
@@ -75,13 +82,13 @@ class DeskLive extends HTMLElement {
     clearTimeout(this.pollTimer);
     this.wait = 1000;
     this.show("live");
-    this.say({ ticket: openTicket(), after: this.seq });
+    this.say({ ticket: openTicket(), after: this.seq, here: here() });
     this.beatTimer = setInterval(() => this.beat(), BEAT);
   }
 
   /** Asks what a lost push left out. No answer means that the line is dead, whatever the socket believes. */
   beat() {
-    this.say({ after: this.seq });
+    this.say({ after: this.seq, here: here() });
     this.silenceTimer ??= setTimeout(() => this.drop(), SILENCE);
   }
 
@@ -114,7 +121,7 @@ class DeskLive extends HTMLElement {
   async poll() {
     clearTimeout(this.pollTimer);
     try {
-      const answer = await fetch(`${this.getAttribute("changes")}?after=${this.seq}&ticket=${openTicket() ?? ""}`);
+      const answer = await fetch(`${this.getAttribute("changes")}?after=${this.seq}&ticket=${openTicket() ?? ""}&here=${here()}`);
       const news = await answer.json();
       if (this.socket?.readyState === WebSocket.OPEN) return;
       this.show("delayed");
@@ -128,6 +135,7 @@ class DeskLive extends HTMLElement {
   take(news) {
     if ("notices" in news) return document.body.dispatchEvent(new CustomEvent("notices:new"));
     if ("typing" in news) return document.querySelector("thread-log")?.showTyping(news.typing);
+    if (news.together) return showTogether(news.together);
     const isNew = news.seq > this.seq || news.events.some((event) => !event.again && !this.heard.has(event.seq));
     if (this.heard.size > MOST_HEARD) this.heard.clear();
     for (const { seq } of news.events) this.heard.add(seq);

@@ -1,8 +1,8 @@
-// The list above the composer: after "/" canned answers and macros, in a note after "@" colleagues. The server finds and
+// The list above the composer: after "/" canned answers and macros, after "#" articles, in a note after "@" colleagues. The server finds and
 // fills them in; arrows choose, Enter or Tab takes, Escape closes. What a shortcut could not fill in, and the steps it
 // does with sending, stand below the text until they are dealt with.
 
-const TRIGGER = /(^|\s)([/@])([\p{L}\p{N}_.-]*)$/u;
+const TRIGGER = /(^|\s)([/@#])([\p{L}\p{N}_.-]*)$/u;
 const PATIENCE = 120;
 
 export class Typeahead {
@@ -26,14 +26,16 @@ export class Typeahead {
     clearTimeout(this.timer);
     this.tidy();
     const found = TRIGGER.exec(this.text.value.slice(0, this.text.selectionEnd));
-    const source = found && { "/": "shortcuts", "@": this.composer.kind === "note" && "colleagues" }[found[2]];
+    // "#42" is a ticket's number.
+    const source = found && { "/": "shortcuts", "@": this.composer.kind === "note" && "colleagues", "#": !/^\d+$/.test(found[3]) && "articles" }[found[2]];
     if (!source) return this.close();
     this.from = this.text.selectionEnd - found[3].length - 1;
     this.timer = setTimeout(() => this.ask(source, found[3]), PATIENCE);
   }
 
   async ask(source, query) {
-    this.question = `${this.composer.getAttribute(source)}?q=${encodeURIComponent(query)}`;
+    const address = this.composer.getAttribute(source);
+    this.question = `${address}${address.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
     const question = this.question;
     const answer = await fetch(question).catch(() => null);
     if (!answer?.ok || question !== this.question || !this.box.isConnected) return;
@@ -73,7 +75,8 @@ export class Typeahead {
   choose(option) {
     if (!option) return;
     this.close();
-    const { text } = option.dataset;
+    const { text, article, language } = option.dataset;
+    if (article) this.composer.tellInserted({ article, language });
     const steps = option.querySelector("template")?.content.cloneNode(true);
     if (steps && !this.staged.querySelector(`[data-macro="${steps.firstElementChild.dataset.macro}"]`)) this.staged.append(steps);
     this.composer.insert(text, this.from);

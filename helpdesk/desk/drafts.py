@@ -1,0 +1,136 @@
+"""What teammates have begun to write. Nothing of it is a fact: it leaves no event, and sending clears it."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce, JSONObject, NullIf
+
+from helpdesk import clock
+from helpdesk.desk import together
+from helpdesk.desk.models import Draft
+from helpdesk.events import names
+from helpdesk.events.models import Event
+from helpdesk.people.models import User
+from helpdesk.tickets.models import Message
+from helpdesk.tickets.text import clean_text
+from helpdesk.tickets.writing import LONGEST_TEXT
+
+KEPT_WHEN_FINISHED = timedelta(days=30)
+KEPT_AT_ALL = timedelta(days=365)
+NAME = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"), output_field=CharField())
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone|iPad", "iOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def drafters(user: User) -> ArraySubquery:
+    """For a query of tickets: who else has begun something there, as {id, name}."""
+    others = Draft.objects.filter(ticket=OuterRef("pk")).exclude(user=user).order_by("user_id")
+    return ArraySubquery(others.values_list(JSONObject(id="user_id", name=NAME)))
+
+
+def all_drafts(user: User) -> ArraySubquery:
+    """For a query of tickets: every draft there; its text only where it is this agent's own."""
+    text = Case(When(user=user, then=F("text")), default=Value(""), output_field=TextField())
+    drafts = Draft.objects.filter(ticket=OuterRef("pk")).order_by("pk")
+    told = JSONObject(
+        id="pk", user="user_id", name=NAME, kind="kind", text=text, device="device", at="saved_at"
+    )
+    return ArraySubquery(drafts.values_list(told))
+
+
+def save_draft(
+    ticket: int,
+    department: int | None,
+    *,
+    user: User,
+    kind: str,
+    text: str,
+    device: str,
+    composer: UUID | None,
+) -> str:
+    """Keep what is in the box; nothing in it is no draft. Returns when, "" where there is none now.
+
+    `composer` is the id its message will have: what was sent already is no draft any more.
+    """
+    text, now = clean_text(text)[:LONGEST_TEXT], clock.now()
+    mine = Draft.objects.filter(ticket=ticket, user=user, kind=kind)
+    is_sent = composer and Message.objects.filter(ticket=ticket, client_uuid=composer).exists()
+    if not text.strip() or is_sent:
+        is_news = mine.delete()[0] > 0
+        now = None
+    elif is_news := not mine.update(text=text, device=device[:40], saved_at=now):
+        Draft.objects.bulk_create(
+            [Draft(ticket_id=ticket, user=user, kind=kind, text=text, device=device[:40], saved_at=now)],
+            update_conflicts=True,
+            unique_fields=["ticket", "user", "kind"],
+            update_fields=["text", "device", "saved_at"],
+        )
+    if together.note_pause(ticket, user) or is_news:
+        tell_who_is_at(ticket, department)
+    return now.isoformat() if now else ""
+
+
+def clear_draft(ticket: int, department: int | None, *, user: User, kind: str) -> None:
+    """It was sent."""
+    was_there = Draft.objects.filter(ticket=ticket, user=user, kind=kind).delete()[0]
+    if together.note_pause(ticket, user) or was_there:
+        tell_who_is_at(ticket, department)
+
+
+def tell_who_is_at(ticket: int, department: int | None) -> None:
+    """The drafts are read here, for everybody who hears of it; each page leaves out its own agent."""
+    begun = Draft.objects.filter(ticket=ticket).order_by("user_id").values("user_id").annotate(name=NAME)
+    together.tell(ticket, department, [{"id": one["user_id"], "name": one["name"]} for one in begun])
+
+
+def on_events(events: Iterable[Event]) -> None:
+    """Listener: what was begun on a ticket that became part of another one goes on there."""
+    for event in events:
+        if event.name == names.TICKET_MERGED and "into" in event.data:
+            move_drafts(event.ticket_id, event.data["into"])
+
+
+def move_drafts(gone: int, kept: int) -> None:
+    with transaction.atomic():
+        for draft in Draft.objects.select_for_update().filter(ticket=gone):
+            there = Draft.objects.filter(ticket=kept, user=draft.user_id, kind=draft.kind).first()
+            if there:
+                there.text, there.saved_at = f"{there.text}\n\n{draft.text}"[:LONGEST_TEXT], clock.now()
+                there.save(update_fields=["text", "saved_at"])
+                draft.delete()
+            else:
+                draft.ticket_id = kept
+                draft.save(update_fields=["ticket"])
+
+
+def forgotten_drafts() -> QuerySet:
+    """Of tickets that are long finished, and what nobody touched for a year."""
+    now = clock.now()
+    return Draft.objects.filter(
+        Q(ticket__closed_at__lt=now - KEPT_WHEN_FINISHED, saved_at__lt=now - KEPT_WHEN_FINISHED)
+        | Q(saved_at__lt=now - KEPT_AT_ALL)
+    )
+
+
+def device_of(user_agent: str) -> str:
+    """Where somebody writes, in two words: "Firefox · Linux"."""
+    browser = next((name for mark, name in BROWSERS if f"{mark}/" in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if re.search(mark, user_agent)), "")
+    return " · ".join(filter(None, (browser, system)))
