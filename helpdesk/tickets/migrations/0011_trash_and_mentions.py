@@ -4,17 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-# Those mentioned until now stand in the ledger alone.
-MENTIONS = """
-    INSERT INTO tickets_mention (user_id, ticket_id, message_id)
-    SELECT mentioned.id::bigint, event.ticket_id, max((event.data ->> 'message')::bigint)
-    FROM events_event AS event, jsonb_array_elements_text(event.data -> 'mentions') AS mentioned(id)
-    WHERE event.name = 'message.noted' AND event.data -> 'mentions' <> '[]'
-        AND EXISTS (SELECT 1 FROM tickets_ticket WHERE id = event.ticket_id)
-        AND EXISTS (SELECT 1 FROM people_user WHERE id = mentioned.id::bigint)
-    GROUP BY 1, 2 ON CONFLICT DO NOTHING
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -56,5 +45,4 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("user", "ticket"), name="mentioned_once")],
             },
         ),
-        migrations.RunSQL(MENTIONS, migrations.RunSQL.noop),
     ]
