@@ -29,8 +29,7 @@ def next_after(request: HttpRequest, noun: str, ticket: Ticket) -> int:
     following = read_number(request.POST.get("next", ""))
     if not following or noun not in LEAVES or request.user.after_closing != User.AfterClosing.NEXT:
         return 0
-    fresh = Ticket.objects.only("status", "snoozed_until", "is_spam").get(pk=ticket.pk)
-    has_left = fresh.is_finished or fresh.snoozed_until or fresh.is_spam
+    has_left = not Ticket.objects.awake().filter(pk=ticket.pk).exists()
     is_there = Ticket.objects.visible_to(request.user).filter(pk=following, merged_into=None).exists()
     return following if has_left and is_there else 0
 
