@@ -20,6 +20,7 @@ from helpdesk.desk.changes import Said
 from helpdesk.desk.drafts import clear_draft
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
+from helpdesk.desk.mentions import mentioned_in
 from helpdesk.desk.models import Draft
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
@@ -104,7 +105,7 @@ def write_message(request: HttpRequest, ticket: Ticket, *, closes: bool = False)
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
     html = marked_up(text.strip())
     if form.get("kind") == "note":
-        mentions = [user for user in colleagues_of(ticket, request.user) if f"@{user}" in text]
+        mentions = mentioned_in(text, colleagues_of(ticket, request.user))
         return add_note(ticket, text, by=by, html=html, files=files, client_uuid=pressed, mentions=mentions)
     seen = read_number(form.get("last_seen", ""))
     way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
