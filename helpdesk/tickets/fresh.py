@@ -27,6 +27,11 @@ def fresh_message(event_id: int | None) -> Message | None:
     return message if message and monotonic() - stored_at < KEPT_FOR else None
 
 
+def is_as_it_stands(message: Message) -> bool:
+    """Whether this is the very object that was stored, and kept: it has all that its bubble prints."""
+    return getattr(message, "stands", False)
+
+
 def as_it_stands(message: Message) -> Message:
     none = Attachment.objects.none()
     none._result_cache = []
@@ -34,4 +39,5 @@ def as_it_stands(message: Message) -> Message:
     message._state.fields_cache.setdefault("user", None)
     message._state.fields_cache["survey"] = None
     message.raw_id, message.is_unreadable, message.recipients = None, False, []
+    message.stands = True
     return message

@@ -38,6 +38,7 @@ from helpdesk.notices.models import Notice
 from helpdesk.notices.reading import read_notices
 from helpdesk.people.models import User
 from helpdesk.tickets.delivery import retry_delivery, undo_reply
+from helpdesk.tickets.fresh import is_as_it_stands
 from helpdesk.tickets.markup import marked_up
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import Recipients
@@ -145,8 +146,10 @@ def show_written(
     if said:
         context["said"] = with_undo(said, ticket.pk, request.user)
         context["timeline"] = timeline_of(ticket) if said.is_moved else None
-    context |= {"next_way": {"way": request.POST.get("way", "")}}
-    context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk)), "client_uuid": uuid4()}
+    context |= {"next_way": {"way": request.POST.get("way", "")}, "client_uuid": uuid4()}
+    if is_as_it_stands(message):  # a line of a chat changes nothing around it but what every page hears of
+        return render(request, "desk/_written.html", context | {"entries": [message]})
+    context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk))}
     return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})
 
 
