@@ -230,7 +230,8 @@ def snooze_ticket(ticket: Ticket, *, until: datetime, by: Actor) -> None:
 
 @verb
 def wake_ticket(ticket: Ticket, *, by: Actor, reason: str = "agent") -> None:
-    if ticket.snoozed_until is None:
+    """`reason` is agent, or due: then it stays asleep where somebody has put it aside for longer meanwhile."""
+    if ticket.snoozed_until is None or (reason == "due" and ticket.snoozed_until > clock.now()):
         return
     ticket.snoozed_until = None
     save(ticket, "snoozed_until")
