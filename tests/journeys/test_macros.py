@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from helpdesk.people.models import Workspace
 from helpdesk.tickets.models import Message, ShortcutUse
 from tests.factories import make_agent, make_inbox, make_ticket
 from tests.journeys.accessibility import violations
@@ -28,6 +29,7 @@ def write_macro(page):
 
 def test_a_macro_is_written_used_in_another_language_by_keyboard_and_taken_back(as_agent):
     alice = make_agent("Alice Ray", password=PASSWORD)
+    Workspace.objects.update_or_create(pk=Workspace.ONLY, defaults={"undo_seconds": 120})
     page = as_agent(alice, "/settings/shortcuts/")
     write_macro(page)
     ticket = make_ticket(make_inbox(), name="Carla Rossi", language="it")
