@@ -13,7 +13,6 @@ from django.db import connection, models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.ledger import tell_written
 from helpdesk.events.models import Event
@@ -21,8 +20,9 @@ from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
 from helpdesk.tickets.finding import CONVERSATION
 from helpdesk.tickets.fresh import keep_fresh
+from helpdesk.tickets.intake import message_of
 from helpdesk.tickets.models import Message
-from helpdesk.tickets.text import clean_text, snippet_of
+from helpdesk.tickets.text import snippet_of
 
 # The contact is locked before the ticket, as everywhere. A ticket that another transaction changed meanwhile is read as
 # it is now, since it is locked; so what must be true of it is asked only then.
@@ -81,10 +81,10 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
     """Put the line of somebody who has written before on their open ticket. None, and nothing is written, where it is no
     plain further line: an unknown or blocked sender, a ticket that is finished, snoozed, merged or not asked for yet, a
     message that is there already. Then it is for `receive`."""
-    message, event = (
-        message_of(inbound, client_uuid),
-        Event(name=names.MESSAGE_RECEIVED, actor_kind="customer"),
+    message = message_of(
+        inbound, external_id=inbound.external_id[:500], reason=CONVERSATION, client_uuid=client_uuid
     )
+    event = Event(name=names.MESSAGE_RECEIVED, actor_kind="customer")
     event.occurred_at = event.recorded_at = now = message.created_at
     with connection.cursor() as cursor:
         cursor.execute(
@@ -121,25 +121,6 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
     keep_fresh(event.pk, message)
     tell_written(event)
     return Line(message, event, name)
-
-
-def message_of(inbound: InboundMessage, client_uuid: UUID) -> Message:
-    """As `receive` writes it, without what the statement finds."""
-    now = clock.now()
-    return Message(
-        kind=Message.Kind.INCOMING,
-        inbox=inbound.inbox,
-        channel=inbound.inbox.kind,
-        author_kind="customer",
-        text=clean_text(inbound.text),
-        external_id=inbound.external_id[:500],
-        body_digest=inbound.body_digest,
-        thread_reason=CONVERSATION,
-        client_uuid=client_uuid,
-        language=inbound.language,
-        created_at=now,
-        released_at=now,
-    )
 
 
 class Statement:

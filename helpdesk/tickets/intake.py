@@ -164,14 +164,24 @@ def add_incoming(
     is_by_newcomer: bool,
     client_uuid: object,
 ) -> Message:
-    message = Message.objects.create(
-        ticket=ticket,
+    message = message_of(inbound, external_id=external_id, reason=reason, client_uuid=client_uuid)
+    message.ticket, message.contact, message.author_name = ticket, contact, str(contact)[:120]
+    message.is_by_newcomer = is_by_newcomer
+    message.save(force_insert=True)
+    attach_files(message, inbound.files)
+    return message
+
+
+def message_of(
+    inbound: InboundMessage, *, external_id: str, reason: str, client_uuid: object = None
+) -> Message:
+    """What came in as the row it becomes, not stored yet: on which ticket and whose it is stands elsewhere."""
+    now = clock.now()
+    return Message(
         kind=Message.Kind.INCOMING,
         inbox=inbound.inbox,
         channel=inbound.inbox.kind,
         author_kind="customer",
-        author_name=str(contact)[:120],
-        contact=contact,
         subject=clean_text(inbound.subject)[:250],
         text=clean_text(inbound.text),
         html=clean_text(inbound.html),
@@ -182,18 +192,15 @@ def add_incoming(
         body_digest=inbound.body_digest,
         in_reply_to=(inbound.replies_to[0] if inbound.replies_to else "")[:500],
         thread_reason=reason,
-        is_by_newcomer=is_by_newcomer,
         client_uuid=client_uuid,
         is_automatic=inbound.is_automatic,
         # Of a forwarded mail the check is about the forwarder, and so is the note.
         sender_check="" if inbound.forwarded_by else inbound.sender_check,
         user_id=inbound.forwarded_by,
         language=inbound.language,
-        created_at=clock.now(),
-        released_at=clock.now(),
+        created_at=now,
+        released_at=now,
     )
-    attach_files(message, inbound.files)
-    return message
 
 
 def record_coming(
