@@ -28,6 +28,7 @@ from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message, Ticket
 from helpdesk.tickets.outcomes import (
     BACK_OFF,
     fail_message,
+    locked,
     log_tries,
     note_failure,
     note_sent,
@@ -129,12 +130,13 @@ def mark_answered(ticket: Ticket, message: Message, *, is_human: bool) -> None:
 def undo_reply(message: Message, *, by: Actor) -> None:
     """Take an answer back while its undo window is open. Raises Conflict when it is out already."""
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=message.ticket_id)
-        gone, _by_model = Message.objects.filter(
-            pk=message.pk, released_at=None, kind=Message.Kind.OUTGOING
-        ).delete()
-        if not gone:
+        try:
+            ticket, fresh = locked(message)  # where it stands now: a worker that sends it locks that one
+        except Message.DoesNotExist:
+            fresh = None
+        if fresh is None or fresh.released_at or fresh.kind != Message.Kind.OUTGOING:
             raise Conflict(_("This answer is on its way already."))
+        fresh.delete()
         record(names.MESSAGE_UNDONE, by=by, ticket=ticket, data={"message": message.pk})
 
 

@@ -13,7 +13,7 @@ from helpdesk.inboxes.contract import Sender
 from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact
 from helpdesk.tickets.actions import TicketIsMerged, close_ticket, mark_spam, snooze_ticket, tag_ticket
-from helpdesk.tickets.delivery import deliver
+from helpdesk.tickets.delivery import deliver, undo_reply
 from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import LastLook, Message, Survey, Ticket, TicketMerge
 from helpdesk.tickets.splitting import split_ticket
@@ -218,6 +218,16 @@ def test_an_answer_in_its_undo_window_goes_out_from_the_kept_ticket(pair, agent,
         deliver(answer.pk)
     assert outbox[0].ticket == kept
     assert Event.objects.get(name="message.replied").ticket_id == kept.pk
+
+
+def test_an_answer_that_went_along_is_taken_back_where_it_stands_now(pair, agent):
+    kept, gone = pair
+    answer = reply(gone, "In a moment.", by=by(agent), undo_seconds=10)
+    merge_tickets(kept, gone, by=by(agent))
+    undo_reply(answer, by=by(agent))
+    assert Event.objects.get(name="message.undone").ticket_id == kept.pk
+    with pytest.raises(Conflict):
+        undo_reply(answer, by=by(agent))
 
 
 def test_who_had_seen_both_finds_nothing_new_and_who_had_not_does(pair, agent):
