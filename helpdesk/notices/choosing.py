@@ -18,8 +18,8 @@ MORNING = time(8)  # of the daily digest, in the time zone of whom it is for
 
 
 class Mail(models.TextChoices):
-    NO = "no", _("not by mail")
-    SOON = "soon", _("by mail after two minutes")
+    NO = "no", _("no")
+    SOON = "soon", _("after two minutes")
     DIGEST = "digest", _("in the digest")
 
 
