@@ -21,6 +21,7 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify, notify_admins
 from helpdesk.tickets.bouncing import clear_bouncing, note_bouncing
+from helpdesk.tickets.finding import ADDRESS, SUBJECT
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message, Ticket
 
 # Seconds until the next try, by tries made; about a day in all, then it has failed.
@@ -167,6 +168,7 @@ def note_sign_of_life(inbound: InboundMessage, stored: Message) -> None:
         return
     clear_bouncing(stored.contact)
     if not inbound.replies_to:
+        note_read_by_answer(inbound, stored)
         return
     row = answered_delivery(inbound)
     if row is None:
@@ -179,6 +181,23 @@ def note_sign_of_life(inbound: InboundMessage, stored: Message) -> None:
     if fresh.kind == Message.Kind.COPY:  # who answers the mail has read what it brought
         for answer in fresh.carried.filter(read_at=None):
             note_delivery_state(answer, Message.State.READ)
+
+
+def note_read_by_answer(inbound: InboundMessage, stored: Message) -> None:
+    """Some mail programs don't say which mail they answer. Our own address or number, which only our mails on this ticket
+    carry, says it as well: who writes there from the address that a chat's answers went to has read them."""
+    if inbound.is_automatic or stored.thread_reason not in (ADDRESS, SUBJECT):
+        return
+    if inbound.sender_check == Message.SenderCheck.FAIL:
+        return
+    came = Delivery.objects.filter(
+        message__ticket=stored.ticket_id,
+        message__kind=Message.Kind.COPY,
+        address__iexact=inbound.sender.value,
+        state__in=(State.SENT, State.DELIVERED),
+    )
+    for answer in Message.objects.filter(mailed_in__in=came.values("message"), read_at=None):
+        note_delivery_state(answer, Message.State.READ)
 
 
 def answered_delivery(inbound: InboundMessage) -> Delivery | None:

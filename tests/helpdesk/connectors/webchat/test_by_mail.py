@@ -209,6 +209,20 @@ def test_whoever_answers_from_the_mailed_address_has_proven_it_and_reads_it_in_t
     assert browser.get("changes", after=0).json()["messages"][-1]["mine"]
 
 
+def test_who_answers_with_a_program_that_does_not_say_what_it_answers_has_read_it_too(
+    browse, shop, dana, smtp_sink
+):
+    browser = browse()
+    ticket = asked(browser)
+    leaves(browser)
+    copy = mailed(ticket, "Yes, shall I keep one?", by_agent=dana)
+    mail_comes(shop, ticket, "Hello?", sender="leo@customer.example", name="Leo")
+    mail_comes(shop, ticket, "Away until Monday.", **{"Auto-Submitted": "auto-replied"})
+    assert copy.carried.get().read_at is None
+    mail_comes(shop, ticket, "Please do.")
+    assert copy.carried.get().state == "read"
+
+
 def test_a_mail_to_the_address_proves_nothing_of_another_sender(browse, shop, dana, smtp_sink):
     browser = browse()
     ticket = asked(browser)

@@ -199,6 +199,7 @@ outbox.addEventListener("refused", async ({ detail }) => {
   const message = outbox.waiting.find(({ uuid }) => uuid === detail.uuid);
   outbox.remove(detail.uuid);
   thread.find(`[data-uuid="${detail.uuid}"]`)?.remove();
+  thread.separate_days();
   composer.take_back(message);
   if (!ask.place) await show_form(detail.form);
   ask.again(detail);
