@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from helpdesk.lexemes import RUN, fold, words_of
 
 LONGEST = 160  # characters of a snippet
-BEFORE = 50  # of them at most before the word
+BEFORE = 14  # of them at most before the word: a row of the list shows about 35
 SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
 

@@ -22,7 +22,16 @@ from helpdesk.tickets.recounting import answers_of
 Standing = dict[str, Any]
 
 # What the verbs change on a ticket. The last two follow from the others and are only put back with them.
-FIELDS = ("department_id", "assignee_id", "status", "snoozed_until", "priority", "tags", "is_spam", "trashed_at")
+FIELDS = (
+    "department_id",
+    "assignee_id",
+    "status",
+    "snoozed_until",
+    "priority",
+    "tags",
+    "is_spam",
+    "trashed_at",
+)
 FOLLOWING = ("closed_at", "waiting_since")
 
 

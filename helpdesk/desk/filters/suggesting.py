@@ -18,7 +18,7 @@ from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
 
 LAST = re.compile(
-    r'(?:^|\s)(?P<no>-?)(?:(?P<key>[A-Za-z_]+):(?P<quote>"?)(?P<value>[^"]*)|(?P<begun>[^\s":]*))$'
+    r'(?:^|\s)(?P<no>-?)(?:(?P<key>[A-Za-z_]+):(?:"(?P<quoted>[^"]*)|(?P<plain>[^\s"]*))|(?P<begun>[^\s":]*))$'
 )
 MOST = 8
 NEWEST = 1000  # tickets whose tags are offered
@@ -62,7 +62,7 @@ def suggest(typed: str, user: User) -> tuple[int, list[Suggestion]]:
     if match["key"]:
         name = match["key"].lower()
         key = ALIASES.get(name, name)
-        found = values_of(key, match["value"], user) if key in KEYS else []
+        found = values_of(key, match["quoted"] or match["plain"] or "", user) if key in KEYS else []
         return begin, [Suggestion(f"{match['no']}{key}:{quoted(text)}", words) for text, words in found]
     begun = match["begun"].lower()
     fitting = [key for key in KEYS if key.startswith(begun)] if begun or not typed.strip() else []

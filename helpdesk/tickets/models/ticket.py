@@ -53,7 +53,9 @@ class Ticket(models.Model):
     language = models.CharField(max_length=10, blank=True)
     attributes = models.JSONField(default=dict, blank=True)  # when it began: page, referrer, answer_to ...
     is_spam = models.BooleanField(default=False)
-    trashed_at = models.DateTimeField(null=True)  # since when it is in the trash, which is emptied (tickets.trash)
+    trashed_at = models.DateTimeField(
+        null=True
+    )  # since when it is in the trash, which is emptied (tickets.trash)
     follow_up_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="follow_ups"
     )

@@ -23,6 +23,7 @@ def test_every_filter_is_offered_with_words(agent):
         ("pri", 0, ["priority:"]),
         ("boots -st", 6, ["-status:"]),
         ("boots ", 6, []),
+        ("is:open ta", 8, ["tag:"]),
         ("is:un", 0, ["is:unassigned", "is:unread"]),
         ("a priority:", 2, ["priority:low", "priority:normal", "priority:high", "priority:urgent"]),
         ("lang:it", 0, ["language:it"]),
