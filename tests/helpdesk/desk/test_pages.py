@@ -23,7 +23,7 @@ from knowledge.models import Article, Category, Section
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
-QUERIES_FOR_A_LIST = 10
+QUERIES_FOR_A_LIST = 9
 QUERIES_FOR_A_TICKET = 13  # with who is in copy
 QUERIES_FOR_A_CHAT = 17  # with the ways of an answer, and whether an address is somebody else's
 
