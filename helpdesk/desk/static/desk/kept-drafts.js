@@ -107,7 +107,7 @@ export class KeptDrafts {
     if (now?.text === text) localStorage.setItem(this.key, JSON.stringify({ ...read(this.key), [kind]: { ...now, base: at, isSaved: true } }));
   }
 
-  /** It is on its way: what is kept here is all of it, and what comes of it will be told. */
+  /** Its message is on its way, and what comes of it will be told: kept here alone. */
   onItsWay(text, kind) {
     this.stop();
     this.put(text, kind);

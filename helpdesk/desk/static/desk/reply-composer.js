@@ -78,10 +78,11 @@ class ReplyComposer extends HTMLElement {
     return taken;
   }
 
-  /** The agent went to another ticket while this one's message was on its way: what they had begun is a draft here. */
+  /** The agent went to another ticket while this one's message was on its way: what they had begun is a draft in this
+   * browser; on the server the message that arrives would clear it. */
   putAside() {
     const { text, kind } = this.takeMeanwhile();
-    if (text) this.drafts.keep(text, kind);
+    if (text) this.drafts.onItsWay(text, kind);
   }
 
   /** The box is free for the next message at once; the text comes back where the server refuses it. */
@@ -91,6 +92,7 @@ class ReplyComposer extends HTMLElement {
     this.sentAs = this.kind;
     onItsWay = { ticket: this.ticket, text: this.sent, kind: this.sentAs };
     this.drafts.onItsWay(this.sent, this.sentAs);
+    this.saidTyping = 0;
     this.text.value = "";
     this.remember();
   }
@@ -175,6 +177,7 @@ class ReplyComposer extends HTMLElement {
       this.text.value = this.drafts.text(this.kind);
     }
     this.remember();
+    this.saidTyping = 0;
     this.showKind();
     this.text.focus();
   }
