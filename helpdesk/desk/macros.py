@@ -1,6 +1,6 @@
 """A macro's steps, done at once or with what is being sent, and said in a sentence with their undo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -34,9 +34,16 @@ def refuse_unfilled(form: QueryDict) -> None:
         )
 
 
-def staged_in(form: Mapping, ticket: Ticket, user: User) -> list[Shortcut]:
-    """The shortcuts that were taken for what is being sent (`macro` of the form), each once, as they were chosen."""
-    chosen = form.getlist("macro") if isinstance(form, QueryDict) else form.get("macro", ())
+def staged_in(form: Mapping, ticket: Ticket, user: User, *, kind: str = "") -> list[Shortcut]:
+    """The shortcuts that were taken for the answer (`macro_reply` of the form) or the note (`macro_note`), each once, as
+    they were chosen; without a `kind` those of what is being sent."""
+    name = f"macro_{kind or ('note' if form.get('kind') == 'note' else 'reply')}"
+    chosen = form.getlist(name) if isinstance(form, QueryDict) else form.get(name, ())
+    return chosen_shortcuts(chosen, ticket, user)
+
+
+def chosen_shortcuts(chosen: Iterable[object], ticket: Ticket, user: User) -> list[Shortcut]:
+    """Those of the ids that this user may use here, each once, in their order; at most MOST_STAGED."""
     numbers = list(dict.fromkeys(filter(None, (read_number(str(one)) for one in chosen))))[:MOST_STAGED]
     if not numbers:
         return []

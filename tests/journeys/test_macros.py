@@ -43,9 +43,12 @@ def test_a_macro_is_written_used_in_another_language_by_keyboard_and_taken_back(
     page.keyboard.press("Enter")
     text = page.locator("#composer-text")
     expect(text).to_have_value("Ciao Carla, {{customer.phone}}.")
+    page.reload()
+    page.wait_for_selector("html[data-live=live]")
     expect(page.locator(".composer-staged")).to_contain_text("Add the tag: rimborso")
     expect(page.locator(".composer-staged [data-blank]")).to_contain_text("not known")
 
+    page.keyboard.press("r")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Not filled in: {{customer.phone}}")
     page.locator(".composer-staged [data-blank] button").click()

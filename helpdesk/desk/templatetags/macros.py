@@ -19,9 +19,9 @@ def new_id() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def staged(context: Mapping) -> list[Offer]:
-    """The shortcuts that were taken for what stands in the composer, where it comes back from the server."""
+def staged(context: Mapping, kind: str) -> list[Offer]:
+    """The shortcuts that were taken for the answer (`reply`) or the note, where the composer comes back from the server."""
     draft, ticket, user = context.get("draft"), context["ticket"], context["request"].user
-    shortcuts = staged_in(draft, ticket, user) if isinstance(draft, Mapping) and "macro" in draft else []
+    shortcuts = staged_in(draft, ticket, user, kind=kind) if isinstance(draft, Mapping) else []
     offers = Offers(user)
     return [offer_of(shortcut, ticket, user, offers) for shortcut in shortcuts]

@@ -208,7 +208,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}
     recipients = Recipients(tuple(message.to), tuple(message.cc)) if message.to else None
     draft = {"kind": "reply", "text": "\n\n".join(filter(None, texts)), "recipients": recipients}
-    draft |= {"way": message.inbox_id, "macro": macros}
+    draft |= {"way": message.inbox_id, "macro_reply": macros}
     context |= {"draft": draft}
     if "HX-Request" not in request.headers:
         messages.success(request, told)

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.desk.macros import said_of
-from helpdesk.desk.shortcuts import shortcuts_for
+from helpdesk.desk.macros import chosen_shortcuts, said_of
+from helpdesk.desk.shortcuts import offer_of, shortcuts_for
 from helpdesk.desk.views.doing import read_uuid, show_changed
 from helpdesk.desk.views.pages import find_ticket, go_to_kept
 from helpdesk.errors import NotThere
-from helpdesk.tickets.models import Shortcut
+from helpdesk.tickets.models import Shortcut, Ticket
 from helpdesk.tickets.shortcuts.running import run_macro
+from helpdesk.tickets.shortcuts.steps import Offers
 
 LONGEST_QUERY = 40
 
@@ -21,12 +22,20 @@ LONGEST_QUERY = 40
 @never_cache
 @require_GET
 def shortcuts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The list under the composer after typing "/"; with `only=macros` those that act at once."""
+    """The list under the composer after typing "/"; with `staged` what stands below the text of those that were taken."""
     ticket = find_ticket(pk, request.user)
+    if "staged" in request.GET:
+        return draw_staged(request, ticket)
     found = shortcuts_for(ticket, request.GET.get("q", "")[:LONGEST_QUERY], request.user)
-    if request.GET.get("only") == "macros":
-        found = [offer for offer in found if offer.acts_at_once]
     return render(request, "desk/_shortcuts.html", {"offers": found, "ticket": ticket})
+
+
+def draw_staged(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    taken = chosen_shortcuts(request.GET["staged"].split(","), ticket, request.user)
+    offers = Offers(request.user)
+    context = {"offers": [offer_of(one, ticket, request.user, offers) for one in taken]}
+    kind = "note" if request.GET.get("kind") == "note" else "reply"
+    return render(request, "desk/_all_staged.html", context | {"kind": kind})
 
 
 @login_required

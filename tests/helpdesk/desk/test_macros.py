@@ -59,6 +59,8 @@ def run(desk, ticket, shortcut, **fields):
 def write(desk, ticket, text="Hello", **fields):
     path = reverse("desk:write", args=[ticket.pk])
     fresh = {"client_uuid": str(uuid4()), "last_seen": ticket.messages.latest("pk").pk}
+    if "macro" in fields:
+        fields[f"macro_{fields.get('kind', 'reply')}"] = fields.pop("macro")
     return desk.post(path, {"text": text, **fresh, **fields}, headers=HTMX)
 
 
@@ -159,7 +161,7 @@ def test_taking_the_answer_back_takes_its_macro_back_and_both_stand_in_the_compo
     page = desk.post(reverse("desk:undo", args=[answer.pk]), headers=HTMX).content.decode()
     assert standing(ticket) == before
     assert not ticket.messages.filter(kind__in=("outgoing", "note")).exists()
-    assert f'name="macro" value="{shortcut.pk}"' in page and ">Hello</textarea>" in page
+    assert f'name="macro_reply" value="{shortcut.pk}"' in page and ">Hello</textarea>" in page
 
 
 def test_an_answer_is_taken_back_also_where_what_its_macro_did_went_on(desk, outbox):
@@ -187,7 +189,9 @@ def test_an_answer_that_is_refused_does_no_steps_and_keeps_them(desk):
     seen, shortcut = ticket.messages.get(), macro(text="Hello")
     customer_writes(ticket.inbox, "Never mind!", replies_to=[seen.external_id])
     stopped = write(desk, ticket, macro=shortcut.pk, last_seen=seen.pk)
-    assert stopped.status_code == 409 and f'name="macro" value="{shortcut.pk}"' in stopped.content.decode()
+    assert (
+        stopped.status_code == 409 and f'name="macro_reply" value="{shortcut.pk}"' in stopped.content.decode()
+    )
     assert standing(ticket)["tags"] == [] and not MacroRun.objects.exists()
 
 
@@ -289,3 +293,19 @@ def test_a_note_takes_its_macro_along(desk, agent):
     )
     assert standing(ticket)["status"] == "pending" and 'id="undo"' in page.content.decode()
     assert Message.objects.get(kind="note").text == "For us"
+
+
+def test_what_was_taken_for_the_note_is_not_done_with_the_answer(desk, outbox):
+    ticket = make_ticket()
+    shortcut = macro({"do": "tag", "value": "x"}, text="For us")
+    write(desk, ticket, "Hello", macro_note=shortcut.pk)
+    assert standing(ticket)["tags"] == []
+
+
+def test_what_was_taken_before_a_reload_is_drawn_again(desk):
+    ticket, shortcut = make_ticket(name=""), macro(text="Hi {{customer.first_name}}")
+    hidden = macro(name="bobs", owner=make_agent("Bob"), text="x")
+    path = reverse("desk:shortcuts", args=[ticket.pk])
+    page = desk.get(f"{path}?staged={shortcut.pk},{hidden.pk},x,&kind=note").content.decode()
+    assert f'name="macro_note" value="{shortcut.pk}"' in page and "/bobs" not in page
+    assert 'data-for="note" data-blank="{{customer.first_name}}"' in page

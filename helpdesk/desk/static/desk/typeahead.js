@@ -1,6 +1,6 @@
-// The list above the composer: after "/" canned answers and macros, after "#" articles, in a note after "@" colleagues. The server finds and
-// fills them in; arrows choose, Enter or Tab takes, Escape closes. What a shortcut could not fill in, and the steps it
-// does with sending, stand below the text until they are dealt with.
+// The list above the composer: after "/" canned answers and macros, after "#" articles, in a note after "@" colleagues.
+// The server finds and fills them in; arrows choose, Enter or Tab takes, Escape closes.
+import { StagedMacros } from "./staged-macros.js";
 
 const TRIGGER = /(^|\s)([/@#])([\p{L}\p{N}_.-]*)$/u;
 const PATIENCE = 120;
@@ -13,9 +13,7 @@ export class Typeahead {
     this.box.addEventListener("mousedown", (event) => event.preventDefault());
     this.box.addEventListener("click", (event) => this.choose(event.target.closest("[data-text]")));
     this.text.addEventListener("blur", () => this.close());
-    this.staged = composer.querySelector(".composer-staged");
-    this.staged.addEventListener("click", (event) => this.onStaged(event.target.closest("button")?.closest("li")));
-    queueMicrotask(() => this.tidy());
+    this.staged = new StagedMacros(composer);
   }
 
   get options() {
@@ -24,7 +22,7 @@ export class Typeahead {
 
   look() {
     clearTimeout(this.timer);
-    this.tidy();
+    this.staged.tidy();
     const found = TRIGGER.exec(this.text.value.slice(0, this.text.selectionEnd));
     // "#42" is a ticket's number.
     const source = found && { "/": "shortcuts", "@": this.composer.kind === "note" && "colleagues", "#": !/^\d+$/.test(found[3]) && "articles" }[found[2]];
@@ -77,26 +75,11 @@ export class Typeahead {
     this.close();
     const { text, article, language } = option.dataset;
     if (article) this.composer.tellInserted({ article, language });
-    const steps = option.querySelector("template")?.content.cloneNode(true);
-    if (steps && !this.staged.querySelector(`[data-macro="${steps.firstElementChild.dataset.macro}"]`)) this.staged.append(steps);
+    const taken = option.querySelector("template")?.content.cloneNode(true);
+    if (taken) this.staged.add(taken);
     this.composer.insert(text, this.from);
     this.close();
-    const blank = this.staged.querySelector("[data-blank]");
-    if (blank) this.onStaged(blank);
-  }
-
-  /** A blank leads to where it stands in the text; steps are left out. */
-  onStaged(item) {
-    if (!item) return;
-    const { blank } = item.dataset;
-    if (!blank) return item.remove();
-    const at = this.text.value.indexOf(blank);
-    this.text.focus();
-    this.text.setSelectionRange(at, at + blank.length);
-  }
-
-  tidy() {
-    for (const item of this.staged.querySelectorAll("[data-blank]")) if (!this.text.value.includes(item.dataset.blank)) item.remove();
+    if (taken) this.staged.showBlank();
   }
 
   close() {
