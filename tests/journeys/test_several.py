@@ -36,6 +36,7 @@ def test_many_are_closed_by_keyboard_and_one_key_takes_all_back(as_agent):
     expect(bar).to_be_hidden()
     assert statuses() == ["closed"] * 3 + ["new"] * 2
 
+    page.click("#toasts [data-dismiss]")
     page.keyboard.press("Control+z")
     expect(page.locator("#toasts")).to_contain_text("Taken back on 3 tickets.")
     expect(rows).to_have_count(5)

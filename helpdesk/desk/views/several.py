@@ -23,10 +23,11 @@ from helpdesk.tickets.snoozing import CHOICES
 
 
 def place_asked(request: HttpRequest) -> Place:
-    """The list that the request's address names, as a ticket's does: `?view=` or `?q=`."""
+    """The list that the request's address names, as a ticket's does: `?view=` or `?q=`, and `sort=`."""
+    user, sort = request.user, request.GET.get("sort", "")
     if query := request.GET.get("q"):
-        return place_of_search(query, request.user)
-    return place_of_pile(find_pile(request.GET.get("view", "mine"), request.user), request.user)
+        return place_of_search(query, user, sort=sort)
+    return place_of_pile(find_pile(request.GET.get("view", "mine"), user), user, sort=sort)
 
 
 @login_required

@@ -66,6 +66,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 document.addEventListener("htmx:historyRestore", refresh);
 
+// What is drawn anew beside the conversation does not shut it while somebody reads it on a narrow screen.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
+  if (!target.matches("#about.is-open")) return;
+  (fragment.querySelector?.("#about") ?? fragment).classList?.add("is-open");
+});
+
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("#rows .row")) for (const row of rows()) row.tabIndex = row === event.target ? 0 : -1;
 });

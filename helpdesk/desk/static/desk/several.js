@@ -97,6 +97,15 @@ document.addEventListener("htmx:configRequest", ({ target, detail: { parameters,
   document.querySelectorAll("#rows > .is-chosen").forEach((item) => item.classList.add("is-leaving"));
 });
 
+// The list that comes with the answer is the one that is shown now, and as long.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!/\/desk\/(several|undo)\//.test(detail.path)) return;
+  const url = new URL(detail.path, location.href);
+  url.search = document.getElementById("list").dataset.suffix;
+  url.searchParams.set("shown", rows().length);
+  detail.path = url.pathname + url.search;
+});
+
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (detail.requestConfig.verb !== "post" || !bar()?.contains(target)) return;
   if (detail.successful) letGo();
