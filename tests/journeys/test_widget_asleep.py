@@ -56,6 +56,9 @@ def test_who_loses_the_net_is_told_and_what_they_write_goes_out_once(visit, shop
     thread = messages_of(frame)
     write(frame, "First line.")
     expect(thread.locator(".is-waiting")).to_have_count(0)
+    expect(
+        frame.locator("[data-state=live]")
+    ).to_be_visible()  # a socket that is still opening would open all the same
     page.context.set_offline(True)
     expect(frame.locator("[data-state=offline]")).to_be_visible()
     write(frame, "Written in the tunnel.")
