@@ -26,7 +26,7 @@ def shortcuts(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = find_ticket(pk, request.user)
     if "staged" in request.GET:
         return draw_staged(request, ticket)
-    found = shortcuts_for(ticket, request.GET.get("q", "")[:LONGEST_QUERY], request.user)
+    found = shortcuts_for(ticket, request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY], request.user)
     return render(request, "desk/_shortcuts.html", {"offers": found, "ticket": ticket})
 
 

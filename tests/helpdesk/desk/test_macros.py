@@ -306,6 +306,7 @@ def test_what_was_taken_before_a_reload_is_drawn_again(desk):
     ticket, shortcut = make_ticket(name=""), macro(text="Hi {{customer.first_name}}")
     hidden = macro(name="bobs", owner=make_agent("Bob"), text="x")
     path = reverse("desk:shortcuts", args=[ticket.pk])
+    assert desk.get(f"{path}?q=%00%25").status_code == 200
     page = desk.get(f"{path}?staged={shortcut.pk},{hidden.pk},x,&kind=note").content.decode()
     assert f'name="macro_note" value="{shortcut.pk}"' in page and "/bobs" not in page
     assert 'data-for="note" data-blank="{{customer.first_name}}"' in page
