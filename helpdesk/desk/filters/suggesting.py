@@ -103,7 +103,7 @@ def people(begun: str, user: User) -> list[tuple[str, str]]:
     if len(begun) < 2:
         return []
     seen = Ticket.objects.visible_to(user).filter(contact=OuterRef("pk"))
-    found = contacts_like(begun).filter(Exists(seen)).order_by("-pk")[:MOST]
+    found = contacts_like(begun).standing().filter(Exists(seen)).order_by("-pk")[:MOST]
     return [(one.email or one.name, one.name if one.email else "") for one in found if one.email or one.name]
 
 
