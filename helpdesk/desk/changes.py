@@ -12,14 +12,15 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
+from helpdesk.desk.asked import read_number
 from helpdesk.desk.same_person import make_one_person
-from helpdesk.errors import Invalid, NotThere
+from helpdesk.errors import Conflict, Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
-from helpdesk.tickets.models import MacroRun, Ticket
+from helpdesk.tickets.models import MacroRun, Message, Ticket
 from helpdesk.tickets.participants import add_participant, remove_participant
 from helpdesk.tickets.shortcuts.running import take_back_run
 from helpdesk.tickets.snoozing import UNTIL_REPLY, moment_of
@@ -134,8 +135,22 @@ def change_closure(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     if form.get("is_closed") == "no":
         actions.reopen_ticket(ticket, by=by)
         return Said(_("Open again."))
+    refuse_unseen(ticket, form)
     actions.close_ticket(ticket, by=by)
     return Said(_("Closed."))
+
+
+class CustomerWrote(Conflict):
+    """What would put the ticket away was pressed before the agent saw what its customer wrote."""
+
+    code = "customer_wrote"
+
+
+def refuse_unseen(ticket: Ticket, form: QueryDict) -> None:
+    """Raises CustomerWrote where the page, which says what it has shown, had not shown the customer's last message."""
+    seen = read_number(form.get("last_seen", ""))
+    if seen is not None and ticket.messages.filter(kind=Message.Kind.INCOMING, pk__gt=seen).exists():
+        raise CustomerWrote(_("The customer has written meanwhile."))
 
 
 def change_people(ticket: Ticket, form: QueryDict, by: Actor) -> Said:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from helpdesk.desk.changes import CHANGES, Said
+from helpdesk.desk.changes import CHANGES, CustomerWrote, Said
 from helpdesk.desk.several import make_change
 from helpdesk.desk.undoing import find_undo, take_back, words_for
 from helpdesk.desk.views.doing import back_to, show_changed
@@ -31,7 +31,7 @@ def change(request: HttpRequest, pk: int, noun: str) -> HttpResponse:
         return go_to_kept(request, ticket)
     try:
         said = make_change(ticket, noun, request.POST, request.user)
-    except TicketIsTaken as error:  # the page learns who has it
+    except (TicketIsTaken, CustomerWrote) as error:  # the page learns who has it, and what is new
         said = Said(str(error), is_bad=True)
     following = next_after(request, noun, ticket)
     if following and "HX-Request" in request.headers:

@@ -4,6 +4,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -384,3 +385,16 @@ def test_looking_is_remembered_and_never_goes_back(desk, agent):
     for message in (second, first):
         assert desk.post(reverse("desk:look", args=[ticket.pk]), {"newest": message.pk}).status_code == 204
     assert ticket.looks.get(user=agent).message_id == second.pk
+
+
+def test_a_ticket_is_not_closed_over_a_message_that_the_page_had_not_shown(desk):
+    ticket = make_ticket()
+    seen = ticket.messages.get()
+    customer_writes(ticket.inbox, "One more thing", replies_to=[seen.external_id])
+    refused = change(desk, ticket, "closure", is_closed="yes", last_seen=seen.pk)
+    ticket.refresh_from_db()
+    assert not ticket.is_finished
+    assert "The customer has written meanwhile." in [str(one) for one in get_messages(refused.wsgi_request)]
+    change(desk, ticket, "closure", is_closed="yes", last_seen=ticket.messages.last().pk)
+    ticket.refresh_from_db()
+    assert ticket.is_finished
