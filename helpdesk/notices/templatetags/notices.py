@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from helpdesk.notices.models import Notice
 from helpdesk.notices.reading import MANY, unread_count
@@ -38,7 +39,7 @@ def notice_ways(notice: Notice) -> str:
     """By which ways it went, in words."""
     mailed = {
         Notice.MailState.QUEUED: _("by mail, still to come"),
-        Notice.MailState.SENT: _("by mail"),
+        Notice.MailState.SENT: pgettext("notice", "by mail"),
         Notice.MailState.FAILED: _("by mail, which failed"),
     }
     ways = [
