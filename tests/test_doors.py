@@ -18,7 +18,7 @@ from funnel.sharing.schedules import schedule_report, unsubscribe_token
 from helpdesk import clock
 from helpdesk.connectors.email.models import ImapFolder
 from helpdesk.demo.models import SentMail, TelegramChat, TelegramLine
-from helpdesk.desk.models import Undo
+from helpdesk.desk.models import Draft, Undo
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
@@ -28,7 +28,7 @@ from helpdesk.people.bans import ban_visitor
 from helpdesk.people.models import User, Workspace
 from helpdesk.proactive.models import ProactiveMessage
 from helpdesk.tickets.actions import close_ticket
-from helpdesk.tickets.models import LoopStop, Shortcut
+from helpdesk.tickets.models import LoopStop, SavedView, Shortcut
 from helpdesk.tickets.raw import store_raw
 from helpdesk.tickets.surveys import send_survey, survey_token, unsubscribe_url
 from helpdesk.tickets.writing import reply
@@ -107,14 +107,17 @@ def values(boss, outsider) -> dict[str, dict[str, object]]:
     folder = ImapFolder.objects.create(inbox=inbox)
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     banned = ban_visitor(uuid4(), name="Visitor 12AB", by=boss)
+    view = SavedView.objects.create(owner=boss, name="Open", query="is:open")
     macro = Shortcut.objects.create(name="hi", text="Hi", actions=[{"do": "close", "value": ""}])
+    begun = Draft.objects.create(ticket=ticket, user=boss, kind="reply", text="Dear", saved_at=now)
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
-        "desk/tickets/": {"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk},
+        "desk/tickets/": {"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk, "draft": begun.pk},
         "desk/messages/": {"pk": asked.pk},
         "desk/several/": {"noun": "closure"},
         "desk/script/": {"version": "any"},
+        "desk/saved-views/": {"pk": view.pk},
         "desk/undo/": {"pk": Undo.objects.create(user=boss, made_at=now, steps=[]).pk},
         "desk/visitors/": {"visitor": banned.visitor},
         "settings/agents/": {"pk": outsider.pk},

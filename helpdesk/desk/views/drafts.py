@@ -27,9 +27,9 @@ from helpdesk.tickets.models import Ticket
 @require_POST
 def draft(request: HttpRequest, pk: int) -> JsonResponse:
     """Keep what is in the box. Answers when that was, which is what the page knows it by; "" where nothing is kept."""
+    ticket = seen_ticket(pk, request.user)
     if request.POST.get("kind") not in Draft.Kind.values:
         raise Invalid(field="kind")
-    ticket = seen_ticket(pk, request.user)
     at = save_draft(
         ticket.pk,
         ticket.department_id,
