@@ -44,7 +44,8 @@ class Agent:
         for event in news.get("events", ()):
             if (html := event.get("html")) and self.heard:
                 for mark in [mark for mark in self.heard if mark in html]:
-                    self.heard.pop(mark).set_result(None)
+                    if not (heard := self.heard.pop(mark)).done():
+                        heard.set_result(None)
 
     async def answer(self, text: str) -> None:
         form = {"kind": "reply", "text": text, "client_uuid": uuid.uuid4(), "csrfmiddlewaretoken": self.token}

@@ -122,7 +122,9 @@ class Widget:
                 self.ready.set_result(None)
         elif kind == "ack":
             self.unsent.pop(frame["uuid"], None)
-            if waiting := self.acks.pop(frame["uuid"], None):
+            if (
+                waiting := self.acks.pop(frame["uuid"], None)
+            ) and not waiting.done():  # else nobody waits any more
                 waiting.set_result(None)
         elif kind == "pong":
             self.pongs += 1
@@ -137,7 +139,8 @@ class Widget:
     def show(self, message: dict) -> None:
         self.seen[message["id"]] = message["uuid"]
         for mark in [mark for mark in self.marks if mark in message["html"]]:
-            self.marks.pop(mark).set_result(None)
+            if not (shown := self.marks.pop(mark)).done():
+                shown.set_result(None)
 
     def write(self, text: str) -> asyncio.Future:
         """-> the future of its confirmation. Without a socket it waits in the outbox."""
