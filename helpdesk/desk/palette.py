@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from helpdesk.desk.filters.meaning import contacts_like
 from helpdesk.desk.piles import CHANNEL_ICONS
@@ -52,7 +53,10 @@ def found_for(query: str, user: User, ticket: Ticket | None = None) -> Groups:
     macros = macros_for(ticket, query, user) if ticket else []
     groups = [(_("Macros"), macros)]
     if len(query) >= LEAST or query.isdigit():
-        groups += [(_("Tickets"), tickets_for(query, user)), (_("People"), people_for(query, user))]
+        groups += [
+            (_("Tickets"), tickets_for(query, user)),
+            (pgettext("palette", "People"), people_for(query, user)),
+        ]
     return [*groups, (_("Search"), [searching(query)])]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.desk.filters.parsing import LONGEST_QUERY
 from helpdesk.desk.saved import MOST_VIEWS, add_view, views_of
@@ -23,7 +24,9 @@ class SavedViewForm(forms.ModelForm):
     """
 
     query = forms.CharField(
-        label=_("Filter"), max_length=LONGEST_QUERY, help_text=_("As you would write it into the search box.")
+        label=pgettext_lazy("view", "Filter"),
+        max_length=LONGEST_QUERY,
+        help_text=_("As you would write it into the search box."),
     )
     sort = forms.ChoiceField(label=_("Order"), choices=[(sort.name, sort.title) for sort in SORTS.values()])
     audience = forms.ChoiceField(label=_("Who sees it"))

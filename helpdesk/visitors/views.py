@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,12 +28,12 @@ from helpdesk.visitors.talking import start_chat
 
 class HasLeft(Invalid):
     code = "has_left"
-    sentence = _lazy("They have left the site.")
+    sentence = gettext_lazy("They have left the site.")
 
 
 class NotBanned(Conflict):
     code = "not_banned"
-    sentence = _lazy("They are not banned any more.")
+    sentence = gettext_lazy("They are not banned any more.")
 
 
 @login_required

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -202,7 +203,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     macros, is_left = take_answer_back(message, request.user)
     ticket = find_ticket(message.ticket_id, request.user)
     texts = [message.text, request.POST.get("text", "")]
-    told = _("Taken back. Attach again: %(files)s.") % {"files": files} if files else _("Taken back.")
+    told = (
+        _("Taken back. Attach again: %(files)s.") % {"files": files}
+        if files
+        else pgettext("answer", "Taken back.")
+    )
     if is_left:
         told = f"{told} {_('What its macro did was changed since, and stays.')}"
     context = {"place": place_beside(request, ticket), "gone": pk, "said": Said(told)}

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from helpdesk.errors import NotAllowed, NotThere
@@ -32,7 +32,7 @@ FILTERS = {
     "deleted": lambda rows, user: rows.changeable_by(user).exclude(deleted_at=None),
 }
 FILTER_NAMES = {
-    "": gettext_lazy("All"),
+    "": pgettext_lazy("shortcuts", "All"),
     "mine": gettext_lazy("Only mine"),
     "shared": gettext_lazy("Shared"),
     "macros": gettext_lazy("With steps"),
