@@ -16,7 +16,6 @@ from helpdesk.desk.together import Person, note_gone, note_here, note_writing
 from helpdesk.notices.notifying import group_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
-from helpdesk.people.onlookers import TYPING, end_look, note_look, ticket_of, typing_at
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.visibility import visible_to
 
@@ -68,7 +67,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if (here := number(content.get("here"))) is not None and self.ticket_id:
             await talk.do(self.be_here, here)
         if (after := number(content.get("after"))) is not None:  # the page's beat, too
-            await talk.do(self.note_here)
+            await talk.do(note_duty, self.duty)
             news = await talk.do(self.changes_after, after)
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
@@ -79,7 +78,6 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if self.ticket_id:
             await self.channel_layer.group_discard(f"ticket.{self.ticket_id}", self.channel_name)
             if self.ticket_id != ticket_id:
-                await talk.do(end_look, ticket_of(self.ticket_id), self.user.pk)
                 await talk.do(self.be_here, 0)
         found = await talk.do(department_of, self.user, ticket_id) if ticket_id else None
         self.ticket_id, self.department_id = (ticket_id, found[0]) if found else (None, None)
@@ -126,16 +124,6 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             return entries_of(events_told(of_ticket), user)
         return {} if user else None
 
-    def note_here(self) -> None:
-        """The agent is at the desk, with this ticket before them."""
-        note_duty(self.duty)
-        if self.ticket_id:
-            note_look(ticket_of(self.ticket_id), self.user.pk)
-
-    def note_typing(self) -> None:
-        if self.ticket_id:
-            note_look(typing_at(self.ticket_id), self.user.pk, lasts=TYPING)
-
     def changes_after(self, after: int) -> dict[str, Any]:
         return changes_after(after, user=self.user, ticket_id=self.ticket_id)
 
@@ -163,7 +151,6 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_send(f"ticket.{self.ticket_id}", said | {"from": self.channel_name})
         for visitor in await talk.do(visitors_of, self.ticket_id) if to_customer else ():
             await self.channel_layer.group_send(f"visitor.{visitor}", said)
-        await talk.do(self.note_typing)
 
     async def notices_new(self, _said: dict[str, Any]) -> None:
         await self.send_json({"notices": "new"})

@@ -1,28 +1,25 @@
-"""Who of the team is at which ticket now: looking, or writing. It lives in Redis with a lifetime.
+"""Who of the team is at which ticket now: looking, or writing (people.onlookers), and for how long.
 
 The page says every 15 seconds that it is in sight. What it says is also counted as time spent: how long a teammate had a
 ticket before them goes into the ledger once a sitting, never a row for a sign of life. With Redis away nobody is there.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
 from helpdesk import clock
 from helpdesk.desk.live import group_of
 from helpdesk.people.models import User
+from helpdesk.people.onlookers import LIFETIME, TYPING, all_looks, end_look, note_look, ticket_of, typing_at
+from helpdesk.people.presence import redis
 from helpdesk.push import push
 
-# Seconds. Two signs may be lost on the way before somebody counts as gone.
-LIFETIME = 35
-TYPING = 8
-MOST_COUNTED = 30  # for one sign of life: a page that slept between two was before nobody's eyes
+MOST_COUNTED = 30  # seconds for one sign of life: a page that slept between two was before nobody's eyes
 AWAY = (RedisAway, RedisSlow)
 
 
@@ -40,56 +37,44 @@ Drafters = Iterable[Mapping[str, Any]]  # of id and name
 
 def note_here(ticket: int, user: User, *, is_focused: bool) -> bool:
     """The ticket is on this agent's screen. Whether they have only just come; False with Redis away."""
+    is_news = note_look(ticket_of(ticket), user.pk, name=str(user))
     now, spent = clock.now().timestamp(), f"{ticket}:{user.pk}"
     try:
         with redis().pipeline(transaction=False) as asked:
-            asked.zscore(HERE, member_of(ticket, user))
-            asked.zadd(HERE, {member_of(ticket, user): now + LIFETIME})
             asked.zscore(FOCUSED, spent)
             asked.zadd(FOCUSED, {spent: now}) if is_focused else asked.zrem(FOCUSED, spent)
-            until, _, before, _ = asked.execute()
+            before, _ = asked.execute()
         if is_focused:
             count_time(spent, before, now)
     except AWAY:
         return False
-    return until is None or until < now
+    return is_news
 
 
 def note_gone(ticket: int, user: User) -> bool:
     """It is not any more. Whether they were there."""
+    was_here = end_look(ticket_of(ticket), user.pk)
+    end_look(typing_at(ticket), user.pk)
     now, spent = clock.now().timestamp(), f"{ticket}:{user.pk}"
     try:
         with redis().pipeline(transaction=False) as asked:
-            asked.zrem(HERE, member_of(ticket, user))
-            asked.zrem(WRITING, member_of(ticket, user))
             asked.zscore(FOCUSED, spent)
             asked.zadd(FOCUSED, {spent: now}, xx=True)
-            was_here, _, before, _ = asked.execute()
+            before, _ = asked.execute()
         count_time(spent, before, now)
     except AWAY:
         return False
-    return bool(was_here)
+    return was_here
 
 
 def note_writing(ticket: int, user: User) -> bool:
     """They type. Whether they have only just begun."""
-    now = clock.now().timestamp()
-    try:
-        with redis().pipeline(transaction=False) as asked:
-            asked.zscore(WRITING, member_of(ticket, user))
-            asked.zadd(WRITING, {member_of(ticket, user): now + TYPING})
-            until, _ = asked.execute()
-    except AWAY:
-        return False
-    return until is None or until < now
+    return note_look(typing_at(ticket), user.pk, name=str(user), lasts=TYPING)
 
 
 def note_pause(ticket: int, user: User) -> bool:
     """They have stopped typing. Whether they were."""
-    try:
-        return bool(redis().zrem(WRITING, member_of(ticket, user)))
-    except AWAY:
-        return False
+    return end_look(typing_at(ticket), user.pk)
 
 
 def count_time(spent: str, before: float | None, now: float) -> None:
@@ -99,21 +84,15 @@ def count_time(spent: str, before: float | None, now: float) -> None:
 
 def everybody() -> dict[int, list[Person]]:
     """Who is at which ticket, in the order of their names: one question, however many tickets a list has."""
-    now = clock.now().timestamp()
-    try:
-        with redis().pipeline(transaction=False) as asked:
-            for key in (HERE, WRITING):
-                asked.zremrangebyscore(key, "-inf", now)
-            asked.zrange(HERE, 0, -1)
-            asked.zrange(WRITING, 0, -1)
-            *_, here, writing = asked.execute()
-    except AWAY:
-        return {}
-    found: dict[int, list[Person]] = defaultdict(list)
-    for member in here:
-        ticket, user, name = member.decode().split(":", 2)
-        found[int(ticket)].append(Person(int(user), name, "typing" if member in writing else "viewing"))
-    return {ticket: sorted(people, key=lambda one: one.name) for ticket, people in found.items()}
+    looks, names = all_looks()
+    found: dict[int, list[Person]] = {}
+    for thing, users in looks.items():
+        kind, _, number = thing.partition(".")
+        if kind == "ticket":
+            typing = looks.get(typing_at(int(number)), set())
+            people = [Person(pk, names.get(pk, ""), "typing" if pk in typing else "viewing") for pk in users]
+            found[int(number)] = sorted(people, key=lambda one: one.name)
+    return found
 
 
 def people_at(here: Sequence[Person], drafters: Drafters) -> list[Person]:
@@ -157,15 +136,5 @@ def take(key: str) -> float:
     return float(seconds or 0)
 
 
-def member_of(ticket: int, user: User) -> str:
-    return f"{ticket}:{user.pk}:{user}"
-
-
-def redis() -> Redis:
-    return cache._cache.get_client(write=True)
-
-
-HERE = cache.make_key("desk:here")
-WRITING = cache.make_key("desk:writing")
 FOCUSED = cache.make_key("desk:focused")
 SPENT = cache.make_key("desk:spent")

@@ -13,7 +13,6 @@ from helpdesk.desk.together import note_here
 from helpdesk.errors import Invalid
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
-from helpdesk.people.onlookers import note_look, ticket_of
 from helpdesk.tickets.models import Ticket
 
 
@@ -26,15 +25,13 @@ def changes(request: HttpRequest) -> JsonResponse:
     if after is None:
         raise Invalid(field="after")
     note_duty(duty_of(request.user))
-    if ticket_id:
-        be_at(ticket_id, request.user, here=read_number(request.GET.get("here", "")) or 0)
+    if ticket_id and (here := read_number(request.GET.get("here", ""))):
+        be_at(ticket_id, request.user, here=here)
     return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))
 
 
 def be_at(ticket_id: int, user: User, *, here: int) -> None:
     """`here` as the socket's: 1 where the page is in sight, 2 where it has the focus, too."""
     ticket = Ticket.objects.visible_to(user).only("department_id").filter(pk=ticket_id).first()
-    if ticket:
-        note_look(ticket_of(ticket.pk), user.pk)
-        if here and note_here(ticket.pk, user, is_focused=here > 1):
-            tell_who_is_at(ticket.pk, ticket.department_id)
+    if ticket and note_here(ticket.pk, user, is_focused=here > 1):
+        tell_who_is_at(ticket.pk, ticket.department_id)

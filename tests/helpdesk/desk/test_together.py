@@ -7,9 +7,10 @@ from django.core.cache import cache
 from helpdesk import clock
 from helpdesk.desk.consumers import DeskConsumer
 from helpdesk.desk.spent import LONGEST_SITTING, record_time_spent
-from helpdesk.desk.together import LIFETIME, Person, everybody, note_gone, note_here, note_writing, people_at
+from helpdesk.desk.together import Person, everybody, note_gone, note_here, note_writing, people_at
 from helpdesk.events import names
 from helpdesk.events.models import Event
+from helpdesk.people.onlookers import LIFETIME
 from tests.factories import make_agent, make_ticket
 from tests.sockets import Socket
 

@@ -74,12 +74,12 @@ def test_the_desk_without_a_socket_says_what_is_open_only_of_what_may_be_seen(
     visitor = comes()
     ticket = writes(visitor)
     client.force_login(berta)
-    client.get(reverse("desk:changes"), {"after": 0, "ticket": ticket.pk})
+    client.get(reverse("desk:changes"), {"after": 0, "ticket": ticket.pk, "here": 1})
     assert seen_by(alice, visitor) == [("Berta", False)]
     ticket.department = make_department("Board", is_restricted=True)
     ticket.save()
     end_look(ticket_of(ticket.pk), berta.pk)
-    client.get(reverse("desk:changes"), {"after": 0, "ticket": ticket.pk})
+    client.get(reverse("desk:changes"), {"after": 0, "ticket": ticket.pk, "here": 1})
     ticket.department = None
     ticket.save()
     assert seen_by(alice, visitor) == []
