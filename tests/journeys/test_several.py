@@ -89,6 +89,9 @@ def test_the_palette_does_and_finds_and_teaches_the_key(as_agent):
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]:visible", has_text="Take it")).to_have_count(0)
     page.keyboard.press("Escape")
-    page.keyboard.press("w")
+    press = "(init) => document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...init}))"
+    page.evaluate(press, {"key": "w", "code": "KeyW", "isComposing": True})
+    expect(page.locator("#priority")).not_to_be_focused()
+    page.evaluate(press, {"key": "ц", "code": "KeyW"})  # the same key where letters are Cyrillic
     expect(page.locator("#priority")).to_be_focused()
     assert page.problems == []
