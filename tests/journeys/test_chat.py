@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from funnel.tallies.refresh import refresh
 from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -58,6 +59,7 @@ def test_a_chat_goes_from_the_shop_to_the_desk_and_back_and_is_rated(visit, as_a
     assert Event.objects.filter(name=names.SURVEY_RATED, ticket=ticket, value=5).exists()
     expect(desk.locator("body")).to_contain_text("Fast and friendly.")
 
+    refresh(clock.now(), wait=True)
     today = clock.now().date()
     report = f"/funnel/report.json?period=custom&since={today}&until={today}"
     figures = desk.request.get(report).json()
