@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from helpdesk import clock
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
-from helpdesk.desk.piles import COUNTED_UP_TO, departments_of, find_pile
+from helpdesk.desk.piles import departments_of, find_pile
 from helpdesk.desk.place import Place, place_of_pile, place_of_search
 from helpdesk.desk.several import MOST, change_many, chosen_tickets, words_for
 from helpdesk.desk.views.drawing import list_of, piles_context
@@ -46,7 +46,6 @@ def choices(request: HttpRequest) -> HttpResponse:
         "statuses": Ticket.Status.choices,
         "priorities": Ticket.Priority.choices,
         "snoozes": CHOICES.items(),
-        "capped": COUNTED_UP_TO,
         "known_at": clock.now().isoformat(),
     }
     return render(request, "desk/_several.html", context)
@@ -81,5 +80,5 @@ def show_several(request: HttpRequest, said: Said) -> HttpResponse:
     if "HX-Request" not in request.headers:
         (messages.error if said.is_bad else messages.success)(request, said.text)
         return redirect(place.url)
-    context = {"place": place, "said": said, "is_several": True} | piles_context(request)
+    context = {"place": place, "said": said} | piles_context(request)
     return render(request, "desk/_several_done.html", context | list_of(request, place))
