@@ -12,8 +12,8 @@ from helpdesk.desk.views import (
     mails,
     pages,
     palette,
-    script,
     saved,
+    script,
     several,
     suggesting,
 )
