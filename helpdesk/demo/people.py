@@ -37,6 +37,8 @@ SHORTCUTS: list[dict[str, Any]] = [
         "text": "Could you send me your order number? It starts with FW- and is in the subject of the confirmation mail.",
         "translations": {
             "it": "Potrebbe mandarmi il numero d'ordine? Comincia con FW- ed è nell'oggetto della mail di conferma.",
+            "ro": "Îmi puteți trimite numărul comenzii? Începe cu FW- și este în subiectul mailului de confirmare.",
+            "zh-hans": "请把您的订单号发给我，好吗？它以 FW- 开头，在确认邮件的主题里。",
         },
         "actions": [{"do": "status", "value": "pending"}],
     },
@@ -45,17 +47,36 @@ SHORTCUTS: list[dict[str, Any]] = [
         "department": "Support",
         "text": "You have 30 days from the delivery. Open Account > Orders, select “Return items”, print the label and drop the "
         "parcel at any pick-up point. We check it within three working days and then send the money back.",
+        "translations": {
+            "it": "Ha 30 giorni dalla consegna. Apra Account > Ordini, scelga “Restituisci articoli”, stampi l'etichetta e lasci "
+            "il pacco in un punto di ritiro. Lo controlliamo entro tre giorni lavorativi e poi rimborsiamo.",
+            "ro": "Aveți la dispoziție 30 de zile de la livrare. Deschideți Cont > Comenzi, alegeți „Returnează produse”, "
+            "tipăriți eticheta și lăsați coletul la orice punct de ridicare. Îl verificăm în trei zile lucrătoare, apoi vă "
+            "trimitem banii înapoi.",
+            "zh-hans": "收货后 30 天内可以退货。请打开“账户 > 订单”，选择“退货”，打印标签，把包裹交到任意取件点。我们会在三个工作日内检查，"
+            "然后退款。",
+        },
         "actions": [{"do": "tag", "value": "return"}],
     },
     {
         "name": "size-advice",
         "department": "Support",
         "text": "If you want to wear a fleece under it, take one size up. Exchanging for another size is free.",
+        "translations": {
+            "it": "Se vuole indossarci sotto un pile, prenda una taglia in più. Il cambio di taglia è gratuito.",
+            "ro": "Dacă vreți să purtați un polar pe dedesubt, luați o mărime în plus. Schimbul mărimii este gratuit.",
+            "zh-hans": "如果里面要穿抓绒衣，建议选大一码。换尺码免费。",
+        },
     },
     {
         "name": "invoice",
         "department": "Billing",
         "text": "You find all your invoices as PDF in your account under “Orders”.",
+        "translations": {
+            "it": "Trova tutte le sue fatture in PDF nel suo account, alla voce “Ordini”.",
+            "ro": "Găsiți toate facturile în format PDF în contul dumneavoastră, la „Comenzi”.",
+            "zh-hans": "您可以在账户的“订单”中找到所有 PDF 发票。",
+        },
     },
     {
         "name": "refund",
@@ -63,6 +84,13 @@ SHORTCUTS: list[dict[str, Any]] = [
         "keywords": "money back",
         "text": "Hello {{customer.first_name|there}},\n\nI have sent the money back today. It is on your account within five working "
         "days.\n\n{{agent.name}}",
+        "translations": {
+            "it": "Buongiorno {{customer.first_name|}},\n\nho disposto oggi il rimborso. Lo vedrà sul suo conto entro cinque giorni "
+            "lavorativi.\n\n{{agent.name}}",
+            "ro": "Bună ziua, {{customer.first_name|}},\n\nam trimis astăzi banii înapoi. Ajung în contul dumneavoastră în cinci "
+            "zile lucrătoare.\n\n{{agent.name}}",
+            "zh-hans": "{{customer.first_name|您好}}：\n\n退款今天已经办理，五个工作日内到账。\n\n{{agent.name}}",
+        },
         "actions": [
             {"do": "assign", "value": "me"},
             {"do": "tag", "value": "refund"},
@@ -74,6 +102,11 @@ SHORTCUTS: list[dict[str, Any]] = [
         "name": "tracking",
         "department": "Shipping",
         "text": "I have asked the courier where your parcel is and will write to you as soon as they answer, tomorrow at the latest.",
+        "translations": {
+            "it": "Ho chiesto al corriere dov'è il suo pacco e le scrivo appena mi risponde, al più tardi domani.",
+            "ro": "Am întrebat curierul unde este coletul și vă scriu imediat ce răspunde, cel târziu mâine.",
+            "zh-hans": "我已向快递公司询问您的包裹在哪里，一有答复就给您写信，最迟明天。",
+        },
         "actions": [{"do": "assign", "value": "me"}, {"do": "snooze", "value": "tomorrow"}],
     },
     {
