@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk import clock
 from helpdesk.errors import Conflict
@@ -39,7 +40,7 @@ class ChangedSince(Conflict):
     """Somebody else has changed the same thing since."""
 
     code = "changed_since"
-    sentence = _("it was changed since")
+    sentence = gettext_lazy("it was changed since")
 
 
 def standing_of(ticket: Ticket) -> Standing:
