@@ -1,7 +1,7 @@
 """Taking an answer back: in a real browser, with the real worker that would send it."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from helpdesk.demo.models import SentMail
 from helpdesk.people.models import Workspace
@@ -56,3 +56,27 @@ def test_an_answer_taken_back_stands_in_the_composer_and_only_its_second_version
     assert eventually(lambda: SentMail.objects.count() == 2)
     expect(desk.locator(f"#message-{message.pk} .message-state")).to_contain_text("Sent")
     assert desk.problems == [] and ben.problems == []
+
+
+def test_an_answer_taken_back_before_the_answer_to_sending_it_has_come_is_not_lost(as_agent, ticket):
+    give_to_undo(120)
+    desk = as_agent(make_agent("Alice Ray", password=PASSWORD), f"/desk/tickets/{ticket.pk}/")
+    expect(desk.locator("html")).to_have_attribute("data-live", "live")
+    late = {}  # what the server has answered already, and this page has not heard
+
+    def answer_late(route: Route) -> None:
+        late["undo" if "/undo/" in route.request.url else "send"] = route, route.fetch()
+
+    desk.route("**/messages/**", answer_late)
+    text = desk.locator("#composer-text")
+    text.fill("It is in Grtz.")
+    desk.locator("#send").click()
+    expect(desk.locator("undo-window")).to_be_visible()  # by the news
+    text.fill("Begun meanwhile")
+    desk.get_by_role("button", name="Take the answer back").click()
+    eventually(lambda: len(late) == 2 or desk.wait_for_timeout(20))
+    for each in ("send", "undo"):
+        route, response = late[each]
+        route.fulfill(response=response)
+    expect(text).to_have_value("It is in Grtz.\n\nBegun meanwhile")
+    assert desk.problems == []
