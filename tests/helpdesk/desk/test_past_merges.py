@@ -40,7 +40,7 @@ def test_a_page_opened_by_the_old_number_says_so_until_it_is_taken_out(desk, pai
     assert 'id="merged-note"' in page(desk, kept, f"?merged={gone.pk}")
     assert "merged-note" not in page(desk, kept, "timeline/", **shown)
     unmerge_ticket(gone, by=alice)
-    assert 'id="merged-note" hx-swap-oob="delete"' in page(desk, kept, "timeline/", **shown)
+    assert 'id="merged-note" hidden hx-swap-oob="true"' in page(desk, kept, "timeline/", **shown)
 
 
 def test_the_dialog_says_that_others_will_no_longer_see_what_goes_into_a_closed_department(client, pair):
