@@ -36,7 +36,7 @@ FILTER_NAMES = {
     "mine": gettext_lazy("Only mine"),
     "shared": gettext_lazy("Shared"),
     "macros": gettext_lazy("With steps"),
-    "unused": gettext_lazy("Never used"),
+    "unused": pgettext_lazy("shortcuts", "Never used"),
     "deleted": gettext_lazy("Deleted"),
 }
 
