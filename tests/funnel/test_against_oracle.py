@@ -72,9 +72,9 @@ def histories(draw, period: Period = MARCH, *, joining: bool = True) -> list[dic
         elif kind == "conversation_started":
             conversation = f"c{len(states)}"
             with_bot = draw(st.booleans())
-            states[conversation] = fresh_state(person, with_bot)
             channel = draw(st.sampled_from(["chat", "email"]))
             department = draw(st.sampled_from(DEPARTMENTS))
+            states[conversation] = fresh_state(person, with_bot, (channel, department))
             begins = {"kind": kind, "conversation": conversation, "channel": channel}
             lines.append(line | begins | {"department": department})
             if with_bot:
@@ -102,11 +102,11 @@ def later(at: datetime, step: timedelta | str) -> datetime:
     return midnight if step == MIDNIGHT else later(midnight, timedelta(seconds=-1))
 
 
-def fresh_state(person: str, with_bot: bool) -> dict:
+def fresh_state(person: str, with_bot: bool, inbox: tuple[str, str]) -> dict:
     """`said`: what the customer (w) and the team (a) wrote; `into`: where it was put; `is_plain`: nothing was put into
     it, and no bot had it."""
     state = {"person": person, "open": True, "bot": with_bot, "replied": False, "spam": False}
-    return state | {"said": ["w"], "into": None, "is_plain": not with_bot}
+    return state | {"inbox": inbox, "said": ["w"], "into": None, "is_plain": not with_bot}
 
 
 def joinings_of(conversation: str, states: dict, own: list[str]) -> list[str]:
@@ -117,13 +117,15 @@ def joinings_of(conversation: str, states: dict, own: list[str]) -> list[str]:
 
 
 def partners_of(conversation: str, states: dict, own: list[str]) -> list[str]:
-    """Those it can be put into without anything else happening: nothing is reopened or handed to the team by it."""
+    """Those it can be put into without anything else happening: nothing is reopened or handed to the team by it. A chat
+    goes into no other inbox: its customer would not see it any more."""
     gone = states[conversation]
     return [
         name
         for name in own
         if name != conversation
         and states[name]["into"] is None
+        and not (gone["inbox"][0] == "chat" and states[name]["inbox"] != gone["inbox"])
         and not (states[name]["spam"] or gone["spam"])
         and not (gone["open"] and (states[name]["bot"] or not states[name]["open"]))
     ]
@@ -147,7 +149,10 @@ def joining_details(draw, kind: str, conversation: str, states: dict, own: list[
     moved = state["said"][first:] if later else ["w"]
     del state["said"][first : first + len(moved)]
     fresh = f"c{len(states)}"
-    states[fresh] = fresh_state(state["person"], with_bot=False) | {"said": moved, "replied": "a" in moved}
+    states[fresh] = fresh_state(state["person"], False, state["inbox"]) | {
+        "said": moved,
+        "replied": "a" in moved,
+    }
     return {"to": fresh, "value": number, "with_later": later, "agent": "g1"}
 
 

@@ -72,6 +72,7 @@ def test_own_language_holds_for_the_team_s_screens(client):
         "time_zone": "Europe/Rome",
         "theme": "dark",
         "signature": "Alice",
+        "after_closing": "stay",
     }
     answer = client.post("/account/", form)
     assert answer.status_code == 302 and answer.cookies["theme"].value == "dark"
