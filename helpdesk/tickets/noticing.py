@@ -5,7 +5,7 @@ Nobody is told of what they did themselves, have seen already, or may not see.
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from helpdesk import clock
@@ -19,6 +19,9 @@ from helpdesk.tickets.models import LastLook, Message, Ticket
 from helpdesk.tickets.text import snippet_of
 
 Kind, Reason = Notice.Kind, Notice.Reason
+WITH_AGENT = """SELECT FROM tickets_ticket t WHERE t.id = %s AND t.assignee_id IS NOT NULL AND NOT t.is_spam AND NOT EXISTS (
+    SELECT FROM notices_notice n
+    WHERE n.user_id = t.assignee_id AND n.ticket_id = t.id AND n.kind = %s AND n.read_at IS NULL)"""
 OF_TICKETS = {
     names.TICKET_ASSIGNED,
     names.TICKET_WOKEN,
@@ -36,30 +39,30 @@ def facts_that_matter() -> set[str]:
 @hears(*OF_TICKETS, names.TICKET_QUEUED, now=facts_that_matter)
 def on_event(event: Event) -> None:
     """Listener: write the notices of this fact; the same fact twice writes them once."""
-    with transaction.atomic():
-        TOLD_BY[event.name](event)
+    TOLD_BY[event.name](event)
 
 
 def tell_of_message(event: Event) -> None:
     """The agent who has the ticket, once until they look; nothing of what machines write."""
-    if event.data.get("automatic"):
+    if event.data.get("automatic") or not may_be_news(event.ticket_id):
         return
     seen = LastLook.objects.filter(
         ticket=OuterRef("ticket"), user=OuterRef("ticket__assignee"), message_id__gte=OuterRef("pk")
     )
-    waiting = Notice.objects.filter(
-        user=OuterRef("ticket__assignee"),
-        ticket_id=OuterRef("ticket"),
-        kind=Kind.CUSTOMER_WROTE,
-        read_at=None,
-    )
     wanted = Message.objects.filter(pk=event.data["message"], ticket__is_spam=False)
-    wanted = wanted.filter(~Exists(seen), ~Exists(waiting), ticket__assignee__is_active=True)
+    wanted = wanted.filter(~Exists(seen), ticket__assignee__is_active=True)
     message = wanted.select_related("ticket__assignee").first()
     if message:
         tell(
             message.ticket, [message.ticket.assignee], Kind.CUSTOMER_WROTE, Reason.ASSIGNEE, text=message.text
         )
+
+
+def may_be_news(ticket_id: int) -> bool:
+    """Whether somebody has the ticket who has no such notice waiting: every message of a customer asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_AGENT, [ticket_id, Kind.CUSTOMER_WROTE.value])
+        return cursor.fetchone() is not None
 
 
 def tell_of_assignment(event: Event) -> None:
@@ -133,17 +136,18 @@ def tell(
     ticket: Ticket, users: Iterable[User], kind: Kind, reason: Reason, *, text: str, key: str = ""
 ) -> None:
     """Without a `key` there is one notice of this kind for the ticket; read, it comes again."""
-    notify(
-        users,
-        kind,
-        key=key or f"ticket:{ticket.pk}",
-        title=f"#{ticket.pk} {ticket.subject}".strip(),
-        text=snippet_of(text),
-        url=f"/desk/tickets/{ticket.pk}/",
-        ticket_id=ticket.pk,
-        reason=reason,
-        renews=not key,
-    )
+    with transaction.atomic():
+        notify(
+            users,
+            kind,
+            key=key or f"ticket:{ticket.pk}",
+            title=f"#{ticket.pk} {ticket.subject}".strip(),
+            text=snippet_of(text),
+            url=f"/desk/tickets/{ticket.pk}/",
+            ticket_id=ticket.pk,
+            reason=reason,
+            renews=not key,
+        )
 
 
 def is_own(event: Event, user_id: int) -> bool:
