@@ -73,6 +73,9 @@ LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; 
     "helpdesk.proactive.answers.on_event",
     "routing.triggers.on_event",
 ]
+TICKETS_SEEN_BY = (
+    "helpdesk.tickets.noticing.seen_by"  # seen_by(user, ticket_ids) -> those the user may see now
+)
 TRANSPORTS = {  # kind of inbox -> how an answer leaves
     "email": "helpdesk.connectors.email.transport.EmailTransport",
     "webchat": "helpdesk.connectors.webchat.transport.WebchatTransport",

@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,12 +66,22 @@ def claim(user_id: int) -> list[Notice]:
     due = Notice.objects.filter(user=user_id, mail_state=MailState.QUEUED, next_attempt_at__lte=now)
     rows = list(due.select_for_update(of=("self",), skip_locked=True).select_related("user").order_by("id"))
     wanted = [row for row in rows if row.read_at is None and row.user.is_active and row.user.mails_notices]
+    wanted = without_hidden(wanted)
     dropped = {row.pk for row in rows} - {row.pk for row in wanted}
     Notice.objects.filter(pk__in=dropped).update(mail_state=MailState.NONE, next_attempt_at=None)
     for row in wanted:
         row.mail_attempts, row.next_attempt_at = row.mail_attempts + 1, now + LEASE
     Notice.objects.bulk_update(wanted, ["mail_attempts", "next_attempt_at"])
     return wanted
+
+
+def without_hidden(notices: list[Notice]) -> list[Notice]:
+    """A digest waits for hours: what has gone meanwhile where its reader may not see it is not mailed to them."""
+    tickets = {notice.ticket_id for notice in notices} - {None}
+    if not tickets:
+        return notices
+    seen = import_string(settings.TICKETS_SEEN_BY)(notices[0].user, tickets)
+    return [notice for notice in notices if notice.ticket_id is None or notice.ticket_id in seen]
 
 
 def put_back(notices: list[Notice], error: Exception) -> None:

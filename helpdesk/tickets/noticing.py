@@ -150,6 +150,11 @@ def tell(
         )
 
 
+def seen_by(user: User, ticket_ids: Iterable[int]) -> set[int]:
+    """Those of these tickets that this person may see now."""
+    return set(Ticket.objects.visible_to(user).filter(pk__in=ticket_ids).values_list("pk", flat=True))
+
+
 def is_own(event: Event, user_id: int) -> bool:
     """Whether this person did it."""
     return event.actor_kind == "agent" and event.actor_id == user_id

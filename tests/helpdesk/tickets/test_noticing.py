@@ -3,16 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail as sent_mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from helpdesk import clock
 from helpdesk.events.tasks import tell_forgotten
+from helpdesk.notices.mailing import mail_due
 from helpdesk.notices.models import Notice, NoticeHabits
-from helpdesk.tickets.actions import assign_ticket, snooze_ticket
+from helpdesk.tickets.actions import assign_ticket, snooze_ticket, transfer_ticket
 from helpdesk.tickets.handing_over import hand_over_ticket
 from helpdesk.tickets.tasks import wake_due
 from helpdesk.tickets.writing import add_note
-from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
+from tests.factories import (
+    by,
+    customer_writes,
+    make_admin,
+    make_agent,
+    make_department,
+    make_inbox,
+    make_ticket,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Kind = Notice.Kind
@@ -129,3 +140,17 @@ def test_the_page_says_why_and_the_bell_carries_what_the_browser_shows(client):
     assert f"#{ticket.pk} Parcel" in bell and "data-announced" in bell
     client.force_login(ann)
     assert "data-announced" not in client.get("/notices/bell/").content.decode()
+
+
+def test_a_digest_says_nothing_of_a_ticket_that_its_reader_may_not_see_any_more():
+    cache.clear()
+    ann, ticket = make_agent("Ann", email="ann@shop.example"), make_ticket(subject="Salary")
+    other = make_ticket(subject="Parcel", email="dan@customer.example")
+    for one in (ticket, other):
+        assign_ticket(one, to=ann, by=by(ann))
+        add_note(one, "Please look", by=by(make_agent()))
+    transfer_ticket(ticket, to=make_department("Legal", is_restricted=True), by=by(make_admin()))
+    with clock.frozen_at(clock.now() + timedelta(days=2)):
+        assert mail_due() == 1
+    (mail,) = sent_mail.outbox
+    assert "Parcel" in mail.body and "Salary" not in mail.body
