@@ -12,12 +12,12 @@ from django.utils.timezone import localtime
 
 from helpdesk import clock
 from helpdesk.desk.same_person import known_by_and_same_person
-from helpdesk.desk.sight import departments_of, team_of
 from helpdesk.events import names
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
 from helpdesk.people.presence import Here, those_here
+from helpdesk.people.sight import departments_of, team_of
 from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets.attributes import without_ours
 from helpdesk.tickets.models import Participant, Survey, Ticket

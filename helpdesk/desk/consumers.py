@@ -11,11 +11,11 @@ from helpdesk.desk.drafts import tell_who_is_at
 from helpdesk.desk.drawn_people import draw_people
 from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
 from helpdesk.desk.reading import visitors_of
-from helpdesk.desk.sight import duty_of
 from helpdesk.desk.together import Person, note_gone, note_here, note_writing
 from helpdesk.notices.notifying import group_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
+from helpdesk.people.sight import duty_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.visibility import visible_to
 

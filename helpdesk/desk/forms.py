@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.desk.sight import departments_of
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.models import ContactIdentity, User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.writing import begin_ticket
 

@@ -7,9 +7,9 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.desk.about import colleagues_of
-from helpdesk.desk.sight import departments_of
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.handing_over import hand_over_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.writing import LONGEST_TEXT

@@ -11,10 +11,10 @@ from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from helpdesk.desk.sight import all_departments, team_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.people.sight import all_departments, team_of
 from helpdesk.tickets.budgets import words_for
 from helpdesk.tickets.models import Ticket, TicketMerge
 from helpdesk.tickets.snoozing import UNTIL_REPLY

@@ -16,11 +16,11 @@ from django.utils.html import format_html
 
 from helpdesk import clock
 from helpdesk.desk.lines import LINES, Names, line_of
-from helpdesk.desk.sight import departments_of
 from helpdesk.desk.timeline import ready_to_draw
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.push import push_all
 from helpdesk.tickets.fresh import fresh_message
 from helpdesk.tickets.models import Message, Ticket

@@ -14,11 +14,11 @@ from helpdesk import clock
 from helpdesk.desk.filters.meaning import choose_tickets
 from helpdesk.desk.filters.parsing import parse_query
 from helpdesk.desk.saved import views_of
-from helpdesk.desk.sight import departments_of
 from helpdesk.desk.sorting import NEWEST, SORTS, Sort, sorts_for
 from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import SavedView, Ticket
 
 COUNTED_UP_TO = 99  # a badge says "99+" beyond; counting on would cost more the bigger the helpdesk grows

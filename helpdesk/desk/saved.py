@@ -8,9 +8,9 @@ from django.db.models import Max, Q, QuerySet
 
 from helpdesk import clock
 from helpdesk.desk.asked import read_number
-from helpdesk.desk.sight import departments_of
 from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import SavedView
 
 MOST_VIEWS = 50  # that one agent has under the piles; each is counted with every list

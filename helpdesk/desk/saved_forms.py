@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.desk.filters.parsing import LONGEST_QUERY
 from helpdesk.desk.saved import MOST_VIEWS, add_view, views_of
 from helpdesk.desk.search import search
-from helpdesk.desk.sight import departments_of
 from helpdesk.desk.sorting import SORTS, sorts_for
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import SavedView
 
 Audience = SavedView.Audience

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +19,7 @@ from helpdesk.people.contacts import find_contact
 from helpdesk.people.models import Ban, Contact, ContactIdentity, User
 from helpdesk.people.onlookers import PAGE, note_look, visitor_of
 from helpdesk.people.presence import count_here
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.visitors.rows import Row, State
 from helpdesk.visitors.table import KNOWN, ORDERS, inboxes_of, read_asked, row_of, table_for
@@ -98,13 +98,6 @@ def table_context(request: HttpRequest) -> dict[str, Any]:
         "choices": [*State.choices, (KNOWN, _("Known people"))],
         "orders": [(key, words) for key, (words, _order) in ORDERS.items()],
     }
-
-
-def departments_of(user: User) -> list:
-    departments = apps.get_model("routing", "Department").objects.filter(is_active=True)
-    if not user.is_admin:
-        departments = departments.exclude(is_restricted=True) | departments.filter(members=user)
-    return list(departments.distinct())
 
 
 @login_required

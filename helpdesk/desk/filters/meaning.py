@@ -14,9 +14,9 @@ from helpdesk import clock
 from helpdesk.desk.filters import keys
 from helpdesk.desk.filters.parsing import Asked
 from helpdesk.desk.filters.problems import Problem
-from helpdesk.desk.sight import departments_of
 from helpdesk.lexemes import SHORTEST_START, HasWords, fold, tsquery, words_of
 from helpdesk.people.models import Contact, User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Attachment, LastLook, Mention, Message, Survey
 from helpdesk.tickets.querysets import ESCALATED_AFTER, ESCALATED_ANYWAY_AFTER, FINISHED, UNFINISHED
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.desk.filters.keys import ALIASES, KEYS
 from helpdesk.desk.filters.meaning import ME, NOBODY, contacts_like
 from helpdesk.desk.filters.parsing import SAME
-from helpdesk.desk.sight import departments_of
 from helpdesk.lexemes import fold
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Ticket
 
 LAST = re.compile(

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.drafts import tell_who_is_at
 from helpdesk.desk.live import changes_after
-from helpdesk.desk.sight import duty_of
 from helpdesk.desk.together import note_here
 from helpdesk.errors import Invalid
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
+from helpdesk.people.sight import duty_of
 from helpdesk.tickets.models import Ticket
 
 

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from helpdesk import clock
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
-from helpdesk.desk.piles import departments_of, find_pile
+from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import Place, place_of_pile, place_of_search
 from helpdesk.desk.several import MOST, change_many, chosen_tickets, words_for
 from helpdesk.desk.views.drawing import list_of, piles_context
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.snoozing import CHOICES
 
