@@ -11,5 +11,6 @@ RULES = {
 
 def violations(page: Page) -> list[str]:
     """Each rule that the page breaks, with the places: an empty list is what every screen must give."""
+    page.wait_for_load_state()  # words can be read before the page's style sheets have come: no sizes yet
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes'][:5]]}" for rule in found]
