@@ -21,7 +21,8 @@ KEY = re.compile(r"[!-~]( [!-~])?")
 @dataclass(frozen=True)
 class Action:
     """`click` and `focus` are selectors; with `click` the first of several that is there (`a|b`). `step`: how many rows to
-    go. `call`: what the desk's own script does (hot-keys.js). One with `always` is a chord that stays as it is."""
+    go. `call`: what the desk's own script does (hot-keys.js). `many`: what it presses instead in the bar of the chosen tickets.
+    One with `always` is a chord that stays as it is."""
 
     name: str
     title: str | Promise
@@ -31,6 +32,7 @@ class Action:
     click: str = ""
     focus: str = ""
     call: str = ""
+    many: str = ""
     always: str = ""
 
 
@@ -65,20 +67,20 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("bold", gettext_lazy("Bold"), "", "bold", click="[data-mark=bold]", always="Ctrl B"),
         Action("italic", gettext_lazy("Italic"), "", "italic", click="[data-mark=italic]", always="Ctrl I"),
         Action("insert", gettext_lazy("Insert the first article that may fit"), "", "book-open", click="#article-suggestions [data-insert-url]", always="Alt 1"),
-        Action("take", gettext_lazy("Take it"), "m", "user-plus", click="#take"),
-        Action("assign", gettext_lazy("Assign"), "a", "user-check", focus="#assignee"),
+        Action("take", gettext_lazy("Take it"), "m", "user-plus", click="#take", many="[name=assignee][value=me]"),
+        Action("assign", gettext_lazy("Assign"), "a", "user-check", focus="#assignee", many="[data-many=assignee]"),
         Action("hand_over", gettext_lazy("Hand over"), "h", "arrow-right", click="#handover-open"),
-        Action("department", gettext_lazy("Move to a department"), "d", "folder", focus="#department"),
-        Action("status", gettext_lazy("Change the status"), "s", "circle-dot", focus="#status"),
-        Action("priority", gettext_lazy("Change the priority"), "f", "flag", focus="#priority"),
-        Action("tag", gettext_lazy("Add a tag"), "t", "tag", focus="#add-tag"),
+        Action("department", gettext_lazy("Move to a department"), "d", "folder", focus="#department", many="[data-many=department]"),
+        Action("status", gettext_lazy("Change the status"), "s", "circle-dot", focus="#status", many="[data-many=status]"),
+        Action("priority", gettext_lazy("Change the priority"), "f", "flag", focus="#priority", many="[data-many=priority]"),
+        Action("tag", gettext_lazy("Add a tag"), "t", "tag", focus="#add-tag", many="[data-many=tags]"),
         Action("recipient", gettext_lazy("Add an address in copy"), "p", "mails", focus="#add-recipient"),
         Action("person", gettext_lazy("Put somebody in copy"), "P", "user-plus", focus="#add-person"),
-        Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge"),
-        Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze"),
-        Action("close", gettext_lazy("Close or reopen"), "e", "check", click="#close"),
-        Action("spam", gettext_lazy("Mark as spam, or not"), "!", "ban", click="#spam"),
-        Action("trash", gettext_lazy("Move to the trash, or out of it"), "#", "trash-2", click="#trash"),
+        Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge", many="[data-merge]:not([hidden])"),
+        Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze", many="[data-many=snooze]"),
+        Action("close", gettext_lazy("Close or reopen"), "e", "check", click="#close", many="[name=is_closed][value=yes]"),
+        Action("spam", gettext_lazy("Mark as spam, or not"), "!", "ban", click="#spam", many="[name=is_spam][value=yes]"),
+        Action("trash", gettext_lazy("Move to the trash, or out of it"), "#", "trash-2", click="#trash", many="[name=is_trash][value=yes]"),
         Action("undo", gettext_lazy("Take the last change back"), "v", "undo-2", click="#undo|undo-window button|#undo-last", always="Ctrl Z"),
     ],
     MANY: [

@@ -95,3 +95,33 @@ def test_the_palette_does_and_finds_and_teaches_the_key(as_agent):
     page.evaluate(press, {"key": "ц", "code": "KeyW"})  # the same key where letters are Cyrillic
     expect(page.locator("#priority")).to_be_focused()
     assert page.problems == []
+
+
+def test_keys_act_on_what_is_chosen_or_stands_under_the_focus_before_the_open_ticket(as_agent):
+    inbox = make_inbox()
+    for number in range(4):
+        make_ticket(inbox, subject=f"Order {number}", email=f"c{number}@customer.example")
+    opened = Ticket.objects.latest("pk")
+    page = as_agent(path=f"/desk/tickets/{opened.pk}/?view=open")
+    page.wait_for_selector("html[data-live=live]")
+    rows, bar = page.locator("#rows .row"), page.locator("#several")
+    rows.nth(1).focus()
+    for key in ("x", "j", "x"):
+        page.keyboard.press(key)
+    expect(bar).to_contain_text("Keys act on these now")
+    page.keyboard.press("e")
+    expect(page.locator("#toasts")).to_contain_text("2 tickets: Closed.")
+    expect(bar).to_be_hidden()
+    assert Ticket.objects.get(pk=opened.pk).status == "new"
+
+    rows.last.focus()
+    page.keyboard.press("f")  # of the one under the focus, which is chosen by it
+    expect(bar.locator("[data-count]")).to_have_text("1")
+    expect(bar.locator("[name=priority]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Priority: Low.")
+    assert Ticket.objects.get(pk=opened.pk).priority == 2
+    page.locator("#ticket-title").focus()
+    page.keyboard.press("e")
+    expect(page.locator("#toasts")).to_contain_text(f"#{opened.pk}: Closed.")
+    assert page.problems == []

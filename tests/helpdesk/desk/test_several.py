@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from helpdesk.desk import several
+from helpdesk.desk.keys import BY_NAME
 from helpdesk.events.actor import SYSTEM
 from helpdesk.tickets.actions import assign_ticket, close_ticket, set_ticket_status, tag_ticket
 from helpdesk.tickets.models import Ticket
@@ -153,3 +154,14 @@ def test_without_scripts_it_leads_back_to_the_list(desk, inbox):
     answer = desk.post(path, {"ticket": [one.pk for one in many(2, inbox)], "is_closed": "yes"})
     assert answer.headers["Location"] == "/desk/views/open/"
     assert statuses() == ["closed", "closed"]
+
+
+def test_what_a_key_does_to_the_chosen_ones_stands_in_the_bar(desk, inbox):
+    many(2, inbox)
+    bar = desk.get(reverse("desk:several") + "?view=open").content.decode()
+    wanted = [action.many for action in BY_NAME.values() if action.many]
+    assert len(wanted) == 11
+    for selector in wanted:
+        marks = re.findall(r"\[([\w-]+)(?:=(\w+))?\]", selector)
+        signs = [f'{name}="{value}"' if value else name for name, value in marks]
+        assert any(all(sign in tag for sign in signs) for tag in re.findall(r"<[^>]+>", bar)), selector

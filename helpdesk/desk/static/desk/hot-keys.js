@@ -2,7 +2,7 @@
 // say what. Letters are matched by their place on the keyboard where the layout has other signs, and never while
 // somebody writes in a field or composes with an input method.
 import { openAbout, openTicket, rows } from "./panes.js";
-import { calls, isChoosing, letGo } from "./several.js";
+import { calls, isChoosing, letGo, pressInBar } from "./several.js";
 
 const PATIENCE = 1200;
 let before = "";
@@ -43,7 +43,18 @@ function focus(selector) {
   target.select?.();
 }
 
+/** The row that has the focus, where it is not the open ticket's. */
+function besides() {
+  const row = document.activeElement.closest("#rows .row");
+  return row && Number(row.dataset.ticket) !== openTicket() ? row : null;
+}
+
+/** What is chosen in the list, or stands under the focus there, comes before the open ticket. */
 export function run({ dataset }) {
+  if (dataset.many && (isChoosing() || besides())) {
+    if (!isChoosing()) calls.pick(besides());
+    return pressInBar(dataset.many);
+  }
   if (dataset.step) step(Number(dataset.step));
   if (dataset.call) calls[dataset.call]?.(document.activeElement.closest("#rows .row"));
   if (dataset.click) press(dataset.click);
@@ -53,6 +64,7 @@ export function run({ dataset }) {
 /** Whether there is now anything for it to do. */
 export function applies({ dataset }) {
   if (dataset.step || dataset.call) return dataset.call === "bar" ? isChoosing() : rows().length > 0;
+  if (dataset.many && (isChoosing() || besides())) return true;
   const selectors = dataset.focus ?? dataset.click;
   const target = selectors && find(selectors);
   return Boolean(target) && !target.disabled;

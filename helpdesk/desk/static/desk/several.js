@@ -63,6 +63,18 @@ function chooseTo(row) {
   toggle(row, true);
 }
 
+/** Once the bar is there. A menu gives the focus to its first choice. */
+export function pressInBar(selector) {
+  const box = bar();
+  const press = () => {
+    const target = box.querySelector(selector);
+    target?.click();
+    target?.nextElementSibling?.querySelector("button, input")?.focus();
+  };
+  if (box.firstElementChild) press();
+  else box.addEventListener("htmx:afterSettle", press, { once: true });
+}
+
 /** What keys and the palette call, with the row that has the focus. */
 export const calls = {
   pick: (row) => atHand(row) && toggle(atHand(row)),
