@@ -4,7 +4,8 @@ from django.db.models import Q
 
 
 class Event(models.Model):
-    """One fact, written in the same transaction as the change it tells of. Never changed afterwards.
+    """One fact, written in the same transaction as the change it tells of. Never changed afterwards: only what a customer
+    said with a rating leaves it with the ticket (tickets.trash).
 
     Audit, live view, triggers, notices and the funnel all derive from these rows. The id is the
     sequence number of the live view. Foreign keys are without database constraints: the ledger is

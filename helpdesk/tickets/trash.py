@@ -1,21 +1,25 @@
 """Emptying the trash: what has lain there long enough is gone for good.
 
-The ledger keeps its facts, which hold no words of a customer, so that no figure changes.
+The ledger keeps its facts, so that no figure changes; what a customer said of us in a rating goes out of them.
 """
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from helpdesk import clock
+from helpdesk.events import names
 from helpdesk.inboxes.models import RawMessage
+from helpdesk.notices.models import Notice
 from helpdesk.tickets.models import Attachment, Ticket
 
 KEPT = timedelta(days=30)
 MOST_AT_ONCE = 200
 # What nobody could read yet still waits under Settings.
 READ = (RawMessage.Outcome.CREATED, RawMessage.Outcome.APPENDED, RawMessage.Outcome.DUPLICATE)
+
+WITHOUT_WORDS = "UPDATE events_event SET data = data - 'comment' WHERE ticket_id = ANY(%s) AND name = %s"
 
 
 def empty_trash() -> int:
@@ -25,17 +29,19 @@ def empty_trash() -> int:
 
 
 def purge_ticket(pk: int) -> bool:
-    """Delete a ticket and those that were merged into it, with their files and their mails as they came. False where it
-    was taken out meanwhile."""
+    """Delete a ticket and those that were merged into it, with their files, their mails as they came, and what notices
+    and facts say in the customer's words. False where it was taken out meanwhile."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).exclude(trashed_at=None).filter(pk=pk).first()
         if ticket is None:
             return False
-        gone = Ticket.objects.filter(pk__in=with_merged(pk))
+        numbers = with_merged(pk)
+        gone = Ticket.objects.filter(pk__in=numbers)
         files = [row.file for row in Attachment.objects.filter(message__ticket__in=gone).only("file")]
         came = Q(message__ticket__in=gone) | Q(message=None, ticket__in=gone)
         RawMessage.objects.filter(came, outcome__in=READ).delete()
         gone.delete()
+        forget_words(numbers)
         transaction.on_commit(lambda: delete_files(files))
     return True
 
@@ -48,6 +54,13 @@ def with_merged(pk: int) -> list[int]:
     ):
         numbers += more
     return numbers
+
+
+def forget_words(numbers: list[int]) -> None:
+    """Of what speaks of these tickets without being a part of them."""
+    Notice.objects.filter(ticket_id__in=numbers).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_WORDS, [numbers, names.SURVEY_RATED])
 
 
 def delete_files(files: list) -> None:

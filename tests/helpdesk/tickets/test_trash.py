@@ -5,9 +5,14 @@ from django.core.files.storage import default_storage
 
 from helpdesk import clock
 from helpdesk.errors import Invalid
+from helpdesk.events import names
+from helpdesk.events.actor import Actor
+from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.inboxes.models import RawMessage
+from helpdesk.notices.models import Notice
+from helpdesk.notices.notifying import notify
 from helpdesk.tickets.actions import restore_ticket, trash_ticket
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Ticket
@@ -71,3 +76,18 @@ def test_the_trash_is_emptied_after_a_while_and_the_figures_stay(django_capture_
     assert not default_storage.exists(name)
     assert Event.objects.count() == facts
     assert empty_trash() == 0
+
+
+def test_with_a_ticket_go_the_words_of_its_customer_in_notices_and_ratings():
+    ticket, kept = make_ticket(email="carla@x.example"), make_ticket(email="dora@x.example")
+    for one in (ticket, kept):
+        notify([make_agent()], Notice.Kind.WOKEN, key=f"{one.pk}", title="#1 My divorce", ticket_id=one.pk)
+        data = {"comment": "Ask my lawyer", "agent": None}
+        record(names.SURVEY_RATED, by=Actor("customer", None, "Carla"), ticket=one, value=2, data=data)
+    trashed(ticket, days=KEPT.days + 1)
+    assert empty_trash() == 1
+    assert Notice.objects.get().ticket_id == kept.pk
+    rated = Event.objects.filter(name=names.SURVEY_RATED)
+    assert rated.get(ticket_id=ticket.pk).data == {"agent": None}
+    assert rated.get(ticket_id=ticket.pk).value == 2
+    assert rated.get(ticket_id=kept.pk).data["comment"] == "Ask my lawyer"
