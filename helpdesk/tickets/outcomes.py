@@ -23,6 +23,7 @@ from helpdesk.notices.notifying import notify, notify_admins
 from helpdesk.tickets.bouncing import clear_bouncing, note_bouncing
 from helpdesk.tickets.finding import ADDRESS, SUBJECT
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message, Ticket
+from helpdesk.tickets.recounting import waiting_since
 
 # Seconds until the next try, by tries made; about a day in all, then it has failed.
 BACK_OFF = (10, 60, 300, 900, 3600, 3600, 7200, 14400, 28800, 28800)
@@ -47,6 +48,9 @@ def note_sent(message: Message, external_id: str) -> None:
         )
         if changed:
             record(names.MESSAGE_SENT, by=SYSTEM, ticket=message.ticket, data={"message": message.pk})
+    if changed and is_late(message, message.ticket):
+        with transaction.atomic():
+            end_waiting(locked(message)[0])
 
 
 def note_failure(message: Message, error: DeliveryError) -> None:
@@ -293,6 +297,20 @@ def sum_up(message: Message, ticket: Ticket, *, lost: Sequence[Delivery], waits:
     )
     if lost:
         note_loss(message, ticket, lost, lost[0].error)
+    elif message.state in (Message.State.SENT, Message.State.DELIVERED) and is_late(message, ticket):
+        end_waiting(ticket)
+
+
+def is_late(message: Message, ticket: Ticket) -> bool:
+    """Whether somebody waits, and this answer had failed before it was tried again."""
+    waits = ticket.waiting_since is not None
+    return waits and message.delivery_attempts.filter(outcome=Outcome.RETRIED).exists()
+
+
+def end_waiting(ticket: Ticket) -> None:
+    """The failed answer is out after all: the customer waits no more, or only for what they have asked since."""
+    ticket.waiting_since = waiting_since(ticket)
+    ticket.save(update_fields=["waiting_since"])
 
 
 def words_about(failed: Sequence[Delivery], count: int) -> str:

@@ -10,7 +10,7 @@ from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.delivery import deliver, retry_delivery
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message
 from helpdesk.tickets.outcomes import BACK_OFF, note_report
-from tests.factories import by, make_inbox
+from tests.factories import by, customer_writes, make_inbox
 from tests.helpdesk.connectors.email.recipients.answering import BOB, CARLA, DORA, answer, send, states
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,31 @@ def test_one_refused_recipient_makes_the_message_failed_and_is_tried_again_alone
     assert list(outcomes)[1:] == [("retried", [DORA]), ("accepted", [DORA])]
     sent = Event.objects.filter(name="message.sent", ticket=ticket)
     assert sent.count() == 2, "who has the ticket open sees that nobody waits any more"
+
+
+def test_an_answer_that_arrives_by_a_second_try_ends_the_waiting_that_its_failure_began(
+    ticket, alice, server
+):
+    server.answers = {CARLA: "550 5.7.1 not you"}
+    message = send(answer(ticket, alice, cc=()))
+    ticket.refresh_from_db()
+    assert ticket.waiting_since
+    server.answers = {}
+    retry_delivery(message, by=by(alice))
+    send(message)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since is None
+
+
+def test_who_asked_again_before_the_second_try_goes_on_waiting(ticket, alice, server):
+    server.answers = {CARLA: "550 5.7.1 not you"}
+    message = send(answer(ticket, alice, cc=()))
+    asked = customer_writes(ticket.inbox, "Hello?", ticket_id=ticket.pk).message
+    server.answers = {}
+    retry_delivery(message, by=by(alice))
+    send(message)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since == asked.created_at
 
 
 def test_a_recipient_who_is_put_off_for_a_day_has_failed(ticket, alice, server):
