@@ -73,7 +73,7 @@ def put_back(ticket: Ticket, before: Standing, after: Standing, *, by: Actor) ->
         for name in names:
             fresh = PUT_BACK[name](fresh, before, after, by)
         if "status" in names:
-            put_back_following(fresh, before, after)
+            put_back_following(fresh, before, after, now)
     return fresh
 
 
@@ -145,11 +145,14 @@ PUT_BACK = {
 }
 
 
-def put_back_following(ticket: Ticket, before: Standing, after: Standing) -> None:
+def put_back_following(ticket: Ticket, before: Standing, after: Standing, now: Standing) -> None:
     """A closing ends the waiting and a reopening forgets when it was closed: both are as they were, but nobody waits who
-    was answered since."""
+    was answered since, and whoever has written since waits. `now`: how it stood when this began."""
+    was = before
+    if now["waiting_since"] != after["waiting_since"]:
+        was = before | {"waiting_since": now["waiting_since"]}
+    elif answers_of(ticket).filter(released_at__gt=parse_datetime(after["updated_at"])).exists():
+        was = before | {"waiting_since": None}
     for name in FOLLOWING:
-        setattr(ticket, name, before[name] and parse_datetime(before[name]))
-    if answers_of(ticket).filter(released_at__gt=parse_datetime(after["updated_at"])).exists():
-        ticket.waiting_since = None
+        setattr(ticket, name, was[name] and parse_datetime(was[name]))
     actions.save(ticket, *FOLLOWING)

@@ -5,7 +5,7 @@ import pytest
 from helpdesk.tickets.actions import set_ticket_status
 from helpdesk.tickets.undoing import put_back, standing_of
 from helpdesk.tickets.writing import reply
-from tests.factories import by, make_agent, make_ticket
+from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -20,3 +20,15 @@ def test_who_was_answered_meanwhile_does_not_wait_again(status):
     after = standing_of(set_ticket_status(ticket, status=status, by=by(alice)))
     reply(ticket, "It is on its way.", by=by(make_agent("Bob")))
     assert put_back(ticket, before, after, by=by(alice)).waiting_since is None
+
+
+def test_who_wrote_meanwhile_goes_on_waiting():
+    alice, inbox = make_agent("Alice"), make_inbox()
+    ticket = make_ticket(inbox)
+    reply(ticket, "It is on its way.", by=by(alice))
+    before = standing_of(set_ticket_status(ticket, status="pending", by=by(alice)))
+    after = standing_of(set_ticket_status(ticket, status="open", by=by(alice)))
+    asked = customer_writes(inbox, "Where is it?", ticket_id=ticket.pk).ticket.waiting_since
+    back = put_back(ticket, before, after, by=by(alice))
+    assert (back.status, back.waiting_since) == ("pending", asked)
+    assert asked
