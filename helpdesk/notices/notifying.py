@@ -12,7 +12,10 @@ from helpdesk.notices.models import Notice
 from helpdesk.people.models import User
 from helpdesk.push import push_all
 
-RENEWED = ("title", "text", "url", "created_at", "read_at", "mail_state", "mail_attempts", "next_attempt_at")
+RENEWED = (
+    *("title", "text", "url", "reason", "in_page", "in_browser", "created_at", "read_at"),
+    *("mail_state", "mail_attempts", "next_attempt_at"),
+)
 
 
 def notify(

@@ -89,3 +89,15 @@ def test_the_page_shows_each_what_can_concern_them(client):
     assert "mail loop" not in client.get("/notices/choices/").content.decode()
     client.force_login(make_admin())
     assert "mail loop" in client.get("/notices/choices/").content.decode()
+
+
+def test_what_is_told_anew_goes_the_ways_that_are_chosen_by_then():
+    ada = make_agent("Ada")
+    matter = {"key": "ticket:1", "title": "#1", "renews": True}
+    notify([ada], Kind.CUSTOMER_WROTE, **matter)
+    ada.notices.update(read_at=MONDAY)
+    ways = {"page": False, "browser": False, "mail": Mail.SOON}
+    NoticeHabits.objects.create(user=ada, choices={Kind.CUSTOMER_WROTE: ways})
+    notify([ada], Kind.CUSTOMER_WROTE, **matter)
+    told = ada.notices.get()
+    assert (told.in_page, told.in_browser, told.mail_state, told.read_at) == (False, False, "queued", None)
