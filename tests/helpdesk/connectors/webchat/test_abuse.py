@@ -25,7 +25,10 @@ class Impatient(VisitorConsumer):
 
 @pytest.fixture
 def limits(settings):
+    """In a minute that does not end meanwhile: the counters begin anew with each."""
     settings.RATELIMIT_ENABLE = True
+    with clock.frozen_at(clock.now()):
+        yield
 
 
 async def say_hello(connection, browser, inbox=None, **more):
