@@ -10,6 +10,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from helpdesk.errors import Invalid
+from helpdesk.events.models import Event
 from helpdesk.events.settled import complete_up_to
 from helpdesk.keyset import keyset_page
 
@@ -80,8 +81,8 @@ class BySequence(BasePagination):
     """By id, which rises by the order things were written.
 
     Newest first, and `next` leads to the past. With `?after=ID` oldest first from there on, and `next`
-    leads on to what is newer: a program that keeps the last id misses nothing, since what stands above the number of
-    a transaction that may still be running is kept back.
+    leads on to what is newer: a program that keeps the last id misses nothing of the ledger, since what stands there above
+    the number of a transaction that may still be running is kept back.
     """
 
     next_url: str | None = None
@@ -91,10 +92,9 @@ class BySequence(BasePagination):
     ) -> list[Any]:
         after, before = id_in(request, "after"), id_in(request, "before")
         if after is not None:
-            end = complete_up_to()
-            queryset = queryset.filter(pk__gt=after, **({} if end is None else {"pk__lte": end})).order_by(
-                "pk"
-            )
+            end = complete_up_to() if queryset.model is Event else None
+            queryset = queryset.filter(pk__gt=after).order_by("pk")
+            queryset = queryset if end is None else queryset.filter(pk__lte=end)
         else:
             queryset = (queryset if before is None else queryset.filter(pk__lt=before)).order_by("-pk")
         size = size_of(request)

@@ -16,6 +16,7 @@ from helpdesk.tickets.writing import LONGEST_TEXT
 
 # Departments live on a higher floor: the model is reached through the ticket's own relation.
 Department = Ticket._meta.get_field("department").related_model
+IN_USE = Department.objects.filter(is_active=True)  # what goes to a retired one is looked at by nobody
 
 
 class DepartmentShape(serializers.ModelSerializer):
@@ -201,7 +202,7 @@ class TicketInput(serializers.Serializer):
         required=False,
         help_text="An email or API inbox, which answers go out by. Without it: the API's own inbox.",
     )
-    department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False)
+    department = serializers.PrimaryKeyRelatedField(queryset=IN_USE, required=False)
     priority = PriorityField(required=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=40)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, default="")
@@ -210,9 +211,7 @@ class TicketInput(serializers.Serializer):
 class TicketChanges(serializers.Serializer):
     """What is left out stays as it is."""
 
-    department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.all(), required=False, allow_null=True
-    )
+    department = serializers.PrimaryKeyRelatedField(queryset=IN_USE, required=False, allow_null=True)
     assignee = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
@@ -284,7 +283,7 @@ class TransferInput(serializers.Serializer):
     """What is left out goes to nobody in particular."""
 
     department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.filter(is_active=True), allow_null=True, required=False, default=None
+        queryset=IN_USE, allow_null=True, required=False, default=None
     )
     assignee = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.agents(), allow_null=True, required=False, default=None

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from helpdesk.api.asked import checked
 from helpdesk.api.filters import IdFilter
 from helpdesk.api.pagination import BySequence
-from helpdesk.api.shapes import Department, DepartmentName, UserName
+from helpdesk.api.shapes import IN_USE, DepartmentName, UserName
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Shortcut
 from helpdesk.tickets.shortcuts import saving
@@ -86,7 +86,7 @@ class ShortcutInput(serializers.Serializer):
         required=False, help_text="Yours alone. Only admins write what others use too; an agent's always is."
     )
     department = serializers.PrimaryKeyRelatedField(
-        queryset=Department.objects.all(), required=False, allow_null=True, help_text="Only for its members."
+        queryset=IN_USE, required=False, allow_null=True, help_text="Only for its members."
     )
 
 

@@ -4,6 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk import clock
+from helpdesk.events import names
+from helpdesk.events.models import Event
 from helpdesk.tickets.models import Shortcut
 from helpdesk.tickets.shortcuts.usage import note_use
 from tests.factories import make_agent, make_department
@@ -85,3 +88,10 @@ def test_the_list_is_searched_narrowed_and_costs_the_same_for_any_number(api, ag
     with CaptureQueriesContext(connection) as queries:
         assert len(api.get(DOOR).json()["results"]) == 30
     assert len(queries) <= 5
+
+
+def test_a_number_that_is_missing_in_the_ledger_keeps_no_shortcut_back(admin_api):
+    last = admin_api.post(DOOR, REFUND, format="json").json()["id"]
+    for pk in (1, 3):
+        Event.objects.create(pk=pk, name=names.TICKET_CLOSED, actor_kind="system", occurred_at=clock.now())
+    assert [row["id"] for row in admin_api.get(f"{DOOR}?after=0").json()["results"]] == [last]

@@ -113,6 +113,14 @@ def test_nonsense_is_refused_and_leaves_nothing(api, bad):
     assert not Ticket.objects.exists()
 
 
+def test_a_department_that_is_out_of_use_gets_nothing(api):
+    retired, ticket = make_department("Fax", is_active=False), customer_writes().ticket
+    wanted = {"department": retired.pk}
+    assert api.post("/api/v1/tickets/", QUESTION | wanted, format="json").status_code == 400
+    assert api.patch(f"/api/v1/tickets/{ticket.pk}/", wanted, format="json").status_code == 400
+    assert Ticket.objects.get().department is None
+
+
 # -- reading
 
 
