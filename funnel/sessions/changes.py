@@ -20,7 +20,8 @@ from helpdesk.people.models import ContactIdentity
 
 # What is recorded first may be committed last. So much of what was read before is looked through again.
 OVERLAP = timedelta(minutes=15)
-TELLING = [*NAMES, names.TICKET_TAGGED, names.TICKET_UNTAGGED, names.CONTACT_MERGED]
+JOINED = (names.CONTACT_MERGED, names.CONTACT_PARTED)
+TELLING = [*NAMES, names.TICKET_TAGGED, names.TICKET_UNTAGGED, *JOINED]
 KEPT_FOR = 24 * 3600  # seconds
 
 
@@ -92,7 +93,7 @@ def people_of(events: list[dict[str, Any]], identities: list[ContactIdentity]) -
     pairs |= {(contact, text(visitor)) for contact, visitor in sharing}
     pairs |= {(None, identity.value) for identity in identities}
     who = People(visitor for _, visitor in pairs if visitor)
-    merged = [event for event in events if event["name"] == names.CONTACT_MERGED]
+    merged = [event for event in events if event["name"] in JOINED]
     before = {key_of_visitor(identity.value) for identity in identities}
     before |= {
         key_of_contact(contact) for event in merged for contact in (event["contact_id"], event["gone"])
@@ -100,7 +101,7 @@ def people_of(events: list[dict[str, Any]], identities: list[ContactIdentity]) -
     opened = {
         (event["contact_id"], text(event["visitor"]))
         for event in events
-        if event["name"] in (names.PROACTIVE_OPENED, names.CONTACT_MERGED)
+        if event["name"] in (names.PROACTIVE_OPENED, *JOINED)
     } | {(None, identity.value) for identity in identities}
     people = {who.of(*pair) for pair in pairs} - {None}
     return people | before, {who.of(*pair) for pair in opened} - {None}

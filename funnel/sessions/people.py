@@ -1,6 +1,7 @@
-"""Who is who: a visitor who gave a name is that contact, a merged contact is the one it went into."""
+"""Who is who: a visitor who gave a name is that contact, a merged contact is the one it went into until it is taken out."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from helpdesk.events import names
 from helpdesk.events.models import Event
@@ -32,13 +33,24 @@ class People:
         if visitors is not None:
             identities = identities.filter(value__in=list(visitors))
         self.contact_of_visitor = dict(identities.values_list("value", "contact_id"))
-        merges = Event.objects.filter(name=names.CONTACT_MERGED).order_by("id")
-        self.went_into = {
-            data.get("gone"): contact for contact, data in merges.values_list("contact_id", "data")
-        }
+        self.went_into: dict[int, int] = {}
+        self.contact_of_ticket: dict[int, int] = {}  # of those that went back to whose they were
+        told = Event.objects.filter(name__in=[names.CONTACT_MERGED, names.CONTACT_PARTED]).order_by("id")
+        for name, contact, data in told.values_list("name", "contact_id", "data"):
+            self.follow(name, contact, data)
 
-    def of(self, contact: int | None, visitor: str | None) -> str | None:
-        """The person's key; None where an event is nobody's."""
+    def follow(self, name: str, contact: int, data: dict[str, Any]) -> None:
+        gone = data.get("gone")
+        if name == names.CONTACT_MERGED:
+            self.went_into[gone] = contact
+            return
+        self.went_into.pop(gone, None)
+        self.contact_of_ticket |= dict.fromkeys(data["tickets"], gone)
+
+    def of(self, contact: int | None, visitor: str | None, ticket: int | None = None) -> str | None:
+        """The person's key; None where an event is nobody's. What was told of a `ticket` while two were one belongs to
+        whoever has it again."""
+        contact = self.contact_of_ticket.get(ticket, contact) if self.contact_of_ticket else contact
         if contact is None:
             contact = self.contact_of_visitor.get(visitor)
         if contact is not None:

@@ -82,7 +82,7 @@ def read_facts(*, until: datetime, among: Q | None = None, people: People | None
         yield Fact(
             at=datetime.fromtimestamp(at, UTC),
             name=name,
-            person=people.of(contact, visitor),
+            person=people.of(contact, visitor, ticket),
             ticket=ticket,
             article=detail if is_view else None,
             channel=channel if channel in channels else "",

@@ -1,13 +1,15 @@
+import re
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Right
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
 
 
 class Workspace(models.Model):
@@ -125,10 +127,32 @@ class Company(models.Model):
         return self.name
 
 
+# What two spellings of one telephone number have in common: its last digits, whatever stands between or before them.
+PHONE_DIGITS, FEWEST_DIGITS = 9, 5
+PHONE_END = Right(
+    Func(
+        F("phone"),
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.CharField(),
+    ),
+    PHONE_DIGITS,
+)
+
+
 class ContactQuerySet(models.QuerySet):
     def standing(self) -> "ContactQuerySet":
         """People as they are known now: without those found to be somebody else."""
         return self.filter(merged_into=None)
+
+    def by_phone(self, number: str) -> "ContactQuerySet":
+        """Who has this telephone number, with or without the country's, however it is written; nobody for a few digits."""
+        digits = re.sub(r"\D", "", number)[-PHONE_DIGITS:]
+        if len(digits) < FEWEST_DIGITS:
+            return self.none()
+        return self.exclude(phone="").annotate(phone_end=PHONE_END).filter(phone_end=digits)
 
 
 class Contact(models.Model):
@@ -156,6 +180,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
             models.Index(Lower("email"), name="contact_email"),
+            models.Index(PHONE_END, name="contact_phone_end", condition=~Q(phone="")),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +191,30 @@ class Contact(models.Model):
         """Whether the address is only what somebody typed or a site says: no mail has come from it, and nobody proved it."""
         own = (ContactIdentity.Kind.EMAIL, self.email.strip().lower())
         return bool(self.email) and own not in {(one.kind, one.value) for one in self.identities.all()}
+
+
+class ContactMerge(models.Model):
+    """Two contacts made one, with what is needed to make them two again (parting.py)."""
+
+    kept = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    gone = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    rows = models.JSONField(default=dict)  # "tickets.ticket.contact": the numbers of those that moved over
+    fields = models.JSONField(
+        default=dict
+    )  # of the one that was kept: name -> [before, after], where they differ
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gone"], condition=Q(undone_at__isnull=True), name="contact_merged_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} into {self.kept_id}"
 
 
 class ContactIdentity(models.Model):
