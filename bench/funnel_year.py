@@ -2,11 +2,8 @@
 
 import os
 import random
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -18,6 +15,7 @@ import psycopg
 from django.utils import timezone
 
 from bench.funnel_rows import Day, deal_decks, share_out, write_day
+from bench.loading import AT_ONCE, Bar, without_indexes
 from funnel.models import Edition, SupportSession
 from funnel.report.period import last_months
 from funnel.tallies.building import EVERYBODY
@@ -28,12 +26,10 @@ from helpdesk.people.models import User, Workspace
 from routing.models import Department
 
 SEED = 20261122
-AT_ONCE = 2  # connections; the database does the work
 ZONE = "Europe/Rome"  # with daylight saving days
 DEPARTMENTS = ("Support", "Orders", "Billing", "Returns", "Technical", "Sales", "Partners", "Legal")
 AGENTS = 40
 TABLES = ("funnel_supportsession", "funnel_supportconversation", "events_event")
-BAR = 40
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def write_year(sessions: int, *, months: int = 12) -> Written:
     with alone(wait=True):
         edition = prepare_desk(now)
         people = {"departments": departments(), "agents": agents()}
-        with without_indexes(url):
+        with without_indexes(url, TABLES):
             write_days(url, days, edition=edition.pk, people=max(sessions // 3, 1), now=now, **people)
         with psycopg.connect(url, autocommit=True) as database:
             for table in TABLES:
@@ -98,31 +94,6 @@ def agents() -> list[int]:
     ]
 
 
-@contextmanager
-def without_indexes(url: str) -> Iterator[None]:
-    """Making an index at the end is much faster than keeping it right for each of five million rows."""
-    kept = """SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexname NOT IN (
-        SELECT conname FROM pg_constraint WHERE conrelid IN (SELECT to_regclass(t) FROM unnest(%s::text[]) t))"""
-    with psycopg.connect(url, autocommit=True) as database:
-        indexes = database.execute(kept, [list(TABLES), list(TABLES)]).fetchall()
-        for name, _ in indexes:
-            database.execute(f'DROP INDEX "{name}"')
-    try:
-        yield
-    finally:
-        with ThreadPoolExecutor(AT_ONCE) as pool, Bar("indexes", len(indexes)) as bar:
-            waiting = [pool.submit(make_index, url, definition) for _, definition in indexes]
-            for made in as_completed(waiting):
-                made.result()
-                bar.step()
-
-
-def make_index(url: str, definition: str) -> None:
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute("SET maintenance_work_mem = '512MB'")
-        database.execute(definition)
-
-
 def write_days(url: str, days: list[Day], *, departments: list[int], **desk: Any) -> None:
     own, opened = local(), []
 
@@ -143,32 +114,3 @@ def write_days(url: str, days: list[Day], *, departments: list[int], **desk: Any
     finally:
         for database in opened:
             database.close()
-
-
-class Bar:
-    """A progress bar with the time left; a line at the end only, where nobody watches."""
-
-    def __init__(self, what: str, total: int) -> None:
-        self.what, self.total, self.done, self.begun = what, total, 0, time.perf_counter()
-        self.is_watched = sys.stderr.isatty()
-
-    def __enter__(self) -> "Bar":
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        print(f"{self.line()}, {time.perf_counter() - self.begun:.0f} s", file=sys.stderr)
-
-    def step(self, count: int = 1) -> None:
-        self.show(self.done + count, self.total)
-
-    def show(self, done: int, of: int) -> None:
-        self.done, self.total = done, of
-        if self.is_watched:
-            past = time.perf_counter() - self.begun
-            left = past / self.done * (self.total - self.done) if self.done else 0
-            print(f"{self.line()}, {left:.0f} s left ", end="", file=sys.stderr, flush=True)
-
-    def line(self) -> str:
-        full = BAR * self.done // self.total if self.total else BAR
-        start = "\r" if self.is_watched else ""
-        return f"{start}{self.what:<10}[{'=' * full}{' ' * (BAR - full)}] {self.done:,} of {self.total:,}"
