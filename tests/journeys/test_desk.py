@@ -1,5 +1,7 @@
 """An agent's day at the desk, in a real browser."""
 
+import re
+
 from playwright.sync_api import expect
 
 from helpdesk.tickets.actions import assign_ticket, close_ticket
@@ -171,6 +173,7 @@ def test_the_desk_works_without_scripts(as_agent):
     page.click("#send")
     expect(page.locator(".message--outgoing")).to_contain_text("By plain form")
     page.click("#close")
+    expect(page.locator("#ticket-head .badge").first).to_have_text("Closed")
     assert Ticket.objects.get(pk=ticket.pk).status == "closed"
 
 
@@ -182,12 +185,13 @@ def test_on_a_phone_there_is_one_pane_at_a_time_and_back_goes_back(as_agent):
     expect(page.locator("#list")).to_be_hidden()
     page.tap(".about-toggle")
     expect(page.locator("#about")).to_be_visible()
-    assert "pane=about" in page.url
+    expect(page).to_have_url(re.compile("pane=about"))
     page.tap(".about-back")
     expect(page.locator("#composer-text")).to_be_visible()
     page.tap(".ticket-back")
     expect(page.locator("#rows .row")).to_be_visible()
     page.go_back()
     expect(page.locator("#composer-text")).to_be_visible()
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"] and page.problems == []

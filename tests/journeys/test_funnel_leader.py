@@ -45,7 +45,7 @@ def test_a_leader_reads_filters_compares_and_follows_a_number_to_its_ticket(lead
     expect(tile(page, "new")).to_have_text("7")
     page.get_by_label("Compared with").select_option("last_year")
     expect(page.locator("#report")).to_contain_text("January 2025")
-    assert "compare=last_year" in page.url
+    expect(page).to_have_url(re.compile("compare=last_year"))
 
     tile(page, "closed").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Closed by the team")).to_be_visible()

@@ -11,6 +11,7 @@ from tests.factories import make_admin, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.hosts import site_of
+from tests.journeys.outage import eventually
 from tests.journeys.widget import widget_of
 
 PAGE = '<!doctype html><html lang="it"><head><meta charset="utf-8"><title>Boots</title></head><body><h1>Boots</h1>%s</body></html>'
@@ -55,8 +56,9 @@ def test_the_look_is_seen_while_typing_and_stands_on_the_shop_when_it_is_saved(v
         customer = visit(shop)
         customer.wait_for_selector("[data-helpdesk]", state="attached")
         height = customer.viewport_size["height"]
-        assert colour_at(customer, 30, height - 48) == (0xAA, 0x33, 0x55)  # at the left, in the colour
-        assert colour_at(customer, 70, height - 22) == (0xAA, 0x33, 0x55)  # and longer than a circle
+        # At the left, in the colour; and longer than a circle.
+        eventually(lambda: colour_at(customer, 30, height - 48) == (0xAA, 0x33, 0x55))
+        eventually(lambda: colour_at(customer, 70, height - 22) == (0xAA, 0x33, 0x55))
         customer.mouse.click(48, height - 48)
         frame = widget_of(customer)
         expect(frame.get_by_role("heading", name="Ahoi!")).to_be_visible()
