@@ -7,6 +7,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from redis.exceptions import RedisError
 
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.contacts import MOST_BROWSERS
 from helpdesk.people.models import ContactIdentity
 from helpdesk.push import push_all
 from helpdesk.tickets.models import Ticket
@@ -32,14 +33,19 @@ def known_visitors(ticket: Ticket) -> list[str]:
     contact = ticket._state.fields_cache.get("contact")
     if contact is None or "identities" not in getattr(contact, "_prefetched_objects_cache", ()):
         return visitors_of(ticket.pk)
-    known_by = contact.identities.all()
-    return [as_named(one.value) for one in known_by if one.kind == ContactIdentity.Kind.VISITOR][:20]
+    known_by = sorted(contact.identities.all(), key=lambda one: -one.pk)
+    return [as_named(one.value) for one in known_by if one.kind == ContactIdentity.Kind.VISITOR][
+        :MOST_BROWSERS
+    ]
 
 
 def visitors_of(ticket_id: int) -> list[str]:
-    """The browsers of the ticket's customer, as the widget's groups are named."""
+    """The browsers of the ticket's customer, of very many the newest, as the widget's groups are named."""
     identities = ContactIdentity.objects.filter(contact__tickets=ticket_id, kind=ContactIdentity.Kind.VISITOR)
-    return [as_named(value) for value in identities.values_list("value", flat=True)[:20]]
+    return [
+        as_named(value)
+        for value in identities.order_by("-pk").values_list("value", flat=True)[:MOST_BROWSERS]
+    ]
 
 
 def as_named(browser: str) -> str:

@@ -13,6 +13,11 @@ LOCKED = """
     SELECT contact.* FROM people_contactidentity identity JOIN people_contact contact ON contact.id = identity.contact_id
     WHERE identity.kind = %s AND identity.value = %s FOR NO KEY UPDATE OF contact"""
 
+MOST_BROWSERS = 50  # of one person: of more the newest are told what happens
+# Those as a part of a statement; {contact}: whose, as SQL.
+BROWSERS = f"""SELECT value FROM people_contactidentity WHERE contact_id = {{contact}} AND kind = 'visitor'
+    ORDER BY id DESC LIMIT {MOST_BROWSERS}"""
+
 
 def find_contact(kind: str, value: str) -> Contact | None:
     identity = (

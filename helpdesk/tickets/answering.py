@@ -16,7 +16,8 @@ from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import tell_written
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.models import ContactIdentity, User
+from helpdesk.people.contacts import BROWSERS
+from helpdesk.people.models import User
 from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
 from helpdesk.tickets.delivery import fact_of_answer, mark_answered, queue_delivery_soon
 from helpdesk.tickets.fresh import keep_fresh
@@ -46,7 +47,7 @@ WITH message AS (
     ON CONFLICT (user_id, ticket_id) DO UPDATE SET message_id = excluded.message_id
 )
 SELECT message.id, event.id,
-    ARRAY(SELECT value FROM people_contactidentity WHERE contact_id = %s AND kind = %s LIMIT 20)
+    ARRAY({browsers})
 FROM message, event"""
 CHAT = Inbox.Kind.WEBCHAT
 OF_EVENT = ("data",)  # whose value the statement itself finds
@@ -142,7 +143,7 @@ def write(ticket: Ticket, message: Message, event: Event, last_seen: int) -> lis
                 *values_of(ticket, statement.ticket_fields),
                 ticket.pk,
                 *(message.user_id, ticket.pk),
-                *(ticket.contact_id, ContactIdentity.Kind.VISITOR.value),
+                ticket.contact_id,
             ],
         )
         row = cursor.fetchone()
@@ -178,6 +179,7 @@ class Statement:
             event_values=marks(self.event_fields),
             ticket_columns=names_of(self.ticket_fields),
             ticket_values=marks(self.ticket_fields),
+            browsers=BROWSERS.format(contact="%s"),
         )
 
 

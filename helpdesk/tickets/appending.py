@@ -17,6 +17,7 @@ from helpdesk.events import names
 from helpdesk.events.ledger import tell_written
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage
+from helpdesk.people.contacts import BROWSERS
 from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
 from helpdesk.tickets.finding import CONVERSATION
 from helpdesk.tickets.fresh import keep_fresh
@@ -52,7 +53,7 @@ WITH who AS (
     UPDATE people_contact SET last_seen_at = %s WHERE id = (SELECT who.id FROM who, message)
 )
 SELECT message.id, event.id, who.id, who.name, ticket.id, ticket.channel, ticket.department_id,
-    ARRAY(SELECT value FROM people_contactidentity WHERE contact_id = who.id AND kind = 'visitor' LIMIT 20)
+    ARRAY({browsers})
 FROM message, event, who, ticket
 """
 # Columns whose values the statement itself finds; all others are as the models have them.
@@ -141,6 +142,7 @@ class Statement:
             message_values=", ".join(["%s"] * len(self.message_fields) + [*OF_MESSAGE.values()]),
             event_columns=names_of(self.event_fields, OF_EVENT),
             event_values=", ".join(["%s"] * len(self.event_fields) + [*OF_EVENT.values()]),
+            browsers=BROWSERS.format(contact="who.id"),
         )
 
 

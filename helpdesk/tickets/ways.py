@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.contacts import MOST_BROWSERS
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.presence import presence_of
 from helpdesk.tickets.addressees import is_deliverable, is_own_address
@@ -94,8 +95,9 @@ def mail_address_of(ticket: Ticket, ours: set[str] | None = None) -> str:
 def is_here(contact: Contact) -> bool:
     """Whether one of their browsers is on a page with our widget now."""
     known_by = contact.identities.all()  # read already where the contact is before an agent
-    browsers = [one.value for one in known_by if one.kind == ContactIdentity.Kind.VISITOR]
-    return any(presence_of_browser(value) for value in browsers[-20:])
+    browsers = [one for one in known_by if one.kind == ContactIdentity.Kind.VISITOR]
+    newest = sorted(browsers, key=lambda one: -one.pk)[:MOST_BROWSERS]
+    return any(presence_of_browser(one.value) for one in newest)
 
 
 def presence_of_browser(value: str) -> bool:

@@ -16,11 +16,9 @@ from helpdesk.crews import hellos
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.models import ContactIdentity
+from helpdesk.people.contacts import BROWSERS
 from helpdesk.people.presence import note_all
 from helpdesk.push import push_all
-
-BROWSERS = "SELECT value FROM people_contactidentity WHERE contact_id = %s AND kind = %s LIMIT 20"
 
 GROUP = "visitor."
 ANSWERS = (names.MESSAGE_REPLIED, names.MESSAGE_AUTOREPLIED)
@@ -65,7 +63,7 @@ def groups_of(event: Event) -> list[str]:
     if event.browsers is not None:
         return [group_of(value) for value in event.browsers]
     with connection.cursor() as cursor:  # plain SQL is half the work
-        cursor.execute(BROWSERS, [event.contact_id, ContactIdentity.Kind.VISITOR])
+        cursor.execute(BROWSERS.format(contact="%s"), [event.contact_id])
         return [group_of(value) for (value,) in cursor.fetchall()]
 
 

@@ -7,17 +7,21 @@ import pytest
 from django.db import connection
 
 from helpdesk import clock
+from helpdesk.connectors.webchat.live import group_of, groups_of
+from helpdesk.desk.reading import visitors_of
 from helpdesk.errors import Invalid
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
+from helpdesk.people.models import ContactIdentity
 from helpdesk.tickets.actions import close_ticket, set_ticket_status
 from helpdesk.tickets.answering import TICKET, answer_line
+from helpdesk.tickets.appending import append_line
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.fresh import fresh_message
 from helpdesk.tickets.models import LastLook, Message, Ticket
 from helpdesk.tickets.visibility import visible_to
 from helpdesk.tickets.writing import add_note, reply
-from tests.factories import by, customer_writes, make_admin, make_agent, make_department, make_inbox
+from tests.factories import by, customer_writes, inbound, make_admin, make_agent, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db
 OWN = {"id", "ticket_id", "contact_id", "data", "client_uuid"}
@@ -119,6 +123,20 @@ def test_its_browsers_are_told_of_it(chat, alice, django_capture_on_commit_callb
     browser = ticket.contact.identities.get(kind="visitor").value
     assert stored.browsers == [browser]
     assert [(event.data["message"], event.browsers) for event in heard] == [(stored.message.pk, [browser])]
+
+
+def test_of_somebody_with_very_many_browsers_the_newest_is_told(chat, alice):
+    ticket = asked(chat)
+    newest = [str(uuid4()) for _ in range(60)]
+    own = {"contact": ticket.contact, "kind": "visitor"}
+    ContactIdentity.objects.bulk_create([ContactIdentity(value=value, **own) for value in newest])
+    told = answer_line(ticket.pk, "One.", by=alice, client_uuid=uuid4()).browsers
+    assert newest[-1] in told
+    groups = groups_of(Event(contact_id=ticket.contact_id))
+    assert groups == [group_of(value) for value in told]
+    line = append_line(inbound(chat, sender=Sender("visitor", newest[-1])), client_uuid=uuid4())
+    assert line.event.browsers == told
+    assert visitors_of(ticket.pk) == [value.replace("-", "") for value in told]
 
 
 heard: list[Event] = []
