@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.cache import caches
 
 from helpdesk.events.models import Event
 from helpdesk.supervisor.ports import free_port
@@ -44,3 +45,9 @@ def smtp_sink(settings) -> Iterator[Sink]:
     factories.forget_transports()
     yield sink
     controller.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand() -> None:
+    """What a process keeps for some seconds is none of the next test's."""
+    caches["process"].clear()

@@ -11,10 +11,10 @@ from helpdesk.errors import Conflict, Invalid
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.attributes.ours import replaced
 from helpdesk.people.contacts import add_identity, find_or_create_contact, lock_contact
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets import actions
-from helpdesk.tickets.attributes import replaced
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.ways import chosen_way

@@ -14,12 +14,12 @@ from helpdesk import clock
 from helpdesk.desk.same_person import known_by_and_same_person
 from helpdesk.events import names
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.attributes.ours import without_ours
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, User
 from helpdesk.people.presence import Here, those_here
 from helpdesk.people.sight import departments_of, team_of
 from helpdesk.people.visitors import CLAIMS
-from helpdesk.tickets.attributes import without_ours
 from helpdesk.tickets.models import Participant, Survey, Ticket
 from helpdesk.tickets.participants import people_on
 from helpdesk.tickets.subjects import are_close

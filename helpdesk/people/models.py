@@ -10,6 +10,7 @@ from django.db.models.functions import Lower, Right
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.people.attributes.models import Attribute  # noqa: F401  Django looks for models here
 
 
 class Workspace(models.Model):

@@ -4,10 +4,10 @@ import re
 
 from django.db import transaction
 
+from helpdesk.people.attributes.ours import MAIL_BOUNCES
 from helpdesk.people.contacts import EMAIL, find_contact, lock_contact
 from helpdesk.people.models import Contact
 
-ATTRIBUTE = "mail_bounces"  # the contact's attribute: "address: the server's words"
 # RFC 3463: 5.1.x is about the address, 5.2.1 a mailbox that is switched off; then what servers say without a code.
 NO_SUCH_ADDRESS = re.compile(
     r"\b5\.1\.(0|1|2|3|6|10)\b|\b5\.2\.1\b|user unknown|unknown (user|recipient)|no such (user|mailbox|address|recipient)|"
@@ -34,11 +34,11 @@ def mark_bouncing(address: str, reason: str) -> None:
     if known is None:
         return
     contact = lock_contact(known.pk)
-    contact.attributes[ATTRIBUTE] = f"{address}: {reason}"[:300]
+    contact.attributes[MAIL_BOUNCES] = f"{address}: {reason}"[:300]
     contact.save(update_fields=["attributes"])
 
 
 def clear_bouncing(contact: Contact) -> None:
     """Mail came from them: the address is in use. Call it with the contact locked."""
-    if contact.attributes.pop(ATTRIBUTE, None) is not None:
+    if contact.attributes.pop(MAIL_BOUNCES, None) is not None:
         contact.save(update_fields=["attributes"])

@@ -14,6 +14,7 @@ from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.events.telling import hears
+from helpdesk.people.attributes.ours import NO_SURVEYS
 from helpdesk.people.contacts import lock_contact
 from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Survey, Ticket
@@ -21,7 +22,6 @@ from helpdesk.tickets.writing import inbox_of_answer, reply
 
 SALT = "helpdesk.survey"
 UNSUBSCRIBE_SALT = "helpdesk.survey.unsubscribe"
-NO_SURVEYS = "no_surveys"  # the contact's attribute
 SCORES = (1, 2, 3, 4, 5)
 LONGEST_COMMENT = 4000
 

@@ -13,11 +13,12 @@ from helpdesk.connectors.webchat.identity import Claim, claim_of, verified
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import HelpdeskError
 from helpdesk.events.actor import Actor
+from helpdesk.people.attributes.definitions import PERSON, fitted
+from helpdesk.people.attributes.ours import without_ours
 from helpdesk.people.contacts import add_identity, find_contact, lock_contact
 from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.visitors import CLAIMS
-from helpdesk.tickets.attributes import without_ours
 
 EMAIL, EXTERNAL, VISITOR = (
     ContactIdentity.Kind.EMAIL,
@@ -93,7 +94,9 @@ def keep(visit: Visit, claim: Claim, *, is_proved: bool = False) -> None:
             if said and (claim.is_signed or not getattr(contact, name)):
                 setattr(contact, name, said)
         contact.attributes = contact.attributes | (
-            without_ours(claim.attributes) if claim.is_signed else claimed(claim, is_proved=is_proved)
+            fitted(without_ours(claim.attributes), of=PERSON)
+            if claim.is_signed
+            else claimed(claim, is_proved=is_proved)
         )
         if [getattr(contact, name) for name in KEPT] != before:
             contact.save(update_fields=KEPT)

@@ -5,10 +5,10 @@ from typing import Any
 
 from helpdesk.people.models import Contact
 from helpdesk.people.visitors import CLAIMS
-from helpdesk.tickets import bouncing
-from helpdesk.tickets.surveys import NO_SURVEYS
 
-OURS = frozenset({bouncing.ATTRIBUTE, NO_SURVEYS, CLAIMS})
+MAIL_BOUNCES = "mail_bounces"  # "address: the server's words"
+NO_SURVEYS = "no_surveys"  # True of whoever has unsubscribed
+OURS = frozenset({MAIL_BOUNCES, NO_SURVEYS, CLAIMS})
 
 
 def without_ours(attributes: Mapping[str, Any]) -> dict[str, Any]:
