@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 
 from funnel.models import SupportConversation, SupportSession
 from funnel.sessions.people import contact_of_key
-from helpdesk.api.visible import contacts_visible_to
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.one_person import contacts_visible_to
 
 
 @dataclass

@@ -16,12 +16,13 @@ from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
 from helpdesk.api.handing_over import HandingOverDoors
 from helpdesk.api.joining import JoiningDoors
 from helpdesk.api.pagination import BySequence
-from helpdesk.api.visible import contacts_visible_to, events_visible_to
+from helpdesk.api.visible import events_visible_to
 from helpdesk.events.actor import Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.one_person import contacts_visible_to
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

@@ -1,18 +1,10 @@
-"""What a token may see, beside tickets (those have `visible_to`)."""
+"""What of the ledger a token may see. Tickets have `visible_to`, contacts tickets.one_person."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from helpdesk.events.models import Event
-from helpdesk.people.models import Contact, User
+from helpdesk.people.models import User
 from helpdesk.tickets.models import Ticket
-
-
-def contacts_visible_to(user: User) -> QuerySet[Contact]:
-    """All but those who wrote only where this user may not look, and those merged into another."""
-    if user.is_admin:
-        return Contact.objects.standing()
-    tickets = Ticket.objects.filter(contact=OuterRef("pk"))
-    return Contact.objects.standing().filter(~Exists(tickets) | Exists(tickets.visible_to(user)))
 
 
 def events_visible_to(user: User) -> QuerySet[Event]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -13,14 +14,15 @@ from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from helpdesk.desk.asked import read_number
-from helpdesk.desk.same_person import make_one_person
+from helpdesk.desk.same_person import merge_same_person
 from helpdesk.errors import Conflict, Invalid, NotThere
 from helpdesk.events.actor import Actor
-from helpdesk.people.models import User
+from helpdesk.people.models import ContactMerge, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.handing_over import take_back
 from helpdesk.tickets.merging import merge_tickets, standing_id, unmerge_ticket
 from helpdesk.tickets.models import MacroRun, Message, Ticket
+from helpdesk.tickets.one_person import make_one_person, make_two_people
 from helpdesk.tickets.participants import add_participant, remove_participant
 from helpdesk.tickets.shortcuts.running import take_back_run
 from helpdesk.tickets.snoozing import UNTIL_REPLY, moment_of
@@ -37,6 +39,7 @@ class Said:
     is_moved: bool = False
     leads_to: int = 0  # another ticket that came of it
     is_bad: bool = False  # it did not work
+    rest: str = ""  # what of it could not be taken back
 
 
 Change = Callable[[Ticket, QueryDict, Actor], Said]
@@ -190,8 +193,33 @@ def change_joining(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
 
 def change_person(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     """Makes one person of the visitor and the contact in `same`."""
-    kept = make_one_person(ticket, of=number(form.get("same", ""), "same"), by=by)
-    return Said(_("%(name)s is one person now.") % {"name": kept}, is_moved=True)
+    user = User.objects.get(pk=by.id)
+    return said_of_one_person(merge_same_person(ticket, of=number(form.get("same", ""), "same"), user=user))
+
+
+def said_of_one_person(merge: ContactMerge | None) -> Said:
+    if merge is None:
+        return Said(_("They are one person already."), is_moved=True)
+    said = _("%(gone)s and %(kept)s are one person now.") % {"gone": merge.gone, "kept": merge.kept}
+    return Said(said, ("parting", "part", merge.pk), is_moved=True)
+
+
+def change_parting(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Takes the people of the merge in `part` apart, of whom one is the ticket's customer, or makes them one again (`again`)."""
+    user, field = User.objects.get(pk=by.id), "part" if form.get("part") else "again"
+    known = ContactMerge.objects.select_related("kept", "gone").filter(pk=number(form.get(field, ""), field))
+    merge = known.filter(
+        Q(gone=ticket.contact_id) | Q(kept=ticket.contact_id) | Q(gone__merged_into=ticket.contact_id)
+    ).first()
+    if merge is None:
+        raise NotThere
+    if field == "again":
+        return said_of_one_person(make_one_person(merge.kept, merge.gone, user=user))
+    parted = make_two_people(merge, user=user)
+    said = _("%(gone)s and %(kept)s are two people again. What came in since stays with %(kept)s.")
+    rest = " ".join(parted.left)
+    text = f"{said % {'gone': parted.gone, 'kept': parted.kept}} {rest}".strip()
+    return Said(text, ("parting", "again", merge.pk), is_moved=True, rest=rest)
 
 
 def change_macro(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
@@ -221,6 +249,7 @@ CHANGES: dict[str, Change] = {
     "joining": change_joining,
     "handover": change_handover,
     "person": change_person,
+    "parting": change_parting,
     "macro": change_macro,
 }
 

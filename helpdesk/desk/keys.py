@@ -77,6 +77,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("recipient", gettext_lazy("Add an address in copy"), "p", "mails", focus="#add-recipient"),
         Action("person", gettext_lazy("Put somebody in copy"), "P", "user-plus", focus="#add-person"),
         Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge", many="[data-merge]:not([hidden])"),
+        Action("one_person", gettext_lazy("The customer is the same person as somebody else"), "Y", "users", click="#one-person"),
         Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze", many="[data-many=snooze]"),
         Action("close", gettext_lazy("Close or reopen"), "e", "check", click="#close", many="[name=is_closed][value=yes]"),
         Action("spam", gettext_lazy("Mark as spam, or not"), "!", "ban", click="#spam", many="[name=is_spam][value=yes]"),

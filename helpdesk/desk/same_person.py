@@ -4,11 +4,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import Conflict
-from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.merging import merge_contacts
-from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.models import Contact, ContactIdentity, ContactMerge, User
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.one_person import make_one_person
 
 
 def same_person(ticket: Ticket) -> Contact | None:
@@ -38,9 +37,10 @@ def remember(contact: Contact, identities: list[ContactIdentity]) -> None:
     contact._prefetched_objects_cache = {"identities": known}
 
 
-def make_one_person(ticket: Ticket, *, of: int, by: Actor) -> Contact:
-    """Merge the visitor into the contact `of` (a number), who must be the one that `same_person` says. Not taken back."""
+def merge_same_person(ticket: Ticket, *, of: int, user: User) -> ContactMerge | None:
+    """Merge the visitor into the contact `of` (a number), who must be the one that `same_person` says; returns what takes it
+    back."""
     other = same_person(ticket)
     if other is None or other.pk != of:
         raise Conflict(_("These two are not known to be one person."), field="person")
-    return merge_contacts(other, ticket.contact, by=by)
+    return make_one_person(other, ticket.contact, user=user)

@@ -32,6 +32,7 @@ class Outcome:
     done: list[int] = field(default_factory=list)
     refused: dict[str, list[int]] = field(default_factory=dict)
     is_moved: bool = False
+    rest: list[str] = field(default_factory=list)  # what of it had to stay, in sentences
 
     def refuse(self, number: int, why: str) -> None:
         self.refused.setdefault(why.rstrip(".。"), []).append(number)
@@ -92,7 +93,7 @@ def take_back(undo: Undo, user: User) -> Outcome:
     outcome = Outcome()
     for step in undo.steps:
         try:
-            outcome.is_moved |= take_back_step(step, user)
+            take_back_step(step, user, outcome)
         except HelpdeskError as error:
             outcome.refuse(step["ticket"], str(error))
         else:
@@ -100,16 +101,17 @@ def take_back(undo: Undo, user: User) -> Outcome:
     return outcome
 
 
-def take_back_step(step: Step, user: User) -> bool:
-    """Returns whether messages came or went."""
+def take_back_step(step: Step, user: User, outcome: Outcome) -> None:
     by = Actor.agent(user)
     ticket = find_own(step, user)
     if "noun" in step:
         form = QueryDict(mutable=True)
         form.update(step["form"])
-        return CHANGES[step["noun"]](ticket, form, by).is_moved
+        said = CHANGES[step["noun"]](ticket, form, by)
+        outcome.is_moved |= said.is_moved
+        outcome.rest += [said.rest] if said.rest else []
+        return
     put_back(ticket, step["before"], step["after"], by=by)
-    return False
 
 
 def find_own(step: Step, user: User) -> Ticket:
@@ -127,7 +129,9 @@ def words_for(outcome: Outcome, steps: int) -> str:
     """What came of taking back."""
     if steps == 1:
         refused = next(iter(outcome.refused), "")
-        return _("Not taken back: %(reason)s.") % {"reason": refused} if refused else _("Taken back.")
+        if refused:
+            return _("Not taken back: %(reason)s.") % {"reason": refused}
+        return " ".join([_("Taken back."), *outcome.rest])
     done = len(outcome.done)
     said = ngettext("Taken back on %(count)s ticket.", "Taken back on %(count)s tickets.", done)
     return " ".join(filter(None, [said % {"count": done}, outcome.refused_in_words()]))

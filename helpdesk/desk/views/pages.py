@@ -18,7 +18,7 @@ from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
 from helpdesk.desk.timeline import last_looks, timeline_of
 from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
 from helpdesk.errors import NotThere
-from helpdesk.people.models import User
+from helpdesk.people.models import ContactMerge, User
 from helpdesk.tickets.merging import standing_id
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.noticing import notices_of
@@ -35,6 +35,9 @@ def find_ticket(pk: int, user: User) -> Ticket:
         has_notices=Exists(notices_of(user)),
         people_told=PEOPLE_TOLD,
         begun=all_drafts(user),
+        was_several=Exists(
+            ContactMerge.objects.filter(gone__merged_into=OuterRef("contact"), undone_at=None)
+        ),
     )
     ticket = (
         tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()
