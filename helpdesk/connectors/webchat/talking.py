@@ -1,7 +1,7 @@
 """What an open socket asks again and again, in as few questions to the database as it can be asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -12,6 +12,7 @@ from helpdesk.connectors.webchat import conversation
 from helpdesk.connectors.webchat.bubbles import as_json
 from helpdesk.connectors.webchat.parsing import parse_frame, uuid_of
 from helpdesk.connectors.webchat.visits import Visit, visit_at, widget_of
+from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.tickets.appending import append_line
@@ -89,8 +90,17 @@ def take_line(visit: Visit, frame: Mapping[str, Any], is_known: bool) -> Stored:
         inbound = parse_frame(frame, inbox=visit.inbox, visitor=visit.visitor, language=visit.language)
         if line := append_line(inbound, client_uuid=key):
             return Stored(line.message.pk, line.message.ticket_id, line.contact_name)
-    receipt = conversation.take_message(visit, frame)
+    receipt = conversation.take_message(as_it_is_now(visit), frame)
     return Stored(receipt.message.pk, receipt.ticket.pk, str(receipt.ticket.contact))
+
+
+def as_it_is_now(visit: Visit) -> Visit:
+    """With the settings that its widget has by now: a socket stays open for hours. Of a widget that was switched off
+    meanwhile it is as it was, so that the chats of those moments can end."""
+    try:
+        return replace(visit, inbox=known_widget(visit.inbox.key))
+    except NotThere:
+        return visit
 
 
 def change(visit: Visit, news: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -5,8 +5,10 @@ from uuid import uuid4
 import pytest
 
 from helpdesk.connectors.webchat import conversation, talking
+from helpdesk.connectors.webchat.asking import WrongAnswers
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import NotThere
+from helpdesk.inboxes.models import Inbox
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import add_note, reply
@@ -122,6 +124,18 @@ def test_a_widget_known_from_a_moment_ago_is_not_read_again(widget, django_asser
     talking.known_widget(widget.key)
     with django_assert_num_queries(0):
         assert talking.known_widget(widget.key) == widget
+
+
+def test_a_form_that_was_switched_on_since_the_hello_is_asked(visit):
+    form = [{"key": "order", "label": "Order number", "is_required": True}]
+    Inbox.objects.update(options={"asks_before": "always", "form": form})
+    with pytest.raises(WrongAnswers):
+        talking.take_line(visit, frame(), False)
+
+
+def test_a_chat_goes_on_whose_widget_was_switched_off_meanwhile(visit):
+    Inbox.objects.update(is_active=False)
+    assert talking.take_line(visit, frame(), False).message_id == Message.objects.get().pk
 
 
 def test_an_unknown_widget_is_no_widget(db):
