@@ -27,6 +27,13 @@ def all_departments(user: User) -> list:
     return user._departments
 
 
+def hidden_from(user: User) -> list[int]:
+    """The ids of the departments whose tickets this agent may not see."""
+    if user.is_admin:
+        return []
+    return [one.pk for one in all_departments(user) if one.is_restricted and not one.has_user]
+
+
 def team_of(user: User) -> list[User]:
     """Everybody, also who has left; `member_of` of each are the ids of the departments."""
     if not hasattr(user, "_team"):
