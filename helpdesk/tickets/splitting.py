@@ -46,7 +46,7 @@ def split_ticket(message: Message, *, with_later: bool = False, by: Actor) -> Ti
             raise Invalid(_("Only a customer's message can be split off."), field="message")
         moving = those_after(first) if with_later else [first]
         refuse_unfit(ticket, first, moving)
-        fresh = open_split(ticket, first)
+        fresh = open_split(ticket, first, began_in(moving))
         moved = move_messages([one.pk for one in moving], ticket, fresh)
         part_newcomers(ticket, moving, by)
         tell_created(fresh, ticket, by)
@@ -75,14 +75,20 @@ def refuse_unfit(ticket: Ticket, first: Message, moving: list[Message]) -> None:
             raise Invalid(_("A chat with another customer would come along."), field="message")
 
 
-def open_split(ticket: Ticket, first: Message) -> Ticket:
+def began_in(moving: list[Message]) -> Inbox:
+    """The inbox of the first; where some of it was said in a chat, that chat: its widget shows no other tickets."""
+    chats = (one.inbox for one in moving if one.is_public and one.channel == Inbox.Kind.WEBCHAT)
+    return next(chats, moving[0].inbox)
+
+
+def open_split(ticket: Ticket, first: Message, inbox: Inbox) -> Ticket:
     asked_at = first.created_at
     contact = first.contact or ticket.contact
     return Ticket.objects.create(
         subject=without_number(first.subject or ticket.subject)
         or Truncator(snippet_of(first.text)).chars(80),
-        inbox=first.inbox,
-        channel=first.channel,
+        inbox=inbox,
+        channel=inbox.kind,
         department=ticket.department,
         contact=contact,
         language=first.language or ticket.language,

@@ -1,13 +1,15 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from helpdesk import clock
+from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.errors import Invalid
 from helpdesk.events.models import Event
-from helpdesk.inboxes.contract import InboundFile
+from helpdesk.inboxes.contract import InboundFile, Sender
 from helpdesk.tickets.merging import merge_tickets
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import add_participant, default_recipients
 from helpdesk.tickets.splitting import split_ticket
 from helpdesk.tickets.writing import add_note, reply
@@ -166,3 +168,18 @@ def test_merging_back_takes_it_back(mixed, agent):
     fresh = split_ticket(message, with_later=True, by=by(agent))
     merge_tickets(ticket, fresh, by=by(agent))
     assert texts(ticket) == before
+
+
+def test_what_was_said_in_a_chat_stays_in_its_widget_also_behind_a_mail(agent):
+    chat, mail, carla = make_inbox("webchat"), make_inbox(), uuid4()
+    here = Sender("visitor", str(carla), name="Carla", email="carla@x.example")
+    ticket = customer_writes(chat, "Where is my tent?", sender=here).ticket
+    by_mail = customer_writes(mail, "And my stove?", email="carla@x.example", ticket_id=ticket.pk).message
+    Message.objects.filter(pk=by_mail.pk).update(contact=ticket.contact)
+    customer_writes(chat, "The stove, I mean.", sender=here, ticket_id=ticket.pk)
+    fresh = split_ticket(Message.objects.get(pk=by_mail.pk), with_later=True, by=by(agent))
+    assert (fresh.inbox, fresh.channel) == (chat, "webchat")
+    shown = Visit(chat, carla, "en").messages()
+    assert {message.text for message in shown} >= {"Where is my tent?", "The stove, I mean."}
+    merge_tickets(ticket, fresh, by=by(agent))
+    assert texts(ticket) == ["Where is my tent?", "And my stove?", "The stove, I mean."]
