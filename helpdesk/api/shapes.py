@@ -279,6 +279,27 @@ class MergeInput(serializers.Serializer):
     )
 
 
+class OnePersonInput(serializers.Serializer):
+    """The contact of the address goes into another one."""
+
+    into = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The contact that stays.")
+    take = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text="Where the one that goes knows better: `name`, `email`, `phone`, `company_id`, `language`, `time_zone`, `attributes.NAME`.",
+    )
+
+
+class PartedShape(serializers.Serializer):
+    kept = ContactShape()
+    gone = ContactShape()
+    left = serializers.ListField(
+        child=serializers.CharField(), help_text="What could not be given back, and why."
+    )
+
+
 class TransferInput(serializers.Serializer):
     """What is left out goes to nobody in particular."""
 

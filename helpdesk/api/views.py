@@ -15,6 +15,7 @@ from helpdesk.api.asked import checked
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
 from helpdesk.api.handing_over import HandingOverDoors
 from helpdesk.api.joining import JoiningDoors
+from helpdesk.api.one_person import OnePersonDoors
 from helpdesk.api.pagination import BySequence
 from helpdesk.api.visible import events_visible_to
 from helpdesk.events.actor import Actor
@@ -109,7 +110,9 @@ class TicketViewSet(
 @extend_schema_view(
     list=extend_schema(summary="Contacts, newest first"), retrieve=extend_schema(summary="One contact")
 )
-class ContactViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ContactViewSet(
+    OnePersonDoors, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
     queryset = Contact.objects.all()
     serializer_class = shapes.ContactShape
     filterset_class = ContactFilter
