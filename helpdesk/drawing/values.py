@@ -1,0 +1,127 @@
+"""Reading and printing what stands between {{ and }}, in functions that are made once."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Variable, VariableDoesNotExist
+from django.template.base import FilterExpression, render_value_in_context
+from django.utils.functional import Promise
+from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.timezone import template_localtime
+
+Reader = Callable[[Context], Any]
+
+
+def reader_of(expression: FilterExpression, *, missing: object = "") -> Reader:
+    """What reads `expression`, filters and all, as its own `resolve` does; `missing` stands for what is not there."""
+    read = finder(expression.var, missing) if expression.is_var else constantly(expression.var)
+    for function, arguments in expression.filters:
+        read = through(read, function, [argument_of(*argument) for argument in arguments])
+    return read
+
+
+def is_constant(expression: FilterExpression) -> bool:
+    """Whether it is a text or a number that stands in the template, and needs no translation."""
+    return not expression.filters and (
+        not isinstance(expression.var, Promise) if not expression.is_var else is_literal(expression.var)
+    )
+
+
+def is_literal(variable: Variable) -> bool:
+    return variable.lookups is None and not variable.translate
+
+
+def constantly(value: object) -> Reader:
+    return lambda context: value
+
+
+def finder(variable: Variable, missing: object) -> Reader:
+    """Goes the quick way while all is there; whatever is out of the common is asked of Django from the beginning."""
+    if variable.lookups is None:
+        return constantly(variable.literal) if is_literal(variable) else variable.resolve
+    first, *rest = variable.lookups
+
+    def find_slowly(context: Context) -> object:
+        try:
+            return variable.resolve(context)
+        except VariableDoesNotExist:
+            return missing
+
+    def find(context: Context) -> object:
+        for scope in reversed(context.dicts):
+            if first in scope:
+                break
+        else:
+            return missing
+        value = scope[first]
+        try:
+            if callable(value):
+                value = called(value)
+            for bit in rest:
+                value = item_or_attribute(value, bit) if is_subscriptable(value) else getattr(value, bit)
+                if callable(value):
+                    value = called(value)
+        except Exception:  # noqa: BLE001  Django raises it again, or says that it is missing
+            return find_slowly(context)
+        return value
+
+    return find
+
+
+def is_subscriptable(value: object) -> bool:
+    return hasattr(type(value), "__getitem__")
+
+
+def item_or_attribute(value: Any, bit: str) -> object:
+    try:
+        return value[bit]
+    except (TypeError, AttributeError, KeyError, ValueError, IndexError):
+        return getattr(value, bit)
+
+
+def called(value: Any) -> object:
+    if getattr(value, "do_not_call_in_templates", False):
+        return value
+    return "" if getattr(value, "alters_data", False) else value()
+
+
+def argument_of(is_variable: bool, argument: Any) -> Reader:
+    if is_variable:
+        return argument.resolve
+    if isinstance(argument, Promise):
+        return lambda context: mark_safe(argument)  # noqa: S308  a text of the template in the reader's language
+    return constantly(mark_safe(argument))  # noqa: S308  a text of the template
+
+
+def through(read: Reader, function: Callable[..., Any], arguments: Sequence[Reader]) -> Reader:
+    """What `read` gives, gone through a filter."""
+    in_local_time = getattr(function, "expects_localtime", False)
+    knows_escaping = getattr(function, "needs_autoescape", False)
+    stays_safe = getattr(function, "is_safe", False)
+
+    def read_plainly(context: Context) -> object:
+        return function(read(context), *[argument(context) for argument in arguments])
+
+    def read_through(context: Context) -> object:
+        value = read(context)
+        options = {"autoescape": context.autoescape} if knows_escaping else {}
+        if in_local_time:
+            value = template_localtime(value, context.use_tz)
+        made = function(value, *[argument(context) for argument in arguments], **options)
+        return mark_safe(made) if stays_safe and isinstance(value, SafeData) else made  # noqa: S308  as the filter says
+
+    return read_through if in_local_time or knows_escaping or stays_safe else read_plainly
+
+
+def print_value(value: object, context: Context) -> str:
+    """`value` as it stands in the page: escaped, and as the reader's language writes it."""
+    kind = type(value)
+    if kind is SafeString:
+        return value
+    if kind is str and context.autoescape:
+        return escape(value)
+    if kind is int and not settings.USE_THOUSAND_SEPARATOR:
+        return str(value)
+    return render_value_in_context(value, context)
