@@ -231,6 +231,22 @@ def test_logging_out_leaves_no_trace_of_the_conversation(visit, shop):
     assert "My secret" not in messages_of(fresh).inner_text()
 
 
+def test_who_logs_out_and_leaves_at_once_is_logged_out_on_the_next_page(visit, shop):
+    page = visit(shop)
+    frame = open_widget(page)
+    messages_of(frame)
+    write(frame, "My secret")
+    expect(frame.locator(".is-waiting")).to_have_count(0)
+    page.route("**/widget/more/**", lambda route: route.abort())  # the page is gone before it comes
+    page.evaluate("() => { helpdesk('logout'); location = '/next' }")
+    page.wait_for_url("**/next")
+    page.unroute("**/widget/more/**")
+    page.reload()
+    wait_until(page, "Object.keys(localStorage).length === 0")
+    fresh = open_widget(page)
+    assert "My secret" not in messages_of(fresh).inner_text()
+
+
 def test_what_is_written_before_the_server_answers_is_sent_when_it_does(visit, shop):
     page = visit()
     page.route("**/widget/api/**", lambda route: route.abort())

@@ -132,11 +132,11 @@ function refuse_claim({ reason, message }) {
 host.addEventListener("logout", async () => {
   await begun;
   live.stop();
-  await server.ask("/widget/api/logout/", { json: {} }).catch(() => {});
+  await server.ask("/widget/api/logout/", { json: {}, keepalive: true }).catch(() => {});
   try {
     sessionStorage.removeItem("helpdesk.draft");
   } catch {}
-  for (const name of ["token", "chat"]) host.keep(name, "");
+  for (const name of ["token", "chat", "logout"]) host.keep(name, "");
   host.say("gone");
 });
 
@@ -247,7 +247,7 @@ function say_aloud(bubble) {
   const text = bubble.querySelector(".bubble, legend")?.textContent.trim() || "";
   const from = bubble.querySelector(".message-author").textContent.trim();
   $("[data-said]").textContent = `${from}: ${text}`;
-  host.say("message", { text, from });
+  host.say("told", { name: "message", value: { text, from } });
   if (!is_seen()) set_unread(unread + 1);
 }
 

@@ -17,8 +17,8 @@
 
   const tell = (name, value) => listeners[name]?.forEach((listener) => listener(value));
 
-  const make = (parent, tag, attributes) => {
-    const node = Object.assign(d.createElement(tag), attributes);
+  const make = (parent, name, value) => {
+    const node = Object.assign(d.createElement(name), value);
     parent.append(node);
     return node;
   };
@@ -52,9 +52,10 @@
     badge = make(button, "b");
     button.onpointerenter = button.onfocus = load;
     button.onclick = () => (is_open ? close() : open());
-    button.onkeydown = (event) => event.key == "Escape" && close();
+    button.onkeydown = ({ key }) => key == "Escape" && close();
     label();
-    if (kept("chat")) load();
+    if (kept("logout")) call("logout"); // begun on a page that was left meanwhile
+    else if (kept("chat")) load();
     if (set.visitors != null) call("watch");
     tell("ready");
   };
@@ -99,14 +100,14 @@
 
   // Only our own frame is believed, and only our own origin is told anything.
   w.addEventListener("message", ({ source, origin: from, data }) => {
-    if (frame && source === frame.contentWindow && from === origin) heard[data.helpdesk]?.(data);
+    if (frame && source == frame.contentWindow && from == origin) heard[data.helpdesk]?.(data);
   });
 
   const heard = {
     ready() {
       is_ready = 1;
       say("boot", { ...place(), token: kept("token"), who: set.who || {} });
-      waiting.splice(0).forEach((message) => say(...message));
+      waiting.splice(0).forEach((said) => say(...said));
     },
     where: () => say("page", place()),
     keep: ({ name, value }) => kept(name, value),
@@ -121,7 +122,6 @@
       label();
       tell("unread", count);
     },
-    message: (said) => tell("message", said),
     told: ({ name, value }) => tell(name, value),
   };
 
@@ -164,8 +164,9 @@
     else if (is_whole) tell("error", name);
     else {
       later = [said];
+      if (name == "logout") kept(name, kept("token"));
       import(`${origin}/widget/more/"MORE".js`)
-        .then(({ add }) => add({ set, origin, kept, listeners, make, place, say, heard, methods, anew, now: () => ({ root, is_open }) }))
+        .then(({ add }) => add({ set, origin, kept, listeners, make, place, say, heard, methods, load, anew, now: () => ({ root, is_open }) }))
         .finally(() => {
           is_whole = 1;
           const calls = later;

@@ -2,7 +2,7 @@
 // own insides, and repeats what was called meanwhile, in order. What each call does stands in docs/widget.md.
 
 export function add(inside) {
-  const { set, origin, kept, listeners, make, place, say, heard, methods, anew, now } = inside;
+  const { set, origin, kept, listeners, make, place, say, heard, methods, load, anew, now } = inside;
   const watches = () => set.visitors != null && set.visitors !== false;
   let watcher, is_heard, is_looking, waiting = [], deepest = 0, last = "";
 
@@ -35,10 +35,10 @@ export function add(inside) {
   methods.logout = () => {
     methods.close();
     set.who = {};
-    if (kept("token") && !now().root?.querySelector("iframe:not(.w)")) {
-      kept("chat", 1); // the frame is needed once more: to forget the help center's cookie on its own origin
-      anew();
-    }
+    // The frame is needed once more, to forget the help center's cookie on its own origin. It takes the mark away; where the
+    // page is left before, the next one begins with it.
+    kept("logout", kept("token"));
+    if (kept("logout")) load();
     for (const name of ["token", "chat", "visits", "teased"]) kept(name, "");
     say("logout");
     heard.unread({ count: 0 });
@@ -128,7 +128,6 @@ export function add(inside) {
     },
     open: (view) => methods.open(view),
     unread: (said) => heard.unread(said),
-    message: (said) => heard.message(said),
     told: (said) => heard.told(said),
   };
 
