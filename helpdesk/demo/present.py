@@ -27,7 +27,7 @@ class Scene:
     snoozed: bool = False
 
 
-WAITS, FOLLOWS = Scene(1), 2
+FOLLOWS = 2
 ADMIN, AGENT_1, AGENT_2 = "admin@example.com", "agent@example.com", "agent2@example.com"
 SCENES = [  # newest first
     *(Scene(1) for _ in range(5)),

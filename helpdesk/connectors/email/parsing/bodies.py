@@ -15,7 +15,6 @@ BODY_TYPES = {"text/plain", "text/html"}
 INVITATION = "text/calendar"  # a file also where it is the whole mail: its source is nothing to read
 MOST_PACKED = 3  # winmail.dat files opened in one mail; Outlook makes one
 LONGEST_TEXT = 2_000_000  # characters; a longer body is kept as a file beside its beginning
-SOFT_BREAK = re.compile(r" \n(?!-- \n)")
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,6 @@ PROVE = re.compile(
     r"(confirm|verify|prove)\b.{0,60}\b(you|your|sender|human|person)",
     re.IGNORECASE | re.DOTALL,
 )
-ROBOT_NAMES = re.compile(
-    r"^(no-?reply|do-?not-?reply|donotreply|ne-?pas-?repondre|bounces?|notifications?)([-+.].*)?$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)

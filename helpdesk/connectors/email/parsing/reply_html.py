@@ -19,9 +19,6 @@ QUOTE_MARKS = re.compile(
 CUT_MARKS = re.compile(
     r"\b(divRplyFwdMsg|stopSpelling|appendonsend|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION)\b"
 )
-TOP_BORDER = re.compile(
-    r"border(-top)?(-style|-width)?:\s*(none;\s*border-top:\s*)?[^;]*(solid|1px|1\.0pt)", re.IGNORECASE
-)
 CUT = "\ue000"  # a private character that no mail shows: from here on, history
 # before a name that stands alone in the same block as a rule: when history begins at the rule, it is the signature
 NAME_MARK = "\ue001"

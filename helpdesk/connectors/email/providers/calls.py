@@ -30,10 +30,6 @@ def note_call(inbox: Inbox, provider: str, kind: str, status: int, words: str = 
     cache.set(f"mailhook.last.{inbox.pk}", asdict(call), KEPT)
 
 
-def last_call(inbox: Inbox) -> Call | None:
-    return last_calls([inbox]).get(inbox.pk)
-
-
 def last_calls(inboxes: Iterable[Inbox]) -> dict[int, Call]:
     """By the id of the inbox; those that were not called within KEPT are missing."""
     keys = {f"mailhook.last.{inbox.pk}": inbox.pk for inbox in inboxes}

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.db import connection
 
-from helpdesk.connectors.email.providers.calls import last_call
+from helpdesk.connectors.email.providers.calls import last_calls
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.tickets.models import Delivery, Message
 from helpdesk.tickets.writing import reply
@@ -103,7 +103,7 @@ def test_a_mail_that_comes_in_parts_is_put_together_and_becomes_a_ticket(call):
     assert (message.subject, message.text) == ("This is an inbound message", "Where is my parcel?")
     assert message.external_id == "CAGXpo2@mail.customer.example"
     assert message.attachments.get().file.read() == b"4711"
-    assert last_call(inbox).status == 200
+    assert last_calls([inbox])[inbox.pk].status == 200
 
 
 def test_the_same_call_again_is_one_message(call):
@@ -215,7 +215,7 @@ def test_a_signature_is_checked_beside_the_secret(call, settings):
     assert bytes(RawMessage.objects.get().body) == LATIN
     settings.ANYMAIL = {}  # a signature is asked for and its key is not set: nothing comes in unchecked
     assert call(inbox, content=body, headers=headers) == 503
-    assert "POSTAL_WEBHOOK_KEY" in last_call(inbox).words
+    assert "POSTAL_WEBHOOK_KEY" in last_calls([inbox])[inbox.pk].words
 
 
 def test_without_the_secret_the_door_is_shut(call):
@@ -223,7 +223,7 @@ def test_without_the_secret_the_door_is_shut(call):
     for auth in (None, ("helpdesk", "wrong"), ("helpdesk", ""), (SECRET, "")):
         assert call(inbox, auth=auth, json=POSTMARK) == 401
     assert call(inbox, auth=("anybody", SECRET), method="HEAD") == 200
-    assert last_call(inbox).status == 401
+    assert last_calls([inbox])[inbox.pk].status == 401
     inbox.secrets = {}
     inbox.save()
     assert call(inbox, auth=("helpdesk", ""), json=POSTMARK) == 404
@@ -267,7 +267,7 @@ def test_what_could_not_be_stored_is_called_for_again(call):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE away RENAME TO inboxes_rawmessage")
-    assert last_call(inbox).status == 500
+    assert last_calls([inbox])[inbox.pk].status == 500
     assert call(inbox, json=POSTMARK) == 200
     assert RawMessage.objects.count() == 1
 
