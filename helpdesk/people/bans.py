@@ -8,7 +8,6 @@ the others after AT_HAND at the latest.
 import hmac
 import ipaddress
 import time
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,8 +23,8 @@ from helpdesk.errors import NotAllowed
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
-from helpdesk.people.contacts import lock_contact
-from helpdesk.people.models import Ban, Contact, ContactIdentity, User
+from helpdesk.people.contacts import browsers_of, lock_contact
+from helpdesk.people.models import Ban, Contact, User
 from helpdesk.people.presence import end_presence
 
 AT_HAND = 5  # seconds
@@ -159,22 +158,6 @@ def standing(_moment: int) -> Standing:
     places = {place: until for _visitor, _contact, place, until in rows if place}
     browsers = browsers_of({contact for _visitor, contact, *_place in rows if contact})
     return Standing(frozenset({visitor for visitor, *_rest in rows} | browsers), places)
-
-
-def browsers_of(contacts: Collection[int]) -> set[UUID]:
-    """Those that these contacts (ids) are known by."""
-    if not contacts:
-        return set()
-    known = ContactIdentity.objects.filter(kind=ContactIdentity.Kind.VISITOR, contact__in=contacts)
-    values = known.values_list("value", flat=True)
-    return {browser for value in values if (browser := uuid_or_none(value))}
-
-
-def uuid_or_none(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None  # another source's id, filed under the same kind
 
 
 def place_of(address: str) -> str:

@@ -1,6 +1,7 @@
 """Finding and making contacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -75,6 +76,22 @@ def make_contact(
         )
         ContactIdentity.objects.create(contact=contact, kind=kind, value=value, is_verified=is_verified)
     return contact
+
+
+def browsers_of(contacts: Collection[int]) -> set[UUID]:
+    """Those that these contacts (ids) are known by; ids of another source, filed under the same kind, are left out."""
+    if not contacts:
+        return set()
+    known = ContactIdentity.objects.filter(kind=VISITOR, contact__in=contacts)
+    values = known.values_list("value", flat=True)
+    return {browser for value in values if (browser := uuid_or_none(value))}
+
+
+def uuid_or_none(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None  # another source's id, filed under the same kind
 
 
 def lock_contact(contact_id: int) -> Contact:

@@ -1,9 +1,7 @@
 """A visitor who writes soon after they opened a message of ours has answered it, whichever way the words came in."""
 
-from collections.abc import Iterator, Set
-from contextlib import suppress
+from collections.abc import Set
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -12,7 +10,7 @@ from helpdesk.events import names
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.events.telling import hears
-from helpdesk.people.models import ContactIdentity
+from helpdesk.people.contacts import browsers_of
 from helpdesk.proactive.models import ProactiveSending
 from helpdesk.proactive.showing import reader
 from helpdesk.tickets.models import Ticket
@@ -39,21 +37,13 @@ def on_event(event: Event) -> None:
         return
     with transaction.atomic():
         sendings = ProactiveSending.objects.select_for_update(of=("self",)).filter(
-            visitor__in=list(browsers_of(ticket.contact_id)),
+            visitor__in=browsers_of([ticket.contact_id]),
             inbox=ticket.inbox_id,
             opened_at__range=(event.occurred_at - REACH, event.occurred_at),
         )
         sending = sendings.order_by("-opened_at", "-id").first()
         if sending and sending.answered_at is None:
             note_answer(sending, ticket, event)
-
-
-def browsers_of(contact_id: int) -> Iterator[UUID]:
-    """Ids of another source, filed under the same kind, are left out."""
-    known = ContactIdentity.objects.filter(contact=contact_id, kind=ContactIdentity.Kind.VISITOR)
-    for value in known.values_list("value", flat=True):
-        with suppress(ValueError):
-            yield UUID(value)
 
 
 def note_answer(sending: ProactiveSending, ticket: Ticket, event: Event) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.bans import uuid_or_none
+from helpdesk.people.contacts import uuid_or_none
 from helpdesk.people.models import ContactIdentity, User
 from helpdesk.people.presence import Here, count_here, those_here, who_is_here
 from helpdesk.tickets.models import Ticket

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.errors import Invalid, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User
+from helpdesk.people.sight import departments_of
 from helpdesk.tickets import actions, snoozing
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.querysets import UNFINISHED
@@ -36,15 +36,8 @@ class Step:
     offers: Callable[[User], Choices] | None = None
 
 
-def departments_open_to(user: User) -> Any:
-    departments = Ticket._meta.get_field("department").related_model.objects.filter(is_active=True)
-    if user.is_admin:
-        return departments
-    return departments.filter(Q(is_restricted=False) | Q(pk__in=user.departments.values("pk")))
-
-
 def transfer(ticket: Ticket, value: str, user: User) -> None:
-    to = departments_open_to(user).filter(pk=value).first() if value.isdecimal() else None
+    to = next((one for one in departments_of(user) if str(one.pk) == value), None)
     if to is None:
         raise NotThere(_("The department of this macro is closed to you, or no longer in use."))
     actions.transfer_ticket(ticket, to=to, by=Actor.agent(user))
@@ -100,7 +93,7 @@ def statuses(user: User) -> Choices:
 
 
 def departments(user: User) -> Choices:
-    return [(str(one.pk), one.name) for one in departments_open_to(user)]
+    return [(str(one.pk), one.name) for one in departments_of(user)]
 
 
 def agents(user: User) -> Choices:
