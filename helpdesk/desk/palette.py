@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from helpdesk.desk.filters.meaning import contacts_like
-from helpdesk.desk.piles import CHANNEL_ICONS
+from helpdesk.desk.piles import CHANNEL_ICONS, piles_of
 from helpdesk.desk.search import NUMBER, page_of_hits, search
 from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.people.models import User
@@ -43,6 +43,21 @@ def pages_for(user: User) -> Groups:
     groups = import_string(settings.SETTINGS_SCREENS)(user, "")
     doors = [door for _title, doors in groups for door in doors]
     return [(_("Settings"), [Entry(door.screen.label, door.url, door.screen.icon) for door in doors])]
+
+
+def places_for(user: User) -> Groups:
+    """The screens of the rail, and every view of the inbox."""
+    screens = [
+        Entry(_("Inbox"), reverse("desk:home"), "inbox"),
+        Entry(_("Visitors"), reverse("visitors:visitors"), "globe"),
+        Entry(_("Funnel"), "/funnel/", "chart-spline"),
+        Entry(_("Help center"), "/", "book-open"),
+        Entry(_("Settings"), "/settings/", "settings"),
+        Entry(_("Write to a customer"), reverse("desk:new_ticket"), "square-pen"),
+    ]
+    piles = [pile for _title, group in piles_of(user) for pile in group]
+    views = [Entry(pile.title, reverse("desk:pile", args=[pile.key]), pile.icon) for pile in piles]
+    return [(_("Go to"), screens), (pgettext("inbox", "Views"), views)]
 
 
 def found_for(query: str, user: User, ticket: Ticket | None = None) -> Groups:

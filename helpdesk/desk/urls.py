@@ -61,6 +61,7 @@ urlpatterns = [
     path("keys/letters/", keys.letters, name="letters"),
     path("script/<slug:version>.js", script.script, name="script"),
     path("palette/", palette.palette, name="palette"),
+    path("palette/elsewhere/", palette.palette_elsewhere, name="palette_elsewhere"),
     path("messages/<int:pk>/original/", mails.original, name="original"),
     path("messages/<int:pk>/original/pictures/", mails.original_with_pictures, name="pictures"),
     path("messages/<int:pk>/reading/", mails.reread, name="reread"),

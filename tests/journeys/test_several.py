@@ -1,5 +1,7 @@
 """Many tickets at once, what is taken back, and the palette: without a mouse."""
 
+import re
+
 from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Ticket
@@ -124,4 +126,27 @@ def test_keys_act_on_what_is_chosen_or_stands_under_the_focus_before_the_open_ti
     page.locator("#ticket-title").focus()
     page.keyboard.press("e")
     expect(page.locator("#toasts")).to_contain_text(f"#{opened.pk}: Closed.")
+    assert page.problems == []
+
+
+def test_the_palette_leads_from_any_screen_to_any_other(as_agent):
+    ticket = make_ticket(subject="A broken vase")
+    page = as_agent(path="/notices/")
+    page.keyboard.press("Control+k")
+    chosen = page.locator("#palette [aria-selected=true]")
+    expect(page.locator("#palette input")).to_be_focused()
+    expect(chosen).to_contain_text("Inbox")
+    assert violations(page) == []
+    page.keyboard.type("vase")
+    expect(chosen).to_contain_text("A broken vase")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticket-title")).to_have_text("A broken vase")
+    page.goto("/account/")
+    page.get_by_role("button", name="Find and do anything").click()
+    expect(chosen).to_contain_text("Inbox")
+    expect(page.locator("#palette")).to_contain_text(f"#{ticket.pk} A broken vase")  # open a moment ago
+    page.keyboard.type("waiting long")
+    expect(chosen).to_contain_text("Waiting longest")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk/views/waiting/"))
     assert page.problems == []

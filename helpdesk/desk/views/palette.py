@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from helpdesk.desk.asked import read_number
-from helpdesk.desk.palette import found_for, pages_for
+from helpdesk.desk.palette import found_for, pages_for, places_for
 from helpdesk.desk.place import LONGEST_QUERY
 from helpdesk.desk.views.pages import find_ticket
 
@@ -16,11 +16,21 @@ from helpdesk.desk.views.pages import find_ticket
 @never_cache
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    """Without `q` what does not depend on it: the settings' screens. With it what fits; `ticket` is the open one."""
+    """Without `q` what does not depend on it: the settings' screens. With it what fits; `ticket` is the open one.
+    `elsewhere` than at the desk all of it are links to other pages."""
     query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+    context = {"elsewhere": "elsewhere" in request.GET}
     if not query.strip():
-        return render(request, "desk/_found.html", {"groups": pages_for(request.user)})
+        return render(request, "desk/_found.html", context | {"groups": pages_for(request.user)})
     number = read_number(request.GET.get("ticket", ""))
     ticket = find_ticket(number, request.user) if number else None
     groups = found_for(query, request.user, ticket)
-    return render(request, "desk/_found.html", {"groups": groups})
+    return render(request, "desk/_found.html", context | {"groups": groups})
+
+
+@login_required
+@never_cache
+@require_GET
+def palette_elsewhere(request: HttpRequest) -> HttpResponse:
+    """The palette for any other screen of the team's."""
+    return render(request, "desk/_palette.html", {"elsewhere": True, "groups": places_for(request.user)})

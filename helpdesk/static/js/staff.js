@@ -3,3 +3,9 @@ import "./menu.js";
 import "./theme-switch.js";
 import "./toast-message.js";
 import "./relative-time.js";
+import "./palette-key.js";
+
+// What is called Ctrl elsewhere is another key there.
+if (/Mac|iP/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
+}

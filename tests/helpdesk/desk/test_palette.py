@@ -54,3 +54,19 @@ def test_a_macro_that_acts_at_once_is_done_on_the_open_ticket(desk):
     found = desk.get(reverse("desk:palette"), {"q": "escal", "ticket": ticket.pk}).content.decode()
     assert f'hx-post="{reverse("desk:run", args=[ticket.pk, macro.pk])}"' in found
     assert "/macros/" not in ask(desk, "escal"), "without an open ticket there is nothing to do it on"
+
+
+def test_on_other_screens_all_of_it_is_links_to_the_desk_and_the_views_stand_ready(desk, client):
+    page = desk.get("/notices/").content.decode()
+    address = reverse("desk:palette_elsewhere")
+    assert f'data-palette="{address}"' in page
+    palette = desk.get(address).content.decode()
+    assert (
+        'href="/desk/views/mine/"' in palette
+        and 'href="/funnel/"' in palette
+        and 'href="/desk/visitors/"' in palette
+    )
+    ticket = make_ticket(subject="A broken vase")
+    found = desk.get(reverse("desk:palette"), {"q": "vase", "elsewhere": "yes"}).content.decode()
+    assert f'href="/desk/tickets/{ticket.pk}/"' in found
+    assert "hx-" not in palette + found

@@ -52,7 +52,7 @@ def test_what_can_not_be_put_together_is_refused(sources, name):
 
 def test_every_module_of_the_desk_is_in_it_once():
     text = desk_script()
-    for element in ("desk-live", "reply-composer", "command-palette", "thread-log"):
+    for element in ("desk-live", "reply-composer", "search-hints", "thread-log"):
         assert text.count(f'customElements.define("{element}"') == 1
     assert re.findall(r'^import .*"(.*)";$', text, re.MULTILINE) == ["/static/js/toast-message.js"]
 

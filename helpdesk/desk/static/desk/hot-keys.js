@@ -30,9 +30,8 @@ function step(by) {
 
 function press(selectors) {
   const target = find(selectors);
-  if (!(target instanceof HTMLDialogElement)) return target?.click();
-  target.showModal();
-  target.querySelector("command-palette")?.begin();
+  if (target instanceof HTMLDialogElement) target.showModal();
+  else target?.click();
 }
 
 function focus(selector) {
@@ -79,12 +78,11 @@ function leave(target) {
   else document.querySelector("#rows .row[tabindex='0']")?.focus();
 }
 
-/** With Ctrl or Cmd: K everywhere, Z where it is not the field's own. */
+/** Ctrl or Cmd and Z, where it is not the field's own; K is every screen's (js/palette-key.js). */
 function chord(event) {
-  const wanted = { KeyK: "palette", KeyZ: "undo" }[event.shiftKey || event.altKey ? "" : event.code];
-  if (!wanted || (wanted === "undo" && isField(event.target))) return;
+  if (event.code !== "KeyZ" || event.shiftKey || event.altKey || isField(event.target)) return;
   event.preventDefault();
-  run(sheet().querySelector(`[data-action=${wanted}]`));
+  run(sheet().querySelector("[data-action=undo]"));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -106,8 +104,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   run(row);
 });
-
-// What is called Ctrl elsewhere is another key there.
-if (/Mac|iP/.test(navigator.platform)) {
-  for (const key of document.querySelectorAll("kbd")) if (key.textContent === "Ctrl") key.textContent = "⌘";
-}

@@ -1,0 +1,36 @@
+// Ctrl or Cmd and K, or the button in the rail: the palette of every signed-in screen. It is fetched when it is wanted
+// first; the desk has its dialog in the page, with what can be done there.
+
+const dialog = () => document.getElementById("palette");
+
+/** Where it is in the page it is open at once: what is typed while its script comes is typed there. */
+async function open() {
+  show();
+  const { palette, script } = document.querySelector("[data-palette]").dataset;
+  const [html] = await Promise.all([dialog() ? "" : fetched(palette), import(script)]);
+  if (!dialog()) {
+    document.body.insertAdjacentHTML("beforeend", html);
+    show();
+  }
+  dialog()?.querySelector("command-palette").begin();
+}
+
+function show() {
+  if (!dialog() || dialog().open) return;
+  dialog().showModal();
+  dialog().querySelector("input").value = "";
+}
+
+async function fetched(address) {
+  const answer = await fetch(address);
+  return answer.ok ? answer.text() : "";
+}
+
+document.addEventListener("keydown", (event) => {
+  const isWanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!isWanted || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  open();
+});
+
+document.addEventListener("click", ({ target }) => target.closest("[data-palette]") && open());
