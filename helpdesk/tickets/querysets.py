@@ -1,5 +1,6 @@
 """The desk's words for sets of tickets and messages."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,10 @@ class TicketQuerySet(QuerySet):
     def in_sight_of(self, user: "User") -> "TicketQuerySet":
         """As visible_to, by the departments that were read once for this user object: no join, and no question in the question.
         For pages; a socket lives longer than a membership may."""
-        if not user.is_active:
-            return self.none()
-        hidden = hidden_from(user)
-        return self.exclude(department__in=hidden) if hidden else self
+        return self.outside(hidden_from(user)) if user.is_active else self.none()
+
+    def outside(self, departments: Sequence[int]) -> "TicketQuerySet":
+        return self.exclude(department__in=departments) if departments else self
 
     def of(self, contact: "Contact") -> "TicketQuerySet":
         return self.filter(contact=contact)

@@ -1,8 +1,6 @@
 """The desk's pages: lists, search, one ticket."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,39 +10,14 @@ from django.views.decorators.http import require_GET
 
 from helpdesk.desk.about import about_ticket
 from helpdesk.desk.asked import read_number
-from helpdesk.desk.drafts import all_drafts
+from helpdesk.desk.finding import find_ticket
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
-from helpdesk.desk.timeline import last_looks, timeline_of
+from helpdesk.desk.timeline import timeline_of
 from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
 from helpdesk.errors import NotThere
-from helpdesk.people.models import ContactMerge, User
 from helpdesk.tickets.merging import standing_id
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.noticing import notices_of
-from helpdesk.tickets.participants import PEOPLE_TOLD
-
-
-def find_ticket(pk: int, user: User) -> Ticket:
-    """The ticket with all its page prints. Raises NotThere where it is none the agent may see."""
-    asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INCOMING)
-    newest = asked.order_by("-created_at", "-id").values("channel")[:1]  # answers go back by it
-    tickets = Ticket.objects.visible_to(user).annotate(
-        asked_by=Subquery(newest),
-        seen_up_to=Coalesce(Subquery(last_looks(user)), 0),
-        has_notices=Exists(notices_of(user)),
-        people_told=PEOPLE_TOLD,
-        begun=all_drafts(user),
-        was_several=Exists(
-            ContactMerge.objects.filter(gone__merged_into=OuterRef("contact"), undone_at=None)
-        ),
-    )
-    ticket = (
-        tickets.select_related("contact__company", "assignee", "department", "inbox").filter(pk=pk).first()
-    )
-    if ticket is None:
-        raise NotThere
-    return ticket
 
 
 @login_required

@@ -1,0 +1,67 @@
+"""A prepared question answers as the queryset would, whoever asks and with whatever numbers."""
+
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.prepared import MOST_KEPT, Prepared
+from helpdesk.tickets.models import Ticket
+from tests.factories import make_inbox, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def of_contact(status, *, contact):
+    tickets = Ticket.objects.filter(contact=contact, status=status).select_related("contact", "assignee")
+    return tickets.prefetch_related("messages").order_by("pk")
+
+
+def test_each_number_gets_its_own_rows_with_what_hangs_on_them():
+    asked = Prepared(of_contact)
+    inbox = make_inbox()
+    carla, mia = make_ticket(inbox, email="c@x.test"), make_ticket(inbox, email="m@x.test")
+    for ticket in (carla, mia, carla):
+        with CaptureQueriesContext(connection) as captured:
+            (found,) = asked.rows("new", contact=ticket.contact_id)
+            assert (found, found.contact, found.assignee) == (ticket, ticket.contact, None)
+            assert [one.pk for one in found.messages.all()] == [ticket.messages.get().pk]
+        assert len(captured) == 3  # with the messages, and with those that are asked for to compare
+    assert asked.rows("closed", contact=carla.contact_id) == []
+    assert asked.first("new", contact=mia.contact_id) == mia
+    assert asked.first("new", contact=0) is None
+
+
+def test_a_number_that_is_compared_nowhere_is_a_mistake():
+    asked = Prepared(lambda *, contact: Ticket.objects.all())
+    with pytest.raises(ValueError, match="contact"):
+        asked.rows(contact=1)
+
+
+def test_a_question_that_nothing_can_answer_asks_nothing(django_assert_num_queries):
+    asked = Prepared(lambda *, contact: Ticket.objects.none())
+    with django_assert_num_queries(0):
+        assert asked.rows(contact=1) == []
+
+
+def test_it_keeps_only_so_many():
+    asked = Prepared(lambda subject, *, contact: Ticket.objects.filter(subject=subject, contact=contact))
+    for number in range(MOST_KEPT + 1):
+        asked.rows(str(number), contact=1)
+    assert len(asked.kept) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_ask_by_their_own_connections():
+    asked, ticket, found = Prepared(of_contact), make_ticket(), []
+    asked.rows("new", contact=ticket.contact_id)
+
+    def ask():
+        found.extend(asked.rows("new", contact=ticket.contact_id))
+        connection.close()
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join(20)
+    assert found == [ticket]
