@@ -137,7 +137,8 @@ def channel_pile(kind: str) -> Pile:
 
 
 def view_pile(view: SavedView) -> Pile:
-    """A saved view as a pile. It has a number where all in it is open and no words have to be looked for."""
+    """A saved view as a pile. It has a number where all in it is open and no words have to be looked for, nor looked for in
+    every message to leave their tickets out."""
     asked = parse_query(view.query)
     has_words = bool(asked.words or asked.phrases)
     return Pile(
@@ -146,7 +147,7 @@ def view_pile(view: SavedView) -> Pile:
         "users" if view.is_shared else "list-filter",
         lambda q, user: choose_tickets(q, asked, user)[0],
         _("No ticket fits this view now."),
-        is_counted=asked.is_open and not has_words,
+        is_counted=asked.is_open and not has_words and not asked.unwanted,
         sort=NEWEST
         if has_words
         else next((s for s in sorts_for(is_open=asked.is_open) if s.name == view.sort), NEWEST),

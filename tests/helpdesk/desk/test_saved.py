@@ -90,6 +90,8 @@ def test_a_shared_view_shows_each_agent_only_what_they_may_see():
     assert find_pile(f"view-{view.pk}", admin).tickets(admin).count() == 1
     assert not find_pile(f"view-{view.pk}", agent).tickets(agent).exists()
     assert not find_pile(f"view-{words.pk}", agent).is_counted
+    without = make_view(admin, query="is:open -merger", audience="everybody")
+    assert not find_pile(f"view-{without.pk}", type(agent).objects.get(pk=agent.pk)).is_counted
 
 
 def test_a_view_with_words_lists_what_a_search_would(desk, agent):
