@@ -38,7 +38,7 @@ MESSAGE_REPLIED = (
     # began (the ticket's channel, where it went by another)
 )
 MESSAGE_AUTOREPLIED = "message.autoreplied"  # a public message nobody typed; data: message
-MESSAGE_NOTED = "message.noted"  # data: message, mentions
+MESSAGE_NOTED = "message.noted"  # data: message, mentions; members (of a department that it names)
 MESSAGE_MAILED = "message.mailed"  # chat answers nobody saw left by mail; data: message (that mail), messages
 MESSAGE_SENT = "message.sent"  # data: message; once more when those whom it did not reach at first have it
 MESSAGE_DELIVERED = "message.delivered"  # data: message

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,7 @@ class Notice(models.Model):
 
         ASSIGNEE = "assignee", _("the ticket is yours")
         MENTIONED = "mentioned", _("a colleague named you in a note")
+        DEPARTMENT = "department", _("a colleague named your department in a note")
         MEMBER = "member", _("you are in the department that has it")
         EVERYBODY = "everybody", _("no department has it, and you asked for new tickets")
         ADMIN = "admin", _("you are an admin")
@@ -73,6 +75,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> str:
+        """What it is, in a few words."""
+        if self.reason == self.Reason.DEPARTMENT:
+            return gettext("Your department was mentioned")
+        return self.get_kind_display()
 
 
 class NoticeHabits(models.Model):

@@ -19,8 +19,7 @@ def to_announce(user: User) -> list[dict[str, object]]:
     """The newest unread notices that the browser shows by itself, oldest first; which of them it has shown it knows."""
     wanted = Notice.objects.filter(user=user, read_at=None, in_browser=True).order_by("-pk")[:ANNOUNCED]
     return [
-        {"id": one.pk, "kind": one.get_kind_display(), "title": one.title, "text": one.text}
-        for one in reversed(wanted)
+        {"id": one.pk, "kind": one.words, "title": one.title, "text": one.text} for one in reversed(wanted)
     ]
 
 

@@ -93,7 +93,7 @@ def tell_of_waking(event: Event) -> None:
 
 
 def tell_of_note(event: Event) -> None:
-    """Whoever it names, and the ticket's agent."""
+    """Whoever it names, those of a department that it names, and the ticket's agent."""
     if Event.objects.filter(
         ticket=event.ticket_id, name=names.TICKET_HANDED_OVER, data__note=event.data["message"]
     ).exists():
@@ -104,10 +104,14 @@ def tell_of_note(event: Event) -> None:
     named = [
         user for user in may_see(event.data.get("mentions", ()), note.ticket) if not is_own(event, user.pk)
     ]
+    members = [
+        user for user in may_see(event.data.get("members", ()), note.ticket) if not is_own(event, user.pk)
+    ]
     key = f"message:{note.pk}"
     tell(note.ticket, named, Kind.MENTIONED, Reason.MENTIONED, key=key, text=note.text)
+    tell(note.ticket, members, Kind.MENTIONED, Reason.DEPARTMENT, key=key, text=note.text)
     agent = note.ticket.assignee
-    if agent and agent.is_active and agent not in named and not is_own(event, agent.pk):
+    if agent and agent.is_active and agent not in [*named, *members] and not is_own(event, agent.pk):
         tell(note.ticket, [agent], Kind.NOTED, Reason.ASSIGNEE, key=key, text=note.text)
 
 

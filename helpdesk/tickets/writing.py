@@ -127,8 +127,9 @@ def add_note(
     files: Iterable[InboundFile] = (),
     client_uuid: UUID | None = None,
     mentions: Iterable[User] = (),
+    members: Iterable[User] = (),
 ) -> Message:
-    """Write a note that only the team sees."""
+    """Write a note that only the team sees. `mentions` are named in it, `members` are in a department that is."""
     text = checked_text(text, files)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
@@ -149,8 +150,9 @@ def add_note(
         ticket.updated_at = clock.now()
         ticket.save(update_fields=["updated_at"])
         mentioned = list(dict.fromkeys(user.pk for user in mentions))
-        note_mentions(message, mentioned)
-        data = {"message": message.pk, "mentions": mentioned}
+        called = [pk for pk in dict.fromkeys(user.pk for user in members) if pk not in mentioned]
+        note_mentions(message, [*mentioned, *called])
+        data = {"message": message.pk, "mentions": mentioned} | ({"members": called} if called else {})
         record(names.MESSAGE_NOTED, by=by, ticket=ticket, data=data)
     return message
 

@@ -14,14 +14,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.desk.about import about_ticket, colleagues_of
+from helpdesk.desk.about import about_ticket
 from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.drafts import clear_draft
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
-from helpdesk.desk.mentions import mentioned_in
+from helpdesk.desk.mentions import hints_for, named_in
 from helpdesk.desk.models import Draft
 from helpdesk.desk.place import place_beside
 from helpdesk.desk.sending import undo_seconds_for
@@ -107,8 +107,17 @@ def write_message(request: HttpRequest, ticket: Ticket, *, closes: bool = False)
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
     html = marked_up(text.strip())
     if form.get("kind") == "note":
-        mentions = mentioned_in(text, colleagues_of(ticket, request.user))
-        return add_note(ticket, text, by=by, html=html, files=files, client_uuid=pressed, mentions=mentions)
+        named = named_in(text, ticket, request.user)
+        return add_note(
+            ticket,
+            text,
+            by=by,
+            html=html,
+            files=files,
+            client_uuid=pressed,
+            mentions=named.users,
+            members=named.members,
+        )
     seen = read_number(form.get("last_seen", ""))
     way = chosen_way(ticket, read_number(form["way"]) or 0) if form.get("way") else None
     is_addressed = "known" in form and (way is None or way.kind == Inbox.Kind.EMAIL)
@@ -255,10 +264,9 @@ def ways(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """The list under the composer after typing "@" in a note."""
-    wanted = request.GET.get("q", "").lower()[:40]
-    team = colleagues_of(find_ticket(pk, request.user), request.user)
-    found = [user for user in team if wanted in str(user).lower()][:8]
-    return render(request, "desk/_colleagues.html", {"colleagues": found})
+    ticket = find_ticket(pk, request.user)
+    users, hints = hints_for(request.GET.get("q", "")[:40], ticket, request.user)
+    return render(request, "desk/_colleagues.html", {"colleagues": users, "hints": hints})
 
 
 @login_required
