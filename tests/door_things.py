@@ -71,7 +71,10 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
     schedule = schedule_report({}, address="a@b.example", every="week", language="en", by=boss)
     return {
         "desk/views/": {"key": "mine"},
-        "desk/tickets/": {"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk, "draft": begun.pk},
+        "desk/tickets/": {
+            **{"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk, "draft": begun.pk},
+            **{"of": "person", "key": "plan"},
+        },
         "desk/messages/": {"pk": asked.pk},
         "desk/several/": {"noun": "closure"},
         "desk/script/": {"version": "any"},

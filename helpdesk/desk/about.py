@@ -1,25 +1,22 @@
 """What an agent sees beside a ticket: who asks, what they tried, what was before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Q
-from django.utils.timezone import localtime
 
-from helpdesk import clock
+from helpdesk.desk.known import Known, known_of, other_addresses
 from helpdesk.desk.same_person import known_by_and_same_person
 from helpdesk.events import names
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.attributes.ours import without_ours
 from helpdesk.people.deeds import Deed, deeds_of
-from helpdesk.people.models import Contact, User
+from helpdesk.people.models import Contact, ContactIdentity, User
 from helpdesk.people.presence import Here, those_here
 from helpdesk.people.sight import departments_of, team_of
-from helpdesk.people.visitors import CLAIMS
 from helpdesk.tickets.models import Participant, Survey, Ticket
 from helpdesk.tickets.participants import people_on
 from helpdesk.tickets.subjects import are_close
@@ -43,13 +40,11 @@ ANSWERS = "answers"  # of a ticket: [[question, answer], ...]
 class About:
     """Everything the context pane prints, read at once."""
 
-    local_time: datetime | None
-    language: str
+    known: Known
     page: str
     answers: list[tuple[str, str]]  # to the form before a chat
-    attributes: list[tuple[str, str]]
-    claims: list[tuple[str, str]]  # what a site said of its visitor without a proof
     proved_id: str  # the customer's own id of the person, where it is proved
+    addresses: list[tuple[str, bool]]  # by which they are known besides, and whether that is proved
     visitor: UUID | None  # the browser in which they are on the site, else one in which they were
     now_on: str  # the page where they are now
     past: list[Ticket]
@@ -84,26 +79,16 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         .order_by("-created_at")[: MOST + 1]
     )
     identities, same = known_by_and_same_person(ticket)  # the composer asks for the first, too
-    known_by = [(one.kind, one.value, one.is_verified) for one in identities]
-    browsers = [UUID(value) for kind, value, _ in known_by if kind == "visitor" and is_uuid(value)]
+    browsers = browsers_of(identities)
     departments = departments_of(user)
     here, deeds = on_the_site(ticket, browsers, departments)
     return About(
-        local_time=local_time_of(ticket),
-        language=language_name(ticket.language or ticket.contact.language),
+        known=known_of(ticket),
         page=str(ticket.attributes.get("page") or ticket.attributes.get("url") or ""),
         answers=[(str(question), str(answer)) for question, answer in ticket.attributes.get(ANSWERS, [])],
-        attributes=[
-            (name, str(value))
-            for name, value in without_ours(ticket.contact.attributes).items()
-            if value not in ("", None)
-        ],
-        claims=list((ticket.contact.attributes.get(CLAIMS) or {}).items()),
-        proved_id=next(
-            (value for kind, value, is_verified in known_by if kind == "external" and is_verified), ""
-        ),
-        visitor=UUID(hex=here.visitor) if here else next(iter(browsers), None),
-        now_on=(here.title or here.url) if here else "",
+        proved_id=next((one.value for one in identities if one.kind == "external" and one.is_verified), ""),
+        addresses=other_addresses(ticket.contact, identities),
+        **place_of(here, browsers),
         past=past[:MOST],
         people=people_on(ticket),
         maybe_same=maybe_same(ticket, past),
@@ -115,6 +100,22 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         colleagues=colleagues_of(ticket, user),
         departments=departments,
     )
+
+
+def where_they_are(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Of the pane only where the customer is on the site now."""
+    browsers = browsers_of(ticket.contact.identities.all())
+    here, _deeds = on_the_site(ticket, browsers, departments_of(user))
+    return place_of(here, browsers)
+
+
+def browsers_of(identities: Iterable[ContactIdentity]) -> list[UUID]:
+    return [UUID(one.value) for one in identities if one.kind == "visitor" and is_uuid(one.value)]
+
+
+def place_of(here: Here | None, browsers: list[UUID]) -> dict[str, Any]:
+    visitor = UUID(hex=here.visitor) if here else next(iter(browsers), None)
+    return {"visitor": visitor, "now_on": (here.title or here.url) if here else ""}
 
 
 def on_the_site(ticket: Ticket, browsers: list[UUID], departments: list) -> tuple[Here | None, list[Deed]]:
@@ -139,20 +140,6 @@ def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:
         return None
     near = (other for other in past if abs(other.created_at - ticket.created_at) <= SAME_WITHIN)
     return next((one for one in near if not one.is_finished and are_close(one.subject, ticket.subject)), None)
-
-
-def local_time_of(ticket: Ticket) -> datetime | None:
-    """What the customer's clock shows, where their time zone is known."""
-    try:
-        return (
-            localtime(clock.now(), ZoneInfo(ticket.contact.time_zone)) if ticket.contact.time_zone else None
-        )
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # "America" is a folder
-        return None
-
-
-def language_name(code: str) -> str:
-    return dict(settings.LANGUAGES).get(code, code)
 
 
 def ratings_of(ticket: Ticket, user: User) -> list[Survey]:

@@ -14,6 +14,7 @@ from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from helpdesk.desk.asked import read_number
+from helpdesk.desk.facts import put_back
 from helpdesk.desk.same_person import merge_same_person
 from helpdesk.errors import Conflict, Invalid, NotThere
 from helpdesk.events.actor import Actor
@@ -222,6 +223,12 @@ def change_parting(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     return Said(text, ("parting", "again", merge.pk), is_moved=True, rest=rest)
 
 
+def change_fact(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
+    """Takes back what was changed of what is known of the customer."""
+    put_back(ticket, form.get("put_back", ""), by=by)
+    return Said(_("Taken back."))
+
+
 def change_macro(ticket: Ticket, form: QueryDict, by: Actor) -> Said:
     """Takes back what macros did, in the runs that `runs` names, the last first."""
     user = User.objects.get(pk=by.id)
@@ -251,6 +258,7 @@ CHANGES: dict[str, Change] = {
     "person": change_person,
     "parting": change_parting,
     "macro": change_macro,
+    "fact": change_fact,
 }
 
 

@@ -11,8 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.desk.about import language_name
 from helpdesk.desk.drawn_people import draw_people
+from helpdesk.desk.known import language_name
 from helpdesk.desk.together import Person, everybody, people_at
 from helpdesk.desk.uploads import MOST
 from helpdesk.people.models import User

@@ -1,6 +1,7 @@
 """One value of a person or of their company, changed by a teammate or a program."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -57,12 +58,14 @@ def change_value(
     seen: str | None = None,
     ticket: Any = None,
     forget_identity: int = 0,
+    is_as_it_was: bool = False,
 ) -> Changed:
     """Put `value` (None or "": nothing) under this key of the person, or of their company.
 
     `seen`: the mark (`mark_of`) of what the writer saw there; raises ChangedMeanwhile where something else stands there
     by now. Raises Unfitting for a value that is none of the type, Conflict for somebody else's address, NotThere for
-    what is not defined. `forget_identity`: taken back with a change that brought it. The fact names the key alone.
+    what is not defined. `forget_identity`: taken back with a change that brought it. `is_as_it_was`:
+    the value of an attribute may be none of its type, since it stood there before. The fact names the key alone.
     """
     with transaction.atomic():
         contact = lock_contact(contact.pk)
@@ -72,7 +75,7 @@ def change_value(
             attribute = find_attribute(of, key)
             if attribute.retired_at:
                 raise NotThere
-            changed = put_attribute(contact, attribute, value, seen)
+            changed = put_attribute(contact, attribute, value, seen, is_as_it_was=is_as_it_was)
         if forget_identity:
             contact.identities.filter(pk=forget_identity, kind=EMAIL, is_verified=False).exclude(
                 value=contact.email.lower()
@@ -86,25 +89,31 @@ def change_value(
 def put_own(contact: Contact, key: str, value: Any, seen: str | None) -> Changed:
     field, before = OWN_FIELDS[key], kept(contact, key)
     refuse_unseen(before, seen, contact, PERSON, key)
+    if value == before:
+        return Changed(contact, before, before)
     read = "" if is_nothing(value) else read_as(field.read, value, key)
-    identities = set(contact.identities.values_list("pk", flat=True)) if key == "email" else set()
+    if read == kept(contact, key) or (isinstance(read, Company) and read.pk and read.pk == before):
+        return Changed(contact, before, before)
+    known = set(contact.identities.values_list("pk", flat=True)) if key == "email" else set()
     field.put(contact, read)
     contact.save(update_fields=[field.column])
-    new = contact.identities.exclude(pk__in=identities).first() if key == "email" else None
+    new = contact.identities.exclude(pk__in=known).first() if key == "email" else None
     return Changed(contact, before, kept(contact, key), new.pk if new else 0)
 
 
-def put_attribute(contact: Contact, attribute: Attribute, value: Any, seen: str | None) -> Changed:
+def put_attribute(
+    contact: Contact, attribute: Attribute, value: Any, seen: str | None, *, is_as_it_was: bool
+) -> Changed:
     key, kind = attribute.key, KINDS[attribute.kind]
     carrier = contact if attribute.of == PERSON else lock_company(contact)
     before = carrier.attributes.get(key)
     refuse_unseen(before, seen, contact, attribute.of, key)
-    after = None if is_nothing(value) else read_as(lambda raw: kind.read(raw, attribute.choices), value, key)
+    after = value
+    if not is_as_it_was and not is_nothing(value):
+        after = read_as(lambda raw: kind.read(raw, attribute.choices), value, key)
     rest = {name: other for name, other in carrier.attributes.items() if name != key}
-    if is_nothing(after):
-        carrier.attributes = rest
-    else:
-        carrier.attributes = rest | {key: after}
+    after = None if is_nothing(after) else after
+    carrier.attributes = rest if after is None else rest | {key: after}
     carrier.save(update_fields=["attributes"])
     return Changed(contact, before, after)
 
@@ -119,7 +128,7 @@ def is_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def read_as(read: Any, value: Any, key: str) -> Any:
+def read_as(read: Callable[[Any], Any], value: Any, key: str) -> Any:
     try:
         return read(value)
     except Invalid as refusal:

@@ -109,7 +109,7 @@ def fact_of(row: Attribute, values: Mapping[str, Any], claims: Mapping[str, Any]
         problem,
         is_claimed,
         "" if other == words else other,
-        raw if row.kind == Attribute.Kind.LINK and words and not problem else "",
+        words if row.kind == Attribute.Kind.LINK and not problem else "",
         row.is_folded,
         choices=tuple(row.choices),
     )

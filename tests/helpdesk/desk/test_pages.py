@@ -241,4 +241,4 @@ def test_the_local_time_of_a_customer_is_theirs_and_not_the_agent_s(desk, agent)
     ticket.contact.save()
     with clock.frozen_at(datetime(2026, 3, 2, 9, 30, tzinfo=UTC)):
         page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
-    assert "<dd>6:30 p.m.</dd>" in page
+    assert "<bdi>6:30 p.m. · Tokyo</bdi>" in page

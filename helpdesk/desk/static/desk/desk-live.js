@@ -10,10 +10,10 @@ const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
 const MOST_HEARD = 2000;
 const MOVES = /^ticket\.(merged|unmerged|split)$/;
-const CHANGES_HEAD = /^(ticket|survey|participant)\.|^message\.(received|replied|failed)$/;
+const CHANGES_HEAD = /^(ticket|survey|participant|contact)\.|^message\.(received|replied|failed)$/;
 
 /** Somebody has a menu or a field of it open: what is drawn anew under their hand would close it. */
-const isHeadInUse = () => document.querySelector("#about :is(input, select):focus, #ticket-head details[open]");
+const isHeadInUse = () => document.querySelector("#about :is(input, select):focus, .fact-form, #ticket-head details[open]");
 /** This page merges the ticket itself: the answer will show the one that stays, and how to take it back. */
 const isMerging = () => document.querySelector("#merger form[method=post].htmx-request");
 

@@ -1,4 +1,5 @@
 // The desk. Each module starts with its element and stops with it; htmx swaps them in and out.
+import "./facts.js";
 import "./failures.js";
 import "./fold-away.js";
 import "./hot-keys.js";
