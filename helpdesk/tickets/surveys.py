@@ -71,7 +71,7 @@ def send_survey(close_event: Event) -> Survey | None:
 def deserves_survey(ticket: Ticket) -> bool:
     return (
         ticket.is_finished
-        and not ticket.is_spam
+        and ticket.is_real
         and ticket.merged_into_id is None
         and ticket.first_replied_at is not None
         and bool(ticket.first_asked_at)

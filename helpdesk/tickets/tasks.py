@@ -49,7 +49,7 @@ def read_forgotten() -> None:
 
 @app.task
 def wake_due() -> None:
-    for ticket in Ticket.objects.due_to_wake()[:500]:
+    for ticket in Ticket.objects.real().due_to_wake()[:500]:
         wake_ticket(ticket, by=SYSTEM, reason="due")
 
 

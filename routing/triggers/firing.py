@@ -41,7 +41,7 @@ def on_event(event: Event) -> None:
 def fire_all(triggers: Iterable[Trigger], event: Event) -> None:
     occasion = occasion_of(event)
     for trigger in triggers:
-        if occasion is None or occasion.ticket.is_spam:
+        if occasion is None or not occasion.ticket.is_real:
             return
         if matches(trigger, occasion) and fire(trigger, occasion):
             occasion = occasion_of(event)

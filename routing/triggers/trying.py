@@ -23,5 +23,5 @@ def try_trigger(trigger: Trigger, *, last: int = LAST) -> Trial:
     told = Event.objects.filter(name__in=trigger.on, ticket__isnull=False).exclude(actor_kind="trigger")
     newest = told.order_by("-occurred_at", "-id")[:last]
     occasions = occasions_of(event for event in newest if is_heard(event))
-    real = [occasion for occasion in occasions if not occasion.ticket.is_spam]
+    real = [occasion for occasion in occasions if occasion.ticket.is_real]
     return Trial(len(real), [occasion for occasion in real if matches(trigger, occasion)])

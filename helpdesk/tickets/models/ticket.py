@@ -140,6 +140,11 @@ class Ticket(models.Model):
     def is_finished(self) -> bool:
         return self.status in FINISHED
 
+    @property
+    def is_real(self) -> bool:
+        """As `real()`: nothing is said by itself to whoever is spam or in the trash."""
+        return not self.is_spam and self.trashed_at is None
+
 
 class Participant(models.Model):
     """Somebody besides the requester (`ticket.contact`) who belongs to the conversation and gets its answers."""

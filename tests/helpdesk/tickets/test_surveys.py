@@ -9,7 +9,7 @@ from helpdesk.errors import Invalid
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.tickets import surveys
-from helpdesk.tickets.actions import close_ticket, reopen_ticket
+from helpdesk.tickets.actions import close_ticket, reopen_ticket, trash_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Survey
 from helpdesk.tickets.writing import reply
@@ -47,6 +47,12 @@ def test_a_ticket_that_was_opened_again_is_not_asked_about(closed):
 def test_a_ticket_nobody_answered_is_not_asked_about():
     ticket = close_ticket(make_ticket(), by=Actor("system"))
     surveys.on_event(close_event(ticket))
+    assert not Survey.objects.exists()
+
+
+def test_nobody_is_asked_about_a_ticket_in_the_trash(closed):
+    trash_ticket(closed, by=SYSTEM)
+    surveys.on_event(close_event(closed))
     assert not Survey.objects.exists()
 
 

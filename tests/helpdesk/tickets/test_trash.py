@@ -13,10 +13,11 @@ from helpdesk.inboxes.contract import InboundFile
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify
-from helpdesk.tickets.actions import restore_ticket, trash_ticket
+from helpdesk.tickets.actions import restore_ticket, snooze_ticket, trash_ticket
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.raw import store_raw
+from helpdesk.tickets.tasks import wake_due
 from helpdesk.tickets.trash import KEPT, empty_trash
 from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
 
@@ -36,6 +37,18 @@ def test_what_is_in_the_trash_is_in_no_other_list(names_of):
     restore_ticket(ticket, by=by(agent))
     assert Ticket.objects.awake().get() == ticket
     assert names_of(ticket)[-2:] == ["ticket.trashed", "ticket.restored"]
+
+
+def test_time_wakes_it_only_when_it_is_out_of_the_trash(names_of):
+    ticket, alice = make_ticket(), by(make_agent())
+    snooze_ticket(ticket, until=clock.now() + timedelta(hours=1), by=alice)
+    trash_ticket(ticket, by=alice)
+    with clock.frozen_at(clock.now() + timedelta(hours=2)):
+        wake_due()
+        assert "ticket.woken" not in names_of(ticket)
+        restore_ticket(ticket, by=alice)
+        wake_due()
+        assert "ticket.woken" in names_of(ticket)
 
 
 def test_a_message_of_the_customer_brings_it_back(names_of):

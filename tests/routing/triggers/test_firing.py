@@ -10,7 +10,7 @@ from helpdesk import clock
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.events.tasks import tell_later
-from helpdesk.tickets.actions import close_ticket, tag_ticket
+from helpdesk.tickets.actions import close_ticket, tag_ticket, trash_ticket
 from helpdesk.tickets.models import LoopStop, Message, Shortcut, Ticket
 from helpdesk.tickets.writing import begin_ticket
 from routing import triggers
@@ -111,6 +111,15 @@ def test_nothing_fires_on_what_an_earlier_trigger_marked_as_spam():
     ticket = tell_all(customer_writes(subject="Casino bonus").ticket)
     assert ticket.is_spam
     assert ticket.tags == []
+
+
+def test_nothing_fires_on_what_is_in_the_trash(outbox):
+    Shortcut.objects.create(name="bye", text="Closed, thank you.")
+    make_trigger(("answer", "bye"), on=names.TICKET_CLOSED)
+    ticket, alice = customer_writes().ticket, make_agent()
+    trash_ticket(ticket, by=by(alice))
+    ticket = tell_all(close_ticket(ticket, by=by(alice)))
+    assert not ticket.messages.filter(kind=Message.Kind.OUTGOING).exists()
 
 
 def test_machine_mail_is_never_answered(outbox):
