@@ -53,7 +53,9 @@ VISITOR_UNBANNED = "visitor.unbanned"
 # data: of (person | company), fields (their keys; never the values), company (id) where it is about that
 CONTACT_CHANGED = "contact.changed"
 CONTACT_MERGED = "contact.merged"  # data: gone (contact id)
-CONTACT_PARTED = "contact.parted"  # data: gone (contact id, a person of their own again), tickets (that are theirs again)
+CONTACT_PARTED = (
+    "contact.parted"  # data: gone (contact id, a person of their own again), tickets (that are theirs again)
+)
 INBOUND_QUARANTINED = "inbound.quarantined"  # data: raw, reason, message (the note on its ticket)
 INBOUND_READ = (
     "inbound.read"  # what was quarantined, at last; data: raw, message (that note), outcome, reason
