@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from concurrent.futures import TimeoutError as TookTooLong
 
 from redis.exceptions import RedisError
 
@@ -24,7 +23,7 @@ def tell_customer_of_look(ticket: Ticket, newest: int, browsers: Iterable[str] |
     try:
         visitors = known_visitors(ticket) if browsers is None else map(as_named, browsers)
         push_all([(f"visitor.{visitor}", news) for visitor in visitors])
-    except (RedisError, TookTooLong, OSError) as error:
+    except (RedisError, OSError) as error:
         log.warning("The widget of #%s was not told that it was read: %s", ticket.pk, error)
 
 
