@@ -110,8 +110,13 @@ class Bound:
 
 def keys_of(user: User) -> list[tuple[str | Promise, list[Bound]]]:
     """The whole table as this agent uses it."""
+    return table_of(user.keys)
+
+
+def table_of(chosen: Mapping[str, str]) -> list[tuple[str | Promise, list[Bound]]]:
+    """The same for somebody with these keys of their own."""
     return [
-        (title, [Bound(action, key_of(user, action.name)) for action in actions])
+        (title, [Bound(action, chosen.get(action.name, action.key)) for action in actions])
         for title, actions in ACTIONS.items()
     ]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.template import Context
 from django.template.defaulttags import URLNode
@@ -27,9 +28,11 @@ class QuickUrl(URLNode):
             return super().render(context)
         values = [read(context) for read in self.readers]
         numbers = [value for value, is_number in zip(values, self.is_number, strict=True) if is_number]
+        app = app_of(context)
+        if numbers and all(type(number) is str for number in numbers):
+            return known_address(self.view_name.resolve(context), app, *values)
         if not all(type(number) is int and number >= 0 for number in numbers):
             return super().render(context)
-        app = app_of(context)
         if app not in self.shapes:
             self.shapes[app] = self.shape(values, self.view_name.resolve(context), app)
         pieces = self.shapes[app]
@@ -58,6 +61,13 @@ class QuickUrl(URLNode):
                 return ()
             shapes.append([escape(piece) for piece in parts[::2]])
         return shapes[0] if shapes[0] == shapes[1] else ()
+
+
+@lru_cache(
+    maxsize=1024, typed=True
+)  # the views of the desk, the parts of the settings: few, and asked for all day
+def known_address(view: str, app: str | None, *values: object) -> str:
+    return escape(reverse(view, args=values, current_app=app))
 
 
 def app_of(context: Context) -> str | None:

@@ -10,6 +10,7 @@ from django.template.base import FilterExpression, render_value_in_context
 from django.utils.functional import Promise
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime
+from django.utils.translation import get_language
 
 Reader = Callable[[Context], Any]
 
@@ -63,8 +64,8 @@ def finder(variable: Variable, missing: object) -> Reader:
                 value = item_or_attribute(value, bit) if is_subscriptable(value) else getattr(value, bit)
                 if callable(value):
                     value = called(value)
-        except Exception:  # noqa: BLE001  Django raises it again, or says that it is missing
-            return find_slowly(context)
+        except Exception as error:  # noqa: BLE001  Django raises it again, or says that it is missing
+            return "" if getattr(error, "silent_variable_failure", False) else find_slowly(context)
         return value
 
     return find
@@ -91,8 +92,30 @@ def argument_of(is_variable: bool, argument: Any) -> Reader:
     if is_variable:
         return argument.resolve
     if isinstance(argument, Promise):
-        return lambda context: mark_safe(argument)  # noqa: S308  a text of the template in the reader's language
+        return in_each_language(argument)
     return constantly(mark_safe(argument))  # noqa: S308  a text of the template
+
+
+def in_each_language(text: Promise) -> Reader:
+    """A text of the template, `_("…")`: said once for a language."""
+    said: dict[str | None, SafeString] = {}
+
+    def read(context: Context) -> SafeString:
+        language = language_of(context)
+        if language not in said:
+            said[language] = mark_safe(text)  # noqa: S308  a text of the template
+        return said[language]
+
+    return read
+
+
+def language_of(context: Context) -> str | None:
+    """The language that a page is drawn in; asked once for the page, a hundred runs of words want it."""
+    try:
+        return context.drawn_in
+    except AttributeError:
+        context.drawn_in = get_language()
+        return context.drawn_in
 
 
 def through(read: Reader, function: Callable[..., Any], arguments: Sequence[Reader]) -> Reader:

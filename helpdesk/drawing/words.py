@@ -8,9 +8,8 @@ from django.template.defaulttags import URLNode
 from django.template.library import SimpleNode
 from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.utils.translation import get_language
 
-from helpdesk.drawing.values import is_constant
+from helpdesk.drawing.values import is_constant, language_of
 
 
 class Words(Node):
@@ -28,15 +27,6 @@ class Words(Node):
         if said is None:
             said = self.said[language] = "".join([node.render_annotated(context) for node in self.nodes])
         return said
-
-
-def language_of(context: Context) -> str | None:
-    """The language that a page is drawn in; asked once for the page, a hundred runs of words want it."""
-    try:
-        return context.drawn_in
-    except AttributeError:
-        context.drawn_in = get_language()
-        return context.drawn_in
 
 
 class QuickLanguage(LanguageNode):

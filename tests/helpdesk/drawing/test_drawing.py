@@ -77,9 +77,9 @@ def values() -> dict:
         "lazy": SimpleLazyObject(lambda: ticket),
         "later": gettext_lazy("Close"),
         "zero": 0, "number": 1234567, "share": 0.5, "none": None, "yes": True, "no": False, "empty": "",
-        "names": ["<a>", "b"], "pairs": [("a", 1), ("b", 2)], "by_name": {"items": "its own", "key": {"deep": "<deep>"}},
+        "names": ["<a>", "b"], "pairs": [("a", 1), ("b", 2)], "by_name": {"items": "its own", "key": {"deep": "<deep>", "name": "spam"}},
         "at": datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "on": date(2026, 7, 1),
-        "kind": Ticket, "view": "desk:home", "text": "'quoted' & \"both\"", "generator": (n for n in "xyz"),
+        "keys": ["mine", "open"], "kind": Ticket, "view": "desk:home", "text": "'quoted' & \"both\"", "generator": (n for n in "xyz"),
         "space": SimpleNamespace(a=SimpleNamespace(b="<b>")),
     }  # fmt: skip
 
@@ -93,7 +93,7 @@ SAID = [
     "{{ 'text <b>' }}|{{ 12 }}|{{ 1.5 }}|{{ _('Close') }}|{{ True }}|{{ request }}|{{ block }}",
     "{% autoescape off %}{{ name }}{{ text }}{{ number }}{{ safe }}{% endautoescape %}",
     # filters
-    "{{ name|upper }}|{{ safe|upper }}|{{ name|default:'x' }}|{{ missing|default:name }}|{{ empty|default:_('Close') }}",
+    "{{ name|upper }}|{{ safe|upper }}|{{ name|default:'x' }}|{{ missing|default:name }}|{{ empty|default:_('Close') }}|{{ none|default_if_none:_('<b>') }}",
     "{{ at|date:'DATETIME_FORMAT' }}|{{ at|time:'TIME_FORMAT' }}|{{ on|date:'Y-m-d' }}|{{ none|date:'Y' }}|{{ at.isoformat }}",
     "{{ name|truncatechars:5 }}|{{ names|join:', ' }}|{{ names|length }}|{{ name|escape }}|{{ name|safe }}|{{ text|linebreaks }}",
     "{{ number|add:1 }}|{{ safe|add:name }}|{{ name|urlencode }}|{{ missing|join:', ' }}|{{ safe|truncatechars:4 }}",
@@ -122,6 +122,7 @@ SAID = [
     "{% url 'desk:home' %}|{% url 'desk:ticket' ticket.pk %}|{% url 'desk:change' ticket.pk 'spam' %}|{% url view %}|{% url 'desk:ticket' '8' %}",
     "{% url 'desk:ticket' pk=ticket.pk %}|{% url 'desk:nowhere' as nowhere %}{{ nowhere }}|{% url 'desk:ticket' ticket.pk as there %}{{ there }}",
     "{% for pk in names %}{% url 'desk:ticket' forloop.counter %}{% endfor %}{% autoescape off %}{% url 'desk:ticket' 3 %}{% endautoescape %}",
+    "{% url 'desk:pile' 'mine' %}|{% for key in keys %}{% url 'desk:pile' key %}{% endfor %}|{% url 'desk:change' ticket.pk by_name.key.name %}",
     # parts
     "{% include 'part' %}|{% include 'part' with extra=ticket.pk name='x' %}|{% include 'part' with extra=1 only %}|{% include which %}",
     "{% for one in names %}{% include 'cycling' %}{% include 'part' with name=one %}{% endfor %}{% include 'folder/one' %}",
