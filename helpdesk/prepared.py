@@ -1,22 +1,25 @@
-"""Questions whose SQL is put together once: the same rows as objects of the models, asked with other numbers each time.
+"""Questions whose SQL is put together once: the same rows as objects of the models, asked with other values each time.
 
-On the desk's hot pages Django took longer to build its SQL than the database to answer it. A query is built here with numbers
+On the desk's hot pages Django took longer to build its SQL than the database to answer it. A query is built here with values
 that stand in for those to come, and kept; from then on only these are put into their places.
 """
 
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 
-STAND_INS = -(2**53)  # and below: no row has such a number
+STAND_IN = -(2**53)  # and below: no row has such a number ...
+MOMENT_OF_STAND_IN = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)  # ... nor such a time
 MOST_KEPT = 300
 
 Build = Callable[..., QuerySet]
+Value = int | datetime
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,12 @@ class Kept:
     params: tuple[Any, ...]
     places: dict[str, list[int]]
 
-    def rows(self, values: dict[str, int]) -> list[Model]:
+    def rows(self, values: dict[str, Value]) -> list[Model]:
         params = list(self.params)
         for name, places in self.places.items():
             for place in places:
-                params[place] = type(params[place])(values[name])
+                value, stood = values[name], params[place]
+                params[place] = type(stood)(value) if isinstance(stood, int) else value
         asked = self.queryset.all()
         asked.query = Ready(self.compiler, self.sql, tuple(params))
         return list(asked)
@@ -56,39 +60,44 @@ class Ready:
 
 
 class Prepared:
-    """Queries of one kind. `build(*shape, **numbers)` makes one: the shape is whatever alters its SQL and is kept apart, the
-    numbers are ids that are only compared. It must read nothing else: no clock, no user, no language."""
+    """Queries of one kind. `build(*shape, **values)` makes one: the shape is whatever alters its SQL and is kept apart, the
+    values are ids and times that are only compared. It must read nothing else: no clock, no user, no language."""
 
     def __init__(self, build: Build) -> None:
         self.build = build
         self.kept: dict[tuple, Kept] = {}
 
-    def rows(self, *shape: Any, **numbers: int) -> list[Any]:
-        """The rows of the query of this shape for these numbers."""
-        kept = self.kept.get(shape)
+    def rows(self, *shape: Any, **values: Value) -> list[Any]:
+        """The rows of the query of this shape for these values."""
+        key = (shape, *values)
+        kept = self.kept.get(key)
         if kept is None:
             if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
             try:
-                kept = self.kept[shape] = compile_query(self.build, shape, list(numbers))
+                kept = self.kept[key] = compile_query(self.build, shape, values)
             except EmptyResultSet:
                 return []
-        return kept.rows(numbers)
+        return kept.rows(values)
 
-    def first(self, *shape: Any, **numbers: int) -> Any:
-        return next(iter(self.rows(*shape, **numbers)), None)
+    def first(self, *shape: Any, **values: Value) -> Any:
+        return next(iter(self.rows(*shape, **values)), None)
 
 
-def compile_query(build: Build, shape: tuple, names: list[str]) -> Kept:
-    """Raises EmptyResultSet where no row can fit, ValueError where a number comes into no place."""
-    stand_ins = {name: STAND_INS - place for place, name in enumerate(names)}
+def compile_query(build: Build, shape: tuple, values: dict[str, Value]) -> Kept:
+    """Raises EmptyResultSet where no row can fit, ValueError where a value comes into no place."""
+    stand_ins = {name: stand_in(place, value) for place, (name, value) in enumerate(values.items())}
     queryset = build(*shape, **stand_ins)
     compiler = queryset.query.get_compiler(using=queryset.db)
     sql, params = compiler.as_sql()
     places = {
-        name: [place for place, value in enumerate(params) if isinstance(value, int) and value == number]
-        for name, number in stand_ins.items()
+        name: [place for place, value in enumerate(params) if isinstance(value, type(one)) and value == one]
+        for name, one in stand_ins.items()
     }
     if unused := [name for name, found in places.items() if not found]:
         raise ValueError(f"The query does not compare {', '.join(unused)}.")
     return Kept(queryset, compiler, sql, tuple(params), places)
+
+
+def stand_in(place: int, value: Value) -> Value:
+    return MOMENT_OF_STAND_IN + timedelta(days=place) if isinstance(value, datetime) else STAND_IN - place

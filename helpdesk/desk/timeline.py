@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
@@ -16,7 +16,8 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import RawMessage
 from helpdesk.people.models import User
-from helpdesk.tickets.models import Delivery, LastLook, Message, Ticket
+from helpdesk.prepared import Prepared
+from helpdesk.tickets.models import Attachment, Delivery, LastLook, Message, Ticket
 
 PAGE = 30
 CAME_ALONG = Q(name=names.PARTICIPANT_ADDED, actor_kind="customer") | Q(
@@ -67,38 +68,68 @@ def timeline_of(
 
 
 def page_of_messages(ticket: Ticket, before: Message | None) -> list[Message]:
-    messages = ready_to_draw(ticket.messages.all())
-    if before:
-        messages = messages.filter(
-            Q(created_at__lt=before.created_at) | Q(created_at=before.created_at, pk__lt=before.pk)
-        )
-    return list(messages.order_by("-created_at", "-id")[: PAGE + 1])[::-1]
+    edge = {"at": before.created_at, "edge": before.pk} if before else {}
+    messages = MESSAGES.rows(ticket=ticket.pk, **edge)[::-1]
+    for message in messages:
+        message.ticket = ticket
+        if not message.has_files:
+            message._prefetched_objects_cache = {"attachments": NO_FILES}
+    prefetch_related_objects([message for message in messages if message.has_files], "attachments")
+    return messages
+
+
+def newest_messages(*, ticket: int, at: datetime | None = None, edge: int = 0) -> QuerySet:
+    """The newest of those before the message `edge` of the moment `at`, or of all; one more than a page holds. `has_files` says
+    whose attachments are worth asking for: few have any."""
+    messages = with_recipients(Message.objects.filter(ticket=ticket))
+    if at:
+        messages = messages.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=edge))
+    has_files = Exists(Attachment.objects.filter(message=OuterRef("pk")))
+    return messages.annotate(has_files=has_files).order_by("-created_at", "-id")[: PAGE + 1]
+
+
+NO_FILES = Attachment.objects.none()
+NO_FILES._result_cache = []  # as prefetch_related leaves it: nobody asks
+MESSAGES = Prepared(newest_messages)
 
 
 def ready_to_draw(messages: QuerySet) -> QuerySet:
-    """With all that a bubble prints. `raw_id`: what came in and became this message; of a note about a mail that can't
-    be read, while it can't. `is_unreadable` says that it still is so."""
+    """With all that a bubble prints."""
+    return with_recipients(messages).prefetch_related("attachments")
+
+
+def with_recipients(messages: QuerySet) -> QuerySet:
+    """And whatever else a bubble prints, but its files. `raw_id`: what came in and became this message; of a note about a mail
+    that can't be read, while it can't. `is_unreadable` says that it still is so."""
     raw = RawMessage.objects.filter(message=OuterRef("pk")).order_by("pk")
     waits = raw.filter(outcome=RawMessage.Outcome.QUARANTINED)
     return (
-        messages.select_related("user", "survey")
+        messages.select_related("user", "survey", "call")
         .annotate(raw_id=Subquery(raw.values("pk")[:1]), is_unreadable=Exists(waits))
         .annotate(recipients=ArraySubquery(RECIPIENTS.values_list("told")))
-        .prefetch_related("attachments")
     )
 
 
 def lines_between(
     ticket: Ticket, messages: list[Message], before: Message | None, has_older: bool, user: User | None
 ) -> list[Line]:
-    events = Event.objects.filter(ticket=ticket, name__in=LINES).exclude(CAME_ALONG)
-    if has_older:
-        events = events.filter(occurred_at__gte=messages[0].created_at)
-    if before:
-        events = events.filter(occurred_at__lt=before.created_at)
+    span = {"since": messages[0].created_at} if has_older else {}
+    span |= {"before": before.created_at} if before else {}
     named = Names(user)
-    newest = list(events.order_by("-occurred_at", "-id")[:MOST_LINES])
+    newest = EVENTS.rows(ticket=ticket.pk, **span)
     return [line_of(event, named) for event in without_replaced_ratings(newest)]
+
+
+def newest_events(*, ticket: int, since: datetime | None = None, before: datetime | None = None) -> QuerySet:
+    events = Event.objects.filter(ticket=ticket, name__in=LINES).exclude(CAME_ALONG)
+    if since:
+        events = events.filter(occurred_at__gte=since)
+    if before:
+        events = events.filter(occurred_at__lt=before)
+    return events.order_by("-occurred_at", "-id")[:MOST_LINES]
+
+
+EVENTS = Prepared(newest_events)
 
 
 def without_replaced_ratings(events: list[Event]) -> list[Event]:

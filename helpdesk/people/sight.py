@@ -3,9 +3,10 @@ object, that is, once a request, whatever of them is printed."""
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from helpdesk.people.models import User
+from helpdesk.prepared import Prepared
 
 
 def departments_of(user: User) -> list:
@@ -21,10 +22,17 @@ def departments_of(user: User) -> list:
 def all_departments(user: User) -> list:
     """Also those that are no longer used; `has_user` of each says whether this one is a member."""
     if not hasattr(user, "_departments"):
-        model = apps.get_model("routing", "Department")
-        members = model.members.through.objects.filter(department=OuterRef("pk"), user=user.pk)
-        user._departments = list(model.objects.annotate(has_user=Exists(members)))
+        user._departments = DEPARTMENTS.rows(user=user.pk)
     return user._departments
+
+
+def departments_with_membership(*, user: int) -> QuerySet:
+    model = apps.get_model("routing", "Department")
+    members = model.members.through.objects.filter(department=OuterRef("pk"), user=user)
+    return model.objects.annotate(has_user=Exists(members))
+
+
+DEPARTMENTS = Prepared(departments_with_membership)
 
 
 def hidden_from(user: User) -> list[int]:
@@ -37,11 +45,18 @@ def hidden_from(user: User) -> list[int]:
 def team_of(user: User) -> list[User]:
     """Everybody, also who has left; `member_of` of each are the ids of the departments."""
     if not hasattr(user, "_team"):
-        members = apps.get_model("routing", "Department").members.through.objects
-        member_of = ArraySubquery(members.filter(user=OuterRef("pk")).values("department"))
-        everybody = User.objects.only("name", "email", "role", "is_active").annotate(member_of=member_of)
-        user._team = list(everybody.order_by("name", "email"))
+        user._team = TEAM.rows()
     return user._team
+
+
+def everybody_with_departments() -> QuerySet:
+    members = apps.get_model("routing", "Department").members.through.objects
+    member_of = ArraySubquery(members.filter(user=OuterRef("pk")).values("department"))
+    everybody = User.objects.only("name", "email", "role", "is_active").annotate(member_of=member_of)
+    return everybody.order_by("name", "email")
+
+
+TEAM = Prepared(everybody_with_departments)
 
 
 def duty_of(user: User) -> list[int | None]:
