@@ -88,6 +88,7 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
         "settings/shortcuts/": {"pk": macro.pk},
         "settings/incoming/": {"pk": raw.pk},
         "settings/deliveries/": {"pk": asked.pk},
+        "settings/attributes/": {"of": "person", "key": "plan"},
         "settings/loops/": {"pk": stop.pk},
         "settings/bans/": {"pk": banned.pk},
         "settings/messages/": {"pk": proactive.pk},

@@ -96,6 +96,12 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 for_agents=True,
             ),
             Screen(
+                "workspace:attributes",
+                "circle-user",
+                _("Attributes"),
+                _("What you want to know of your customers and their companies."),
+            ),
+            Screen(
                 "desk_settings:views",
                 "list-filter",
                 _("Shared views"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.workspace.views import agents, deliveries, home, inboxes, incoming, loops, shortcuts
+from helpdesk.workspace.views import agents, attributes, deliveries, home, inboxes, incoming, loops, shortcuts
 
 app_name = "workspace"
 urlpatterns = [
@@ -26,6 +26,14 @@ urlpatterns = [
     path("shortcuts/preview/", shortcuts.preview, name="preview_shortcut"),
     path("shortcuts/export/", shortcuts.export_shortcuts, name="export_shortcuts"),
     path("shortcuts/import/", shortcuts.import_shortcuts, name="import_shortcuts"),
+    path("attributes/", attributes.attributes, name="attributes"),
+    path("attributes/new/", attributes.new_attribute, name="new_attribute"),
+    path("attributes/<slug:of>/<str:key>/", attributes.attribute, name="attribute"),
+    path("attributes/<slug:of>/<str:key>/place/", attributes.move_attribute, name="move_attribute"),
+    path("attributes/<slug:of>/<str:key>/retirement/", attributes.retire_attribute, name="retire_attribute"),
+    path(
+        "attributes/<slug:of>/<str:key>/restoration/", attributes.restore_attribute, name="restore_attribute"
+    ),
     path("loops/", loops.loops, name="loops"),
     path("loops/<int:pk>/closure/", loops.allow, name="allow_answers"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
