@@ -7,7 +7,7 @@ from helpdesk.lexemes import ACCENTS, CAPITALS, LONGEST_WORD, SIGNS, SMALL, STRE
 # Not safe for parallel plans on purpose: a search reads stretch after stretch, newest first, and stops early.
 # The limits keep the words of one row under the megabyte that PostgreSQL takes: a huge mail is searched in its beginning.
 LEXEMES = rf"""
-CREATE FUNCTION helpdesk_lexemes(words text, number bigint DEFAULT NULL) RETURNS tsvector
+CREATE OR REPLACE FUNCTION helpdesk_lexemes(words text, number bigint DEFAULT NULL) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE COST 5000 AS $$
 DECLARE
     plain text := left(words, 100000);
@@ -40,15 +40,18 @@ END $$
 
 
 class Migration(migrations.Migration):
-    atomic = False  # contacts come in meanwhile
+    atomic = False  # contacts come in meanwhile. Where it was interrupted it may be run again
 
     dependencies = [("people", "0007_bans_from_chats_alone")]
 
     operations = [
         migrations.RunSQL(LEXEMES, "DROP FUNCTION helpdesk_lexemes"),
         migrations.RunSQL(
-            "CREATE INDEX CONCURRENTLY contact_words ON people_contact USING gin"
-            " (helpdesk_lexemes(name || ' ' || email)) WITH (gin_pending_list_limit = 512)",
+            [
+                "DROP INDEX CONCURRENTLY IF EXISTS contact_words",
+                "CREATE INDEX CONCURRENTLY contact_words ON people_contact USING gin"
+                " (helpdesk_lexemes(name || ' ' || email)) WITH (gin_pending_list_limit = 512)",
+            ],
             "DROP INDEX CONCURRENTLY contact_words",
         ),
     ]

@@ -8,14 +8,17 @@ WORDS = """helpdesk_lexemes(
 
 
 class Migration(migrations.Migration):
-    atomic = False  # messages come in meanwhile
+    atomic = False  # messages come in meanwhile. Where making the index was interrupted it may be run again
 
     dependencies = [("people", "0008_words_to_search_by"), ("tickets", "0009_shortcut_once")]
 
     operations = [
         migrations.RunSQL(
-            f"CREATE INDEX CONCURRENTLY message_found ON tickets_message USING gin ({WORDS})"
-            " WITH (gin_pending_list_limit = 512)",
+            [
+                "DROP INDEX CONCURRENTLY IF EXISTS message_found",
+                f"CREATE INDEX CONCURRENTLY message_found ON tickets_message USING gin ({WORDS})"
+                " WITH (gin_pending_list_limit = 512)",
+            ],
             "DROP INDEX CONCURRENTLY message_found",
         ),
         RemoveIndexConcurrently("message", "message_words"),
