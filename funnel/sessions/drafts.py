@@ -1,7 +1,7 @@
 """A conversation and a session while the walk over the facts still fills them in."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from funnel.sessions.facts import AGENT, BOT, CUSTOMER, PLAIN, Conversation, Fact, Traits
@@ -81,6 +81,13 @@ class ConversationDraft:
                 seconds_between(waiting_since, fact.at) if fact.value is None else fact.value
             )
             self.first_response_business = fact.business_value
+
+    def answer_by_phone(self, fact: Fact, place: Place) -> None:
+        is_first = self.replied_at is None
+        unmeasured = replace(fact, value=None, business_value=None)  # its value is how long they talked
+        self.answer(unmeasured, place)
+        if is_first and self.queued_at is None:
+            self.first_response = None
 
     def close(self, fact: Fact, *, by: str) -> None:
         if not self.is_open:

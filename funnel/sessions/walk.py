@@ -198,6 +198,11 @@ class Walk:
         if fact.ticket is not None and fact.actor_kind == AGENT:
             self.conversations[fact.ticket].answer(fact, place)
 
+    def call(self, fact: Fact, place: Place) -> None:
+        """They talked by phone: an answer, and where nobody had waited before, one without a response time."""
+        if fact.ticket is not None and fact.actor_kind == AGENT and fact.value:
+            self.conversations[fact.ticket].answer_by_phone(fact, place)
+
     def close(self, fact: Fact, place: Place) -> None:
         if fact.ticket is not None:
             self.conversations[fact.ticket].close(fact, by=fact.actor_kind)
@@ -230,6 +235,7 @@ MEANING: dict[str, Callable[[Walk, Fact, Place], None]] = {
     names.MESSAGE_RECEIVED: Walk.write,
     names.TICKET_QUEUED: Walk.queue,
     names.MESSAGE_REPLIED: Walk.reply,
+    names.CALL_LOGGED: Walk.call,
     names.TICKET_CLOSED: Walk.close,
     names.TICKET_REOPENED: Walk.reopen,
     names.TICKET_TRANSFERRED: lambda walk, fact, place: (

@@ -39,6 +39,8 @@ OF_MESSAGES = {
     names.MESSAGE_REPLIED,
     names.MESSAGE_AUTOREPLIED,
     names.MESSAGE_NOTED,
+    names.CALL_LOGGED,
+    names.CALL_CHANGED,
     names.TICKET_HANDED_OVER,  # what its visitor was told
     names.MESSAGE_MAILED,
     names.MESSAGE_SENT,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +19,7 @@ from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.people.sight import departments_of, hidden_from
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import PhoneCall, SavedView, Ticket
 
 COUNTED_UP_TO = 99  # a badge says "99+" beyond; counting on would cost more the bigger the helpdesk grows
 
@@ -97,7 +97,13 @@ FIXED = [
         is_open=False,
     ),
 ]
-CHANNEL_ICONS = {"email": "mail", "webchat": "message-circle", "telegram": "send", "api": "code"}
+CHANNEL_ICONS = {
+    "email": "mail",
+    "webchat": "message-circle",
+    "telegram": "send",
+    "api": "code",
+    "phone": "phone",
+}
 
 
 def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
@@ -111,7 +117,10 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
 
 
 def channels_in_use() -> list[str]:
-    kinds = set(Inbox.objects.filter(is_active=True).order_by().values_list("kind", flat=True).distinct())
+    """Of the inboxes, and the phone once a call was written down."""
+    inboxes = Inbox.objects.filter(is_active=True).order_by().values_list("kind")
+    called = PhoneCall.objects.order_by().values_list(Value(Inbox.Kind.PHONE.value))[:1]
+    kinds = {kind for (kind,) in inboxes.union(called)}
     return [kind for kind in Inbox.Kind.values if kind in kinds]
 
 

@@ -104,7 +104,7 @@ def with_recipients(messages: QuerySet) -> QuerySet:
     raw = RawMessage.objects.filter(message=OuterRef("pk")).order_by("pk")
     waits = raw.filter(outcome=RawMessage.Outcome.QUARANTINED)
     return (
-        messages.select_related("user", "survey")
+        messages.select_related("user", "survey", "call")
         .annotate(raw_id=Subquery(raw.values("pk")[:1]), is_unreadable=Exists(waits))
         .annotate(recipients=ArraySubquery(RECIPIENTS.values_list("told")))
     )

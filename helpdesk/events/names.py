@@ -45,6 +45,9 @@ MESSAGE_DELIVERED = "message.delivered"  # data: message
 MESSAGE_READ = "message.read"  # data: message
 MESSAGE_FAILED = "message.failed"  # data: message, error; recipients where only some failed
 
+CALL_LOGGED = "call.logged"  # value: seconds of talking, 0 where nobody answered; data: message, direction
+CALL_CHANGED = "call.changed"  # value: the same; data: message
+
 SURVEY_SENT = "survey.sent"  # data: survey
 SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment
 

@@ -20,6 +20,7 @@ class Inbox(models.Model):
         WEBCHAT = "webchat", _("Chat widget")
         TELEGRAM = "telegram", _("Telegram")
         API = "api", _("API")
+        PHONE = "phone", _("Phone")  # calls that the team writes down: of tickets, never of an inbox
 
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -123,7 +123,7 @@ def refuse_two_by_chat(kept: Ticket, gone: Ticket) -> None:
     if kept.contact_id == gone.contact_id:
         return
     spoken = Message.objects.filter(ticket__in=[kept, gone]).exclude(kind=Message.Kind.NOTE)
-    by_mail = (Inbox.Kind.EMAIL, Inbox.Kind.API)
+    by_mail = (Inbox.Kind.EMAIL, Inbox.Kind.API, Inbox.Kind.PHONE)
     if not {kept.channel, gone.channel} <= set(by_mail) or spoken.exclude(channel__in=by_mail).exists():
         raise Invalid(
             _("These are two customers, and not all was written by mail: a chat has one customer only."),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from helpdesk import clock
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Message, PhoneCall, Ticket
 from helpdesk.tickets.text import snippet_of
 
 INCOMING, OUTGOING = Message.Kind.INCOMING, Message.Kind.OUTGOING
@@ -33,12 +33,10 @@ def waiting_since(ticket: Ticket) -> datetime | None:
     if ticket.is_finished or ticket.queued_at is None:
         return None
     asked = ticket.messages.filter(kind=INCOMING, is_automatic=False)
-    if (
-        answered_at := answers_of(ticket)
-        .order_by("-released_at")
-        .values_list("released_at", flat=True)
-        .first()
-    ):
+    answers = answers_of(ticket).order_by("-released_at").values_list("released_at", flat=True)
+    calls = PhoneCall.objects.filter(message__ticket=ticket, seconds__gt=0).order_by("-started_at")
+    answered = [answers.first(), calls.values_list("started_at", flat=True).first()]
+    if answered_at := max(filter(None, answered), default=None):
         asked = asked.filter(created_at__gt=answered_at)
     return asked.order_by("created_at", "id").values_list("created_at", flat=True).first()
 

@@ -70,7 +70,7 @@ def refuse_unfit(ticket: Ticket, first: Message, moving: list[Message]) -> None:
     if not left.exists():
         raise Invalid(_("Nothing would be left of this conversation."), field="message")
     if first.contact_id not in (None, ticket.contact_id):
-        by_mail = (Inbox.Kind.EMAIL, Inbox.Kind.API)
+        by_mail = (Inbox.Kind.EMAIL, Inbox.Kind.API, Inbox.Kind.PHONE)
         if any(one.is_public and one.channel not in by_mail for one in moving):
             raise Invalid(_("A chat with another customer would come along."), field="message")
 

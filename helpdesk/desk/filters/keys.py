@@ -12,6 +12,7 @@ CHANNELS = {
     "chat": "webchat",
     "telegram": "telegram",
     "api": "api",
+    "phone": "phone",
 }
 PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")

@@ -1,3 +1,4 @@
+from helpdesk.tickets.models.call import PhoneCall
 from helpdesk.tickets.models.delivery import Delivery, DeliveryAttempt, LoopStop
 from helpdesk.tickets.models.message import Attachment, Message, attachment_path
 from helpdesk.tickets.models.saved_view import SavedView
@@ -16,6 +17,7 @@ __all__ = [
     "MacroRun",
     "Message",
     "Participant",
+    "PhoneCall",
     "SavedView",
     "Shortcut",
     "ShortcutUse",
