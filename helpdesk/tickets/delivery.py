@@ -24,6 +24,7 @@ from helpdesk.jobs import queue
 from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.addressees import add_deliveries
 from helpdesk.tickets.durations import business_seconds, seconds_between
+from helpdesk.tickets.markup import words_in
 from helpdesk.tickets.models import Delivery, DeliveryAttempt, Message, Ticket
 from helpdesk.tickets.outcomes import (
     BACK_OFF,
@@ -119,7 +120,7 @@ def mark_answered(ticket: Ticket, message: Message, *, is_human: bool) -> None:
     """What an answer does to its ticket, which is not saved here. An automatic one does not count as having been answered."""
     ticket.last_message_at = ticket.updated_at = clock.now()
     if not message.is_automatic:  # lists show what people said last, not our survey's question
-        ticket.last_snippet = snippet_of(message.text)
+        ticket.last_snippet = snippet_of(words_in(message.text, message.html))
     if is_human:
         ticket.waiting_since = None
         ticket.first_replied_at = ticket.first_replied_at or clock.now()

@@ -6,6 +6,7 @@ else is text: a product of numbers, a file's path or a heading mean what they sa
 
 import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 import nh3
@@ -35,6 +36,7 @@ MARKS = {
     "link_open",
 }
 TAGS = {"p", "br", "strong", "em", "code", "ul", "ol", "li", "blockquote", "a"}
+INLINE, TAG = re.compile(r"</?(?:strong|em|code|a)\b[^>]*>"), re.compile(r"<[^>]*>")
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SET = {"a": {"target": "_blank"}, "p": {"dir": "auto"}, "li": {"dir": "auto"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -53,6 +55,11 @@ def marked_up(text: str) -> str:
 def own_html(html: str) -> SafeString | None:
     """The HTML of a message where `marked_up` made it; None for a mail's own."""
     return mark_safe(html) if html.startswith(OPENS) else None  # noqa: S308  cleaned when it was made
+
+
+def words_in(text: str, html: str) -> str:
+    """What a message says, for lists: of what is marked up the words without the marks."""
+    return unescape(TAG.sub(" ", INLINE.sub("", html))) if html.startswith(OPENS) else text
 
 
 def clean(html: str) -> str:

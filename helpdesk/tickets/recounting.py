@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from helpdesk import clock
+from helpdesk.tickets.markup import words_in
 from helpdesk.tickets.models import Message, PhoneCall, Ticket
 from helpdesk.tickets.text import snippet_of
 
@@ -20,9 +21,9 @@ def recount(ticket: Ticket) -> None:
     public = ticket.messages.public()
     last = public.order_by("-created_at", "-id").only("created_at", "released_at").first()
     said = public.exclude(kind=OUTGOING, is_automatic=True)
-    newest = said.order_by("-created_at", "-id").only("text").first()
+    newest = said.order_by("-created_at", "-id").only("text", "html").first()
     ticket.last_message_at = (last.released_at or last.created_at) if last else ticket.created_at
-    ticket.last_snippet = snippet_of(newest.text) if newest else ""
+    ticket.last_snippet = snippet_of(words_in(newest.text, newest.html)) if newest else ""
     ticket.waiting_since = waiting_since(ticket)
     ticket.updated_at = clock.now()
     ticket.save(update_fields=list(RECOUNTED))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.tickets.markup import CLOSES, OPENS, marked_up, own_html
+from helpdesk.tickets.markup import CLOSES, OPENS, marked_up, own_html, words_in
 
 SAFE = re.compile(
     r"</?(?:p|br|strong|em|code|ul|ol|li|blockquote|a)"
@@ -59,6 +59,12 @@ def test_a_link_has_its_words_and_an_address_alone_is_one_too():
 )
 def test_what_has_no_marks_stays_the_text_it_is(text):
     assert marked_up(text) == ""
+
+
+def test_a_list_says_the_words_without_their_marks():
+    text = "It is **waterproof**: `a < b`\n- one\n- two"
+    assert words_in(text, marked_up(text)).split() == ["It", "is", "waterproof:", "a", "<", "b", "one", "two"]
+    assert words_in("2 * 3", "<p>2 * 3</p>") == "2 * 3"
 
 
 def test_a_mail_s_own_html_is_not_taken_for_ours():
