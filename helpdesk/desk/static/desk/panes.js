@@ -57,7 +57,9 @@ function focusOpened({ detail: { target, requestConfig } }) {
   if (!["ticket", "main"].includes(target?.id)) return;
   const heading = document.getElementById(target.id === "ticket" ? "ticket-title" : "list-title");
   if (requestConfig?.verb === "get" && !matchMedia("(pointer: coarse)").matches) heading?.focus({ preventScroll: true });
-  document.querySelector(`#row-${openTicket()} .is-unread`)?.classList.remove("is-unread");
+  const unread = document.querySelector(`#row-${openTicket()} .is-unread`);
+  unread?.classList.remove("is-unread");
+  unread?.querySelectorAll(".row-unread, .row-unread + *").forEach((mark) => mark.remove()); // the dot, and its word
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {
