@@ -40,6 +40,7 @@ class Pile:
     sort: Sort = NEWEST
     is_open: bool = True
     view: SavedView | None = None
+    reads_clock: bool = False  # what lies in it changes as time passes
     sibling: tuple[str, int | str] = (
         "",
         0,
@@ -75,6 +76,7 @@ FIXED = [
         lambda q, _: q.escalated(),
         _("Nobody has waited too long."),
         sort=SORTS["waiting"],
+        reads_clock=True,
     ),
     Pile("snoozed", _("Snoozed"), "alarm-clock", lambda q, _: q.snoozed(), _("Nothing is snoozed.")),
     Pile(
@@ -130,7 +132,7 @@ def department_pile(department: object) -> Pile:
         f"department-{pk}",
         str(department),
         "folder",
-        lambda q, _: q.awake().filter(department_id=pk),
+        choosing("department", pk),
         sibling=("department", pk),
     )
 
@@ -140,9 +142,21 @@ def channel_pile(kind: str) -> Pile:
         f"channel-{kind}",
         Inbox.Kind(kind).label,
         CHANNEL_ICONS[kind],
-        lambda q, _: q.awake().filter(channel=kind),
+        choosing("channel", kind),
         sibling=("channel", kind),
     )
+
+
+def choosing(kind: str, which: str | int) -> Choose:
+    """How the pile of a department (its id) or a channel is chosen."""
+    condition = {"department_id": int(which)} if kind == "department" else {"channel": which}
+    return lambda q, _: q.awake().filter(**condition)
+
+
+def choice_of(key: str) -> Choose:
+    """How the pile of this key is chosen, for any that is no saved view."""
+    kind, dash, which = key.partition("-")
+    return choosing(kind, which) if dash else next(pile.choose for pile in FIXED if pile.key == key)
 
 
 def view_pile(view: SavedView) -> Pile:

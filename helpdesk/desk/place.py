@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.desk.filters.parsing import LONGEST_QUERY
 from helpdesk.desk.piles import Pile, find_pile
-from helpdesk.desk.rows import PAGE, rows_of
+from helpdesk.desk.rows import PAGE, first_rows, rows_of
 from helpdesk.desk.search import Search, page_of_hits, search
 from helpdesk.desk.sorting import NEWEST, Sort, sorts_for
 from helpdesk.keyset import KeysetPage
@@ -35,6 +35,7 @@ class Place:
     view: SavedView | None = None
     sort: Sort = NEWEST
     usual_sort: Sort = NEWEST
+    pile: Pile | None = None  # where it is one that is no saved view
     sorts: Sequence[Sort] = ()  # those to choose among; none where the words say the order
 
     @cached_property
@@ -46,6 +47,8 @@ class Place:
         """The next rows of the list, ready to be drawn. Raises Invalid for a cursor that is not of this list."""
         if self.search and self.search.has_words:
             return page_of_hits(self.search, user, cursor=cursor, size=size)
+        if self.pile and not cursor and not self.pile.reads_clock:
+            return first_rows(self.pile, user, sort=self.sort, size=size)
         return rows_of(self.tickets, user, sort=self.sort, cursor=cursor, size=size)
 
     @cached_property
@@ -102,6 +105,7 @@ def place_of_pile(pile: Pile, user: User, *, sort: str = "") -> Place:
         view=pile.view,
         sort=next((one for one in sorts if one.name == sort), pile.sort),
         usual_sort=pile.sort,
+        pile=None if pile.view else pile,
         sorts=sorts,
     )
 

@@ -96,11 +96,20 @@ def sorts_for(*, is_open: bool) -> list[Sort]:
 
 def sorted_page(tickets: QuerySet, sort: Sort, *, cursor: str, size: int) -> KeysetPage:
     """The next `size` rows after `cursor`. Raises Invalid where it is no cursor of this order."""
-    if sort.name == "waiting":
-        tickets = tickets.annotate(waits_since=WAITING_SINCE)
+    tickets = in_order(tickets, sort)
     if cursor:
         tickets = tickets.filter(sort.after(read_key(sort, cursor)))
-    rows = list(tickets.order_by(*sort.order)[: size + 1])
+    return page_of(list(tickets[: size + 1]), sort, size)
+
+
+def in_order(tickets: QuerySet, sort: Sort) -> QuerySet:
+    if sort.name == "waiting":
+        tickets = tickets.annotate(waits_since=WAITING_SINCE)
+    return tickets.order_by(*sort.order)
+
+
+def page_of(rows: list[Any], sort: Sort, size: int) -> KeysetPage:
+    """The rows, of which one more than `size` was asked for."""
     more = len(rows) > size
     rows = rows[:size]
     return KeysetPage(rows, write_key(sort.key(rows[-1])) if more else "")
