@@ -5,7 +5,7 @@ from typing import Any
 
 from django.template import Context, Template, VariableDoesNotExist
 from django.template.base import Node, NodeList, VariableNode
-from django.template.defaulttags import ForNode, IfNode, TemplateLiteral, WithNode
+from django.template.defaulttags import CsrfTokenNode, ForNode, IfNode, TemplateLiteral, WithNode
 from django.template.engine import Engine
 from django.template.library import SimpleNode
 from django.template.loader_tags import IncludeNode, construct_relative_path
@@ -66,64 +66,29 @@ def test_of(token: TokenBase) -> Reader:
     """What answers a condition. An operator that meets an error says no, as Django's do (smartif.py)."""
     if isinstance(token, TemplateLiteral):
         return reader_of(token.value, missing=None)
-    first = test_of(token.first)
-    if token.id == "not":
+    if token.id not in OPERATIONS:
+        return token.eval
+    sides = [test_of(side) for side in (token.first, token.second) if side]
+    operation = OPERATIONS[token.id]
 
-        def is_not(context: Context) -> bool:
-            try:
-                return not first(context)
-            except Exception:  # noqa: BLE001
-                return False
-
-        return is_not
-    return TWO_SIDED[token.id](first, test_of(token.second)) if token.id in TWO_SIDED else token.eval
-
-
-def both(first: Reader, second: Reader) -> Reader:
     def test(context: Context) -> object:
         try:
-            return first(context) and second(context)
+            return operation(context, *sides)
         except Exception:  # noqa: BLE001
             return False
 
     return test
 
 
-def either(first: Reader, second: Reader) -> Reader:
-    def test(context: Context) -> object:
-        try:
-            return first(context) or second(context)
-        except Exception:  # noqa: BLE001
-            return False
-
-    return test
-
-
-def same(first: Reader, second: Reader) -> Reader:
-    def test(context: Context) -> object:
-        try:
-            return first(context) == second(context)
-        except Exception:  # noqa: BLE001
-            return False
-
-    return test
-
-
-def other(first: Reader, second: Reader) -> Reader:
-    def test(context: Context) -> object:
-        try:
-            return first(context) != second(context)
-        except Exception:  # noqa: BLE001
-            return False
-
-    return test
-
-
-TWO_SIDED: Mapping[str, Callable[[Reader, Reader], Reader]] = {
-    "and": both,
-    "or": either,
-    "==": same,
-    "!=": other,
+OPERATIONS: Mapping[str, Callable[..., object]] = {
+    "and": lambda context, one, two: one(context) and two(context),
+    "or": lambda context, one, two: one(context) or two(context),
+    "not": lambda context, one: not one(context),
+    "==": lambda context, one, two: one(context) == two(context),
+    "!=": lambda context, one, two: one(context) != two(context),
+    "in": lambda context, one, two: one(context) in two(context),
+    "not in": lambda context, one, two: one(context) not in two(context),
+    ">": lambda context, one, two: one(context) > two(context),
 }
 
 
@@ -202,6 +167,21 @@ class QuickTag(SimpleNode):
             context[self.target_var] = output
             return ""
         return conditional_escape(output) if context.autoescape else output
+
+
+class QuickCsrfToken(CsrfTokenNode):
+    """The same field in each of a page's forms."""
+
+    def prepare(self, engine: Engine) -> None:
+        pass
+
+    def render(self, context: Context) -> str:
+        token = context.get("csrf_token")
+        drawn_for, field = getattr(context, "drawn_token", (None, ""))
+        if token is None or drawn_for is not token:
+            field = super().render(context)
+            context.drawn_token = token, field
+        return field
 
 
 class QuickInclude(IncludeNode):

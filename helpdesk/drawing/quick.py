@@ -23,6 +23,7 @@ from django.templatetags.tz import LocalTimeNode, TimezoneNode
 from helpdesk.drawing.addresses import QuickUrl
 from helpdesk.drawing.nodes import (
     STATELESS,
+    QuickCsrfToken,
     QuickFor,
     QuickIf,
     QuickInclude,
@@ -41,11 +42,12 @@ QUICK: dict[type[Node], type[Node]] = {
     SimpleNode: QuickTag,
     IncludeNode: QuickInclude,
     URLNode: QuickUrl,
+    CsrfTokenNode: QuickCsrfToken,
 }
 SILENT = (LoadNode, CommentNode)
 STATELESS.update(QUICK.values())
 STATELESS.update({Words, TextNode, QuickLanguage, BlockTranslateNode, TranslateNode})
-STATELESS.update({CsrfTokenNode, FirstOfNode, LocalTimeNode, TimezoneNode})
+STATELESS.update({FirstOfNode, LocalTimeNode, TimezoneNode})
 
 
 def quicken(nodes: NodeList, engine: Engine) -> QuickList:

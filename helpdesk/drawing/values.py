@@ -57,6 +57,7 @@ def finder(variable: Variable, missing: object) -> Reader:
         else:
             return missing
         value = scope[first]
+        bit = first
         try:
             if callable(value):
                 value = called(value)
@@ -65,7 +66,9 @@ def finder(variable: Variable, missing: object) -> Reader:
                 if callable(value):
                     value = called(value)
         except Exception as error:  # noqa: BLE001  Django raises it again, or says that it is missing
-            return "" if getattr(error, "silent_variable_failure", False) else find_slowly(context)
+            if getattr(error, "silent_variable_failure", False):
+                return ""
+            return missing if is_lacking(value, bit, error) else find_slowly(context)
         return value
 
     return find
@@ -80,6 +83,14 @@ def item_or_attribute(value: Any, bit: str) -> object:
         return value[bit]
     except (TypeError, AttributeError, KeyError, ValueError, IndexError):
         return getattr(value, bit)
+
+
+def is_lacking(value: object, bit: str, error: Exception) -> bool:
+    """Whether a plain object simply has no such attribute: no item, no property that failed, nothing made up on asking."""
+    kind = type(value)
+    return type(error) is AttributeError and not (
+        hasattr(kind, bit) or hasattr(kind, "__getattr__") or is_subscriptable(value) or callable(value)
+    )
 
 
 def called(value: Any) -> object:

@@ -28,7 +28,6 @@ from helpdesk.icons import draw_icon
 from helpdesk.tickets.models import Ticket
 
 register = template.Library()
-STATUSES, PRIORITIES = dict(Ticket.Status.choices), dict(Ticket.Priority.choices)
 
 
 @register.simple_tag(takes_context=True)
@@ -91,7 +90,7 @@ class RowDrawer:
     def priority_or_assignee(self, row: Ticket) -> str:
         if row.priority > Ticket.Priority.NORMAL:
             tone = priority_tone(row.priority)
-            return f'<span class="chip {tone}">{escape(str(PRIORITIES[row.priority]))}</span>'
+            return f'<span class="chip {tone}">{escape(row.get_priority_display())}</span>'
         if not row.assignee_id or row.assignee_id == self.user_pk:
             return ""
         name = str(row.assignee)
@@ -129,7 +128,7 @@ def spam(row: Ticket) -> str:
 
 
 def finished(row: Ticket) -> str:
-    return f'<span class="chip">{escape(str(STATUSES[row.status]))}</span>'
+    return f'<span class="chip">{escape(row.get_status_display())}</span>'
 
 
 def snoozed(row: Ticket) -> str:

@@ -136,6 +136,13 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
 
+    def get_status_display(self) -> str:
+        """As Django's own, which translates every status to find the one."""
+        return str(self.Status(self.status).label)
+
+    def get_priority_display(self) -> str:
+        return str(self.Priority(self.priority).label)
+
     @property
     def is_finished(self) -> bool:
         return self.status in FINISHED
