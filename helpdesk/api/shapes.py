@@ -172,10 +172,16 @@ class ContactInput(serializers.ModelSerializer):
     email = serializers.EmailField(max_length=254, required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False, allow_blank=True)
     attributes = AttributesField(required=False)
+    company = serializers.CharField(
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        help_text="Its name; one that is not known is added.",
+    )
 
     class Meta:
         model = Contact
-        fields = ("name", "email", "phone", "language", "time_zone", "attributes")
+        fields = ("name", "email", "phone", "company", "language", "time_zone", "attributes")
 
 
 class CustomerInput(serializers.Serializer):

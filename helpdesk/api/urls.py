@@ -3,11 +3,13 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from helpdesk.api import pages, views
+from helpdesk.api.attributes import AttributeViewSet
 from helpdesk.api.shortcuts import ShortcutViewSet
 
 router = SimpleRouter()
 router.register("tickets", views.TicketViewSet, "ticket")
 router.register("contacts", views.ContactViewSet, "contact")
+router.register("attributes", AttributeViewSet, "attribute")
 router.register("departments", views.DepartmentViewSet, "department")
 router.register("inboxes", views.InboxViewSet, "inbox")
 router.register("shortcuts", ShortcutViewSet, "shortcut")

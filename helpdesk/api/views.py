@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from helpdesk.api import shapes, writing
 from helpdesk.api.asked import checked
+from helpdesk.api.attributes import ValueDoors
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
 from helpdesk.api.handing_over import HandingOverDoors
 from helpdesk.api.joining import JoiningDoors
@@ -111,7 +112,7 @@ class TicketViewSet(
     list=extend_schema(summary="Contacts, newest first"), retrieve=extend_schema(summary="One contact")
 )
 class ContactViewSet(
-    OnePersonDoors, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+    ValueDoors, OnePersonDoors, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
 ):
     queryset = Contact.objects.all()
     serializer_class = shapes.ContactShape
@@ -124,7 +125,8 @@ class ContactViewSet(
 
     @extend_schema(request=shapes.ContactInput, responses={201: shapes.ContactShape}, summary="Add a contact")
     def create(self, request: Request) -> Response:
-        contact = writing.create_contact(checked(shapes.ContactInput, request))
+        asked, by = checked(shapes.ContactInput, request), Actor.agent(request.user)
+        contact = writing.create_contact(asked, by=by)
         return Response(shapes.ContactShape(contact).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -132,7 +134,8 @@ class ContactViewSet(
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         contact = self.get_object()
-        changed = writing.change_contact(contact, checked(shapes.ContactInput, request, partial=True))
+        asked = checked(shapes.ContactInput, request, partial=True)
+        changed = writing.change_contact(contact, asked, by=Actor.agent(request.user))
         return Response(shapes.ContactShape(self.get_queryset().get(pk=changed.pk)).data)
 
 

@@ -8,12 +8,16 @@ from rest_framework.request import Request
 
 from helpdesk.api.shapes import CUSTOMER, NOTE
 from helpdesk.errors import Conflict, Invalid
+from helpdesk.events import names
 from helpdesk.events.actor import Actor
+from helpdesk.events.ledger import record
 from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.attributes.ours import replaced
+from helpdesk.people.attributes.definitions import PERSON, fitted
+from helpdesk.people.attributes.ours import replaced, without_ours
+from helpdesk.people.attributes.own_fields import OWN_FIELDS, kept, read_company
 from helpdesk.people.contacts import add_identity, find_or_create_contact, lock_contact
-from helpdesk.people.models import Contact, ContactIdentity
+from helpdesk.people.models import Company, Contact, ContactIdentity
 from helpdesk.tickets import actions
 from helpdesk.tickets.intake import Receipt, receive
 from helpdesk.tickets.models import Message, Ticket
@@ -158,23 +162,27 @@ def refuse_other(message: Message, text: str) -> None:
 # -- contacts
 
 
-def create_contact(asked: dict[str, Any]) -> Contact:
+def create_contact(asked: dict[str, Any], *, by: Actor) -> Contact:
     """Raises Invalid without an address, Conflict where the address is somebody's already."""
     if not asked.get("email"):
         raise Invalid("A contact needs an email address.", field="email")
     with transaction.atomic():
         refuse_known(asked["email"])
         contact = find_or_create_contact(EMAIL, asked["email"], name=asked.get("name", ""))
-        return change_contact(contact, asked)
+        return change_contact(contact, asked, by=by)
 
 
-def change_contact(contact: Contact, asked: dict[str, Any]) -> Contact:
+def change_contact(contact: Contact, asked: dict[str, Any], *, by: Actor) -> Contact:
     """What is ours among the attributes stays, so that a program which knows nothing of it unsubscribes and subscribes
-    nobody."""
+    nobody. An attribute that does not fit its type is kept as it came."""
     with transaction.atomic():
         contact = lock_contact(contact.pk)
+        before = standing_of(contact)
         if "attributes" in asked:
-            asked = asked | {"attributes": replaced(contact, asked["attributes"])}
+            known = fitted(asked["attributes"], of=PERSON)
+            asked = asked | {"attributes": replaced(contact, known)}
+        if "company" in asked:
+            asked = asked | {"company": company_called(asked["company"])}
         email = asked.get("email", "")
         if email and email.lower() != contact.email.lower():
             refuse_known(email, besides=contact)
@@ -182,7 +190,26 @@ def change_contact(contact: Contact, asked: dict[str, Any]) -> Contact:
         for name, value in asked.items():
             setattr(contact, name, value)
         contact.save(update_fields=list(asked))
+        now = standing_of(contact)
+        changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        if changed:
+            data = {"of": PERSON, "fields": changed}
+            record(names.CONTACT_CHANGED, by=by, contact=contact, data=data)
     return contact
+
+
+def standing_of(contact: Contact) -> dict[str, Any]:
+    """What is known, by the key of each."""
+    own = {name: kept(contact, name) for name in OWN_FIELDS}
+    return without_ours(contact.attributes) | own
+
+
+def company_called(name: str) -> Company | None:
+    """The company of this name, made where there is none; None without a name."""
+    company = read_company(name) if name.strip() else None
+    if company and company.pk is None:
+        company.save()
+    return company
 
 
 def refuse_known(email: str, *, besides: Contact | None = None) -> None:

@@ -134,7 +134,10 @@ def draft_of(found: Fact) -> str:
 @never_cache
 @require_GET
 def here(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where the customer is on the site now."""
+    """Where the customer is on the site now. Raises NotThere for one who has never been there."""
     ticket = find_ticket(pk, request.user)
-    context = {"ticket": ticket, "about": where_they_are(ticket, request.user)}
+    about = where_they_are(ticket, request.user)
+    if about["visitor"] is None:
+        raise NotThere
+    context = {"ticket": ticket, "about": about}
     return render(request, "desk/_here.html", context)
