@@ -11,7 +11,7 @@ from helpdesk.api.fields import AttributesField, PriorityField
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity, User
-from helpdesk.tickets.models import Attachment, Message, Participant, Ticket
+from helpdesk.tickets.models import Attachment, Message, Participant, PhoneCall, Ticket
 from helpdesk.tickets.writing import LONGEST_TEXT
 
 # Departments live on a higher floor: the model is reached through the ticket's own relation.
@@ -283,6 +283,28 @@ class MergeInput(serializers.Serializer):
         default=False,
         help_text="Yes, others may see what only a restricted department saw so far. 409 without it.",
     )
+
+
+class CallInput(serializers.Serializer):
+    """A phone call. Only the team reads it."""
+
+    direction = serializers.ChoiceField(choices=PhoneCall.Direction.choices, help_text="Who called whom.")
+    number = serializers.CharField(
+        max_length=40, required=False, default="", allow_blank=True, help_text="Theirs."
+    )
+    started_at = serializers.DateTimeField(help_text="At most a month ago.")
+    seconds = serializers.IntegerField(
+        min_value=0, help_text="How long they talked; 0 where nobody answered."
+    )
+    text = serializers.CharField(help_text="What was said.")
+    recording = serializers.URLField(required=False, default="", allow_blank=True, max_length=500)
+
+
+class NewCallInput(CallInput):
+    number = serializers.CharField(max_length=40, help_text="Theirs.")
+    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    subject = serializers.CharField(max_length=250)
+    department = serializers.IntegerField(required=False, default=None, allow_null=True, help_text="Its id.")
 
 
 class OnePersonInput(serializers.Serializer):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from helpdesk.api import shapes, writing
 from helpdesk.api.asked import checked
+from helpdesk.api.calls import CallDoors
 from helpdesk.api.attributes import ValueDoors
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
 from helpdesk.api.handing_over import HandingOverDoors
@@ -39,6 +40,7 @@ SHOWN_WITH_TICKET = ("department", "assignee", "contact")
     list=extend_schema(summary="Tickets, newest first"), retrieve=extend_schema(summary="One ticket")
 )
 class TicketViewSet(
+    CallDoors,
     HandingOverDoors,
     JoiningDoors,
     mixins.ListModelMixin,

@@ -56,6 +56,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("go_unassigned", gettext_lazy("Go to unassigned"), "g u", "circle", click="[data-pile=unassigned]"),
         Action("about", gettext_lazy("Show or hide the customer"), "i", "panel-right", click=".about-toggle"),
         Action("write", gettext_lazy("Write to a customer"), "c", "square-pen", click="[href$='/tickets/new/']"),
+        Action("new_call", gettext_lazy("Log a phone call as a new ticket"), "L", "phone", click="[href$='/calls/new/']"),
         Action("keys", gettext_lazy("Show these keys"), "?", "keyboard", click="#keys"),
     ],
     HERE: [
@@ -76,6 +77,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("tag", gettext_lazy("Add a tag"), "t", "tag", focus="#add-tag", many="[data-many=tags]"),
         Action("recipient", gettext_lazy("Add an address in copy"), "p", "mails", focus="#add-recipient"),
         Action("person", gettext_lazy("Put somebody in copy"), "P", "user-plus", focus="#add-person"),
+        Action("call", gettext_lazy("Log a phone call on this ticket"), "l", "phone", click="#log-call"),
         Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge", many="[data-merge]:not([hidden])"),
         Action("one_person", gettext_lazy("The customer is the same person as somebody else"), "Y", "users", click="#one-person"),
         Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze", many="[data-many=snooze]"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from helpdesk.desk.views import (
+    calls,
     changing,
     doing,
     drafts,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("tickets/<int:pk>/merger/", joining.merger, name="merger"),
     path("tickets/<int:pk>/one-person/", one_person.one_person, name="one_person"),
+    path("calls/new/", calls.new_call, name="new_call"),
+    path("calls/callers/", calls.callers, name="callers"),
+    path("tickets/<int:pk>/call/", calls.call, name="call"),
+    path("messages/<int:pk>/call/", calls.change, name="change_call"),
     path("tickets/<int:pk>/handing-over/", handing_over.handover, name="handover"),
     path("tickets/<int:pk>/timeline/", joining.timeline, name="timeline"),
     path("tickets/<int:pk>/here/", facts.here, name="here"),

@@ -20,9 +20,10 @@ from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
-from helpdesk.people.models import Contact
+from helpdesk.people.models import Contact, User
 from helpdesk.tickets.actions import refuse_merged
 from helpdesk.tickets.models import Message, PhoneCall, Ticket
+from helpdesk.tickets.one_person import contacts_visible_to
 from helpdesk.tickets.text import clean_text, snippet_of
 from helpdesk.tickets.writing import add_message, checked_text, pressed_before
 
@@ -216,7 +217,7 @@ def inbox_for(department: Any) -> Inbox:
     return own or mails.first() or other() or Inbox.objects.create(kind=Inbox.Kind.API, name="API")
 
 
-def caller(number: str, *, name: str = "") -> Contact:
-    """The customer with this telephone number, whoever was here last; somebody new where nobody has it."""
-    known = Contact.objects.standing().by_phone(number).order_by("-last_seen_at", "-pk").first()
+def caller(number: str, *, name: str = "", user: User) -> Contact:
+    """The customer with this telephone number of whom `user` may see something, whoever was here last; else somebody new."""
+    known = contacts_visible_to(user).by_phone(number).order_by("-last_seen_at", "-pk").first()
     return known or Contact.objects.create(name=name[:120], phone=number[:40], last_seen_at=clock.now())

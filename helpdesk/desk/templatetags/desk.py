@@ -22,8 +22,10 @@ from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.reasons import reason_of
 from helpdesk.desk.script import script_version
 from helpdesk.desk.ways import Way, shown_ways
+from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
+from helpdesk.tickets import calls
 from helpdesk.tickets.models import Message, SavedView, Ticket
 from helpdesk.tickets.pictures import has_web_pictures
 from helpdesk.tickets.snoozing import UNTIL_REPLY
@@ -120,6 +122,11 @@ for shown in (
 @register.filter
 def channel_icon(channel: str) -> str:
     return CHANNEL_ICONS.get(channel, "message-square")
+
+
+@register.filter
+def may_change_call(message: Message, user: User) -> bool:
+    return bool(user) and calls.may_change(message, Actor.agent(user))
 
 
 @register.filter

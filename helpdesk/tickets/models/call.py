@@ -25,5 +25,10 @@ class PhoneCall(models.Model):
         return f"{self.direction} {self.number}"
 
     @property
+    def minutes(self) -> int:
+        """Begun ones count."""
+        return -(-self.seconds // 60)
+
+    @property
     def is_answered(self) -> bool:
         return self.seconds > 0

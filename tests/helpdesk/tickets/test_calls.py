@@ -77,7 +77,7 @@ def test_a_ticket_that_begins_with_a_call_counts_for_the_channel_and_not_in_the_
     make_inbox(address="shop@example.com")
     with at(1):
         ticket = begin_call_ticket(
-            caller("+39 02 123 4567", name="Ann Lee"),
+            caller("+39 02 123 4567", name="Ann Lee", user=alice),
             call(started_at=MONDAY),
             subject="Two tents",
             by=by(alice),
@@ -106,11 +106,11 @@ def test_who_called_is_answered_in_writing_by_mail(alice):
     assert (answer.channel, answer.to) == ("email", ["ann@customer.example"])
 
 
-def test_a_number_is_known_however_it_is_written_and_somebody_new_is_made_once():
+def test_a_number_is_known_however_it_is_written_and_somebody_new_is_made_once(alice):
     ann = Contact.objects.create(name="Ann", phone="(02) 123-456789")
-    assert caller("+39 02 123456789") == ann
-    bob = caller("0049 30 7654321", name="Bob")
-    assert (bob.name, caller("030/7654321")) == ("Bob", bob)
+    assert caller("+39 02 123456789", user=alice) == ann
+    bob = caller("0049 30 7654321", name="Bob", user=alice)
+    assert (bob.name, caller("030/7654321", user=alice)) == ("Bob", bob)
     assert not Contact.objects.by_phone("12").exists()
 
 
