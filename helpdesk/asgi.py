@@ -21,14 +21,16 @@ from django.urls import path  # noqa: E402
 from helpdesk import urls  # noqa: E402, F401  the views, too
 from helpdesk.connectors.webchat.consumers import VisitorConsumer  # noqa: E402
 from helpdesk.desk.consumers import DeskConsumer  # noqa: E402
+from helpdesk.own_pages import OwnPagesOnly  # noqa: E402
+
+desk = OwnPagesOnly(AuthMiddlewareStack(DeskConsumer.as_asgi()))  # agents come with their session
 
 application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": URLRouter(
             [
-                # Agents come with their session, so their page's origin must be ours.
-                path("ws/desk/", AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))),
+                path("ws/desk/", AllowedHostsOriginValidator(desk)),
                 # Visitors come with a signed token, never with a cookie.
                 path("ws/widget/", VisitorConsumer.as_asgi()),
             ]

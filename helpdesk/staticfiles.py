@@ -5,10 +5,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# What only says something to whoever reads the source, and what indents it. Comments stand on lines of their own, and
+# What only says something to whoever reads the source, and what sets it out. Comments stand on lines of their own, and
 # no text of ours goes over several lines where its indent matters.
 NOT_SENT = {
-    ".js": re.compile(r"^[ \t]*//.*\n|^[ \t]*/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n|^[ \t]+", re.MULTILINE),
+    ".js": re.compile(r"^[ \t]*//.*\n|^[ \t]*/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n|^[ \t]+|^\n", re.MULTILINE),
     ".css": re.compile(r"^[ \t]*/\*(?:(?!\*/)[\s\S])*\*/[ \t]*\n|^[ \t]+|^\n", re.MULTILINE),
 }
 OTHERS = {"vendor", "admin", "rest_framework", "drf_spectacular_sidecar", "django-htmx"}

@@ -1,22 +1,26 @@
 """The agents' socket: news of what they may see, and who types."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import translation
 
 from helpdesk.crews import talk
-from helpdesk.desk.drafts import tell_who_is_at
+from helpdesk.desk.chat_answers import answer_at_once, signed_in
+from helpdesk.desk.drafts import clear_draft, tell_who_is_at
 from helpdesk.desk.drawn_people import draw_people
-from helpdesk.desk.live import changes_after, entries_of, events_told, groups_for
+from helpdesk.desk.live import bubble_of, changes_after, entries_of, events_told, groups_for
+from helpdesk.desk.models import Draft
 from helpdesk.desk.reading import visitors_of
 from helpdesk.desk.together import Person, note_gone, note_here, note_writing
+from helpdesk.events.names import MESSAGE_REPLIED
 from helpdesk.notices.notifying import group_of
 from helpdesk.people.duty import note_duty
 from helpdesk.people.models import User
 from helpdesk.people.sight import duty_of
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.visibility import visible_to
 
 # The agent anew, and whether they may see the ticket: asked before each of its entries, plain SQL is a third of the work.
@@ -28,15 +32,18 @@ FROM people_user WHERE id = %s AND is_active"""
 
 class DeskConsumer(AsyncJsonWebsocketConsumer):
     """Speaks JSON. In: {"after": seq, "ticket": id or null} on connecting and on opening a ticket, with "here": 0, 1 where
-    the page is in sight, 2 where it has the focus, too; {"typing": id}, with "note" where customers are not to see it.
-    Out: {"seq", "events": [...]}, as `live.changes_after` makes them, {"typing": name}, {"together": who is where} and
-    {"notices": "new"}.
+    the page is in sight, 2 where it has the focus, too; {"typing": id}, with "note" where customers are not to see it;
+    {"answer": the composer's fields, "ticket": id}. Out: {"seq", "events": [...]}, as `live.changes_after` makes them,
+    {"typing": name}, {"together": who is where} and {"notices": "new"}; of an answer {"answered": its client_uuid,
+    "message": id, "html": its bubble, "next": the id of the next answer}; without a message nothing was stored, and the
+    form is to send it, which says why not.
     """
 
     user: User
     ticket_id: int | None = None
     department_id: int | None = None  # of that ticket
     is_here = False
+    answered: int | None = None  # the last message that this socket has sent, and shown already
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As Channels has it, without its visit to another thread before each frame: here none asks the database."""
@@ -60,7 +67,12 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_kwargs: Any) -> None:
-        if not isinstance(content, dict) or not await self.is_still_here():
+        if not isinstance(content, dict):
+            return
+        if (form := form_of(content)) is not None:
+            await self.answer(number(content.get("ticket")), form)
+            return
+        if not await self.is_still_here():
             return
         if "ticket" in content:
             await self.look_at(number(content["ticket"]))
@@ -72,6 +84,30 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
             await self.say_typing(to_customer=not content.get("note"))
+
+    async def answer(self, ticket_id: int | None, form: dict[str, str]) -> None:
+        """A line into a chat. What was begun of it as a draft is cleared when everybody has it."""
+        sent = await talk.do(self.send_line, ticket_id, form) if ticket_id else None
+        if sent is None:
+            await self.send_json({"answered": form.get("client_uuid", "")})
+            return
+        self.answered = sent.message.pk
+        told = {"answered": form["client_uuid"], "message": sent.message.pk, "html": sent.html}
+        await self.send_json(told | {"next": str(uuid4())})
+        await talk.do(self.clear_draft, sent.message.ticket)
+
+    def send_line(self, ticket_id: int, form: dict[str, str]) -> "Sent | None":
+        """With the checks of the form: whose session it is now, and what they may see now."""
+        session = self.scope.get("session")
+        user = signed_in(session.session_key) if session else None
+        if user is None or user.pk != self.user.pk:
+            return None
+        self.user = user
+        message = answer_at_once(form, ticket_id, by=user)
+        return message and Sent(message, bubble_of(message, user))
+
+    def clear_draft(self, ticket: Ticket) -> None:
+        clear_draft(ticket.pk, ticket.department_id, user=self.user, kind=Draft.Kind.REPLY)
 
     async def look_at(self, ticket_id: int | None) -> None:
         """Follow the ticket that is open on the screen, if the agent may see it, and no other."""
@@ -106,13 +142,18 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
 
     async def desk_events(self, news: dict[str, Any]) -> None:
         html: dict[int, str] | None = {}
-        if of_ticket := [event for event in news["events"] if event["ticket"] == self.ticket_id]:
+        if of_ticket := [event for event in news["events"] if self.is_to_draw(event)]:
             html = await talk.do(self.draw, of_ticket)
             if html is None:
                 await self.close(code=4401)
                 return
         events = [event | {"html": html.get(event["seq"], "")} for event in news["events"]]
         await self.send_json({"seq": max(event["seq"] for event in events), "events": events})
+
+    def is_to_draw(self, event: dict[str, Any]) -> bool:
+        """It concerns the open ticket, and is no answer that was shown with its confirmation."""
+        is_shown = event["name"] == MESSAGE_REPLIED and event["message"] == self.answered
+        return event["ticket"] == self.ticket_id and not is_shown
 
     def draw(self, of_ticket: list[dict[str, Any]]) -> dict[int, str] | None:
         """The entries of these events; None for an agent who was let go."""
@@ -158,6 +199,19 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     async def typing(self, said: dict[str, Any]) -> None:
         if said.get("from") != self.channel_name and said.get("ticket") == self.ticket_id:
             await self.send_json({"typing": said.get("name", ""), "who": said.get("who", "")})
+
+
+class Sent(NamedTuple):
+    """An answer that is stored, and its bubble."""
+
+    message: Message
+    html: str
+
+
+def form_of(content: dict[str, Any]) -> dict[str, str] | None:
+    """The composer's fields, where the frame is an answer. What is no text is none of them."""
+    form = content.get("answer")
+    return {name: str(value) for name, value in form.items()} if isinstance(form, dict) else None
 
 
 def department_of(user: User, ticket_id: int) -> tuple[int | None] | None:

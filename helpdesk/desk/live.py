@@ -148,7 +148,7 @@ def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
             drawn = ""
             message = messages.get(event.pk)
             if message and message.ticket_id == event.ticket_id:  # else it has gone to another ticket since
-                drawn += render_to_string("desk/_message.html", {"message": message, "user": user})
+                drawn += drawn_bubble(message, user)
             elif event.name == names.MESSAGE_UNDONE:
                 drawn += format_html(GONE, event.data["message"])
             if event.name in LINES:
@@ -157,3 +157,13 @@ def entries_of(events: Iterable[Event], user: User) -> dict[int, str]:
             if drawn:
                 html[event.pk] = drawn
     return html
+
+
+def bubble_of(message: Message, user: User) -> str:
+    """The HTML of one message that is ready to draw (timeline.py), as `entries_of` has it."""
+    with translation.override(user.language), timezone.override(user.time_zone or "UTC"):
+        return drawn_bubble(message, user)
+
+
+def drawn_bubble(message: Message, user: User) -> str:
+    return render_to_string("desk/_message.html", {"message": message, "user": user})

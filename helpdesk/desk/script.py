@@ -20,6 +20,8 @@ from helpdesk.staticfiles import as_sent
 ENTRY = "desk/desk.js"
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
+# Where a new line says nothing; a line with a comment at its end keeps its own.
+SAYS_NOTHING = re.compile(r"^((?!.*//).*[{;,(\[])\n", re.MULTILINE)
 LEFT = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 
@@ -91,7 +93,8 @@ def put_together(changed_at: float) -> tuple[str, str]:
     """The script, and a name for it that changes with it."""
     bundle = Bundle()
     bundle.add(ENTRY)
-    script = "".join([*bundle.outside, *bundle.done.values()])
+    modules = [SAYS_NOTHING.sub(r"\1", module) for module in bundle.done.values()]
+    script = "".join([*bundle.outside, *modules])
     return script, sha256(script.encode()).hexdigest()[:16]
 
 

@@ -24,7 +24,6 @@ function go() {
 def test_comments_and_indents_are_left_out_and_nothing_else():
     assert as_sent(SCRIPT, ".js").splitlines() == [
         'import { rows } from "./panes.js";',
-        "",
         "function go() {",
         'const address = "https://shop.example/*"; // stays, as it stands behind something',
         "return `${rows()} of ${address}`;",

@@ -18,6 +18,7 @@ from helpdesk.desk.about import about_ticket
 from helpdesk.desk.addressing import chosen_in, seen_in
 from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
+from helpdesk.desk.chat_answers import answer_at_once
 from helpdesk.desk.drafts import clear_draft
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
@@ -28,7 +29,6 @@ from helpdesk.desk.sending import undo_seconds_for
 from helpdesk.desk.timeline import note_look, ready_to_draw, timeline_of
 from helpdesk.desk.undoing import with_undo
 from helpdesk.desk.uploads import files_from
-from helpdesk.desk.views.chatting import answer_at_once
 from helpdesk.desk.views.drawing import draw_desk, list_of, ticket_context
 from helpdesk.desk.views.pages import find_ticket
 from helpdesk.desk.ways import shown_ways
@@ -43,7 +43,6 @@ from helpdesk.tickets.fresh import is_as_it_stands
 from helpdesk.tickets.markup import marked_up
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import Recipients
-from helpdesk.tickets.shortcuts.placeholders import unfilled_in
 from helpdesk.tickets.shortcuts.running import do_close, take_back_runs_of
 from helpdesk.tickets.ways import chosen_way
 from helpdesk.tickets.writing import add_note, reply
@@ -74,7 +73,7 @@ def back_to(request: HttpRequest, pk: int) -> str:
 @require_POST
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the composer: an answer or a note. Where the customer wrote meanwhile the draft comes back (409)."""
-    message, said = None if unfilled_in(request.POST.get("text", "")) else answer_at_once(request, pk), None
+    message, said = None if request.FILES else answer_at_once(request.POST, pk, by=request.user), None
     if message is None:
         ticket = find_ticket(pk, request.user)
         try:

@@ -37,9 +37,9 @@ def test_each_module_has_a_scope_of_its_own_and_hands_over_what_it_exports(sourc
     bundle.add("desk/desk.js")
     assert list(bundle.outside) == ['import { toast } from "/static/js/toast.js";\n']
     assert list(bundle.done) == ["desk/one.js", "desk/two.js", "desk/desk.js"]
-    assert bundle.done["desk/one.js"] == "{\n\nconst MOST = 1;\ntoast(MOST);\n}\n"
+    assert bundle.done["desk/one.js"] == "{\nconst MOST = 1;\ntoast(MOST);\n}\n"
     assert bundle.done["desk/two.js"] == (
-        "const $two = (() => {\nconst MOST = 2;\n\nasync function go() {\nreturn MOST;\n}\nreturn { go };\n})();\n"
+        "const $two = (() => {\nconst MOST = 2;\nasync function go() {\nreturn MOST;\n}\nreturn { go };\n})();\n"
     )
     assert "const { go: start } = $two;" in bundle.done["desk/desk.js"]
 
@@ -55,6 +55,13 @@ def test_every_module_of_the_desk_is_in_it_once():
     for element in ("desk-live", "reply-composer", "search-hints", "thread-log"):
         assert text.count(f'customElements.define("{element}"') == 1
     assert re.findall(r'^import .*"(.*)";$', text, re.MULTILINE) == ["/static/js/toast-message.js"]
+
+
+def test_new_lines_that_say_nothing_are_left_out_and_comments_end_where_they_ended():
+    text = 'const a = [\n1,\n]\nlet b; // {\nfunction go() {\nb = "//";\n}\n'
+    assert (
+        script.SAYS_NOTHING.sub(r"\1", text) == 'const a = [1,]\nlet b; // {\nfunction go() {b = "//";\n}\n'
+    )
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 // <desk-live socket changes seq>: hears what changed and has it shown. While the socket is open it is
 // pushed; else the same is asked for every few seconds; the page says which (data-live on <html>).
+import { cutOff, hear } from "./answer-line.js";
 import { openTicket, rows } from "./panes.js";
 import { showTogether } from "./together.js";
 
@@ -10,6 +11,8 @@ const ONCE_IN = 1000;
 const LONGEST_WAIT = 30000;
 const MOST_HEARD = 2000;
 const MOVES = /^ticket\.(merged|unmerged|split)$/;
+const OF_PAGE = ["desk:typing", "desk:answer", "htmx:beforeSwap", "htmx:afterSettle", "visibilitychange"];
+const OF_LINE = ["online", "offline"];
 const CHANGES_HEAD = /^(ticket|survey|participant|contact)\.|^message\.(received|replied|failed)$/;
 
 /** Somebody has a menu or a field of it open: what is drawn anew under their hand would close it. */
@@ -26,22 +29,14 @@ class DeskLive extends HTMLElement {
     this.wait = 1000;
     this.later = new Map();
     this.heard = new Set(); // the numbers of what came: a lower one may come after a higher
-    document.addEventListener("desk:typing", this);
-    document.addEventListener("htmx:beforeSwap", this);
-    document.addEventListener("htmx:afterSettle", this);
-    document.addEventListener("visibilitychange", this);
-    window.addEventListener("online", this);
-    window.addEventListener("offline", this);
+    for (const name of OF_PAGE) document.addEventListener(name, this);
+    for (const name of OF_LINE) window.addEventListener(name, this);
     this.connect();
   }
 
   disconnectedCallback() {
-    document.removeEventListener("desk:typing", this);
-    document.removeEventListener("htmx:beforeSwap", this);
-    document.removeEventListener("htmx:afterSettle", this);
-    document.removeEventListener("visibilitychange", this);
-    window.removeEventListener("online", this);
-    window.removeEventListener("offline", this);
+    for (const name of OF_PAGE) document.removeEventListener(name, this);
+    for (const name of OF_LINE) window.removeEventListener(name, this);
     this.forgetSocket();
     clearTimeout(this.retryTimer);
     clearTimeout(this.pollTimer);
@@ -49,6 +44,7 @@ class DeskLive extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "desk:typing") this.say({ typing: openTicket(), ...event.detail });
+    else if (event.type === "desk:answer") this.say(event.detail) && event.preventDefault();
     else if (event.type === "htmx:beforeSwap") this.keepOpenMenu(event.detail);
     else if (event.type === "visibilitychange") this.say({ here: here() });
     else if (event.type === "online") this.connect();
@@ -56,8 +52,11 @@ class DeskLive extends HTMLElement {
     else if (["ticket", "main"].includes(event.detail.target?.id)) this.say({ ticket: openTicket(), after: this.seq, here: here() });
   }
 
+  /** Whether there is a socket to say it by. */
   say(words) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(words));
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(words));
+    return true;
   }
 
   show(state) {
@@ -104,6 +103,7 @@ class DeskLive extends HTMLElement {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
+    cutOff();
   }
 
   heardAnswer() {
@@ -136,6 +136,7 @@ class DeskLive extends HTMLElement {
     if ("notices" in news) return document.body.dispatchEvent(new CustomEvent("notices:new"));
     if ("typing" in news) return document.querySelector("thread-log")?.showTyping(news.typing);
     if (news.together) return showTogether(news.together);
+    if ("answered" in news) return hear(news.answered, news.message && news);
     const isNew = news.seq > this.seq || news.events.some((event) => !event.again && !this.heard.has(event.seq));
     if (this.heard.size > MOST_HEARD) this.heard.clear();
     for (const { seq } of news.events) this.heard.add(seq);

@@ -1,5 +1,6 @@
 // <reply-composer>: keeps the draft in this browser, sends by Ctrl or Cmd and Enter, takes files by
 // paste and drop, and tells others that somebody types. Works as a plain form without it.
+import { isLine, sayAnswer } from "./answer-line.js";
 import { showFiles, showProgress, takeFiles } from "./chosen-files.js";
 import { showNotSent } from "./failures.js";
 import { joined, KeptDrafts } from "./kept-drafts.js";
@@ -23,6 +24,7 @@ class ReplyComposer extends HTMLElement {
     this.typeahead = new Typeahead(this);
     this.plainHint = this.text.placeholder;
     for (const name of LISTENED) this.addEventListener(name, this);
+    this.addEventListener("submit", this, true);
     document.addEventListener("click", this);
     document.addEventListener("keydown", this);
     window.addEventListener("pagehide", this);
@@ -42,11 +44,12 @@ class ReplyComposer extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "keydown") this.onKey(event);
+    else if (event.type === "submit") this.onSubmit(event);
     else if (event.type === "input" && event.target === this.text) this.onWriting();
     else if (event.type === "focusout" && event.target === this.text) this.onLeaving();
     else if (event.type === "change") this.onChange(event);
     else if (event.type === "click") this.onClick(event);
-    else if (event.type === "htmx:beforeRequest") this.onSending(event);
+    else if (event.type === "htmx:beforeRequest") event.target === this.form && this.putOnItsWay();
     else if (event.type === "htmx:afterRequest") this.onAnswer(event);
     else if (event.type === "htmx:xhr:progress") showProgress(this, event.detail);
     else if (event.type === "pagehide") this.onLeaving();
@@ -85,9 +88,56 @@ class ReplyComposer extends HTMLElement {
     if (text) this.drafts.onItsWay(text, kind);
   }
 
+  /** Before htmx hears of it. */
+  onSubmit(event) {
+    if (event.target !== this.form || this.isByForm || !(this.isSaid || this.say(event.submitter))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Whether the line goes by the socket. */
+  say(submitter) {
+    const { files, ...fields } = Object.fromEntries(new FormData(this.form));
+    this.isSaid = isLine(this, submitter) && sayAnswer(Number(this.ticket), fields, (news) => this.onSaid(fields, news));
+    if (this.isSaid) this.putOnItsWay();
+    return this.isSaid;
+  }
+
+  /** The line is stored, and the same box takes the next one; without news it goes by the form. */
+  onSaid(fields, news) {
+    this.isSaid = false;
+    if (!this.isConnected) return news ? this.drafts.sent(this.sent, this.sentAs) : this.post(fields);
+    if (!news) return this.sendByForm(fields);
+    const { client_uuid, last_seen } = this.form.elements;
+    client_uuid.value = news.next;
+    last_seen.value = Math.max(last_seen.value, news.message);
+    this.sent = undefined;
+    document.querySelector("thread-log").putOwn(news.html);
+    this.startAnew();
+  }
+
+  /** As it was when it was said; what was begun below it meanwhile stays in the box. */
+  sendByForm(fields) {
+    const { text, kind, then } = this.takeMeanwhile();
+    const { elements } = this.form;
+    for (const name of ["text", "kind", "last_seen"]) elements[name].value = fields[name];
+    this.isByForm = true;
+    this.form.requestSubmit();
+    this.isByForm = false;
+    this.text.value = text;
+    if (kind) elements.kind.value = kind;
+    this.remember(then);
+  }
+
+  /** The agent has gone on: there is no form any more. */
+  async post(fields) {
+    const options = { method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" } };
+    const answer = await fetch(this.form.action, options).catch(() => document.dispatchEvent(new CustomEvent("htmx:sendError")));
+    this.onAnswer({ target: this.form, detail: { xhr: { status: !answer.redirected && answer.status, response: await answer.text?.() } } });
+  }
+
   /** The box is free for the next message at once; the text comes back where the server refuses it. */
-  onSending(event) {
-    if (event.target !== this.form) return;
+  putOnItsWay() {
     this.sent = this.text.value;
     this.sentAs = this.kind;
     onItsWay = { ticket: this.ticket, text: this.sent, kind: this.sentAs };

@@ -52,9 +52,14 @@ class ThreadLog extends HTMLElement {
   takeFresh(box) {
     const template = box.querySelector("template[data-entries]");
     if (!template) return;
-    this.put(template.innerHTML);
-    this.goDown();
+    this.putOwn(template.innerHTML);
     box.replaceChildren();
+  }
+
+  /** What the agent has just written is looked at, wherever they had scrolled. */
+  putOwn(html) {
+    this.put(html);
+    this.goDown();
   }
 
   /** Adds or renews the entries in `html`. */
