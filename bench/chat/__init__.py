@@ -28,7 +28,7 @@ def run(scale: int) -> None:
             + ", ".join(f"{name} {in_words(value)}" for name, value in figure.facts.items())
         )
     notes = [
-        "There: the visitor's frame until the agent's socket has the bubble. Back: the agent's POST until the visitor has it."
+        "There: the visitor's frame until the agent's socket has the bubble. Back: the agent's frame until the visitor has it."
     ]
     report("chat", figures, scale=scale, notes=notes)
 
