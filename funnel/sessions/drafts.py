@@ -24,6 +24,7 @@ class ConversationDraft:
     session: "SessionDraft | None" = None  # None until the customer has written
     started_at: datetime | None = None
     is_open: bool = True
+    is_trashed: bool = False  # nobody waits there any more, and nobody closed it
     queued_at: datetime | None = None
     team: Place | None = None  # when it reached the team: queued, or answered without waiting
     bot_answered: Place | None = None
@@ -48,6 +49,10 @@ class ConversationDraft:
     @property
     def has_customer_words(self) -> bool:
         return self.session is not None
+
+    @property
+    def goes_on(self) -> bool:
+        return self.is_open and not self.is_trashed
 
     def notice(self, fact: Fact) -> None:
         """Where it belongs now: the channel it began in, the department it stands in."""
@@ -122,7 +127,7 @@ class ConversationDraft:
             department=self.department,
             started_by=self.started_by,
             started_at=self.started_at,
-            is_open=self.is_open,
+            is_open=self.goes_on,
             queued_at=self.queued_at,
             bot_answered_at=self.bot_answered and self.bot_answered[0],
             replied_at=self.replied_at,
@@ -158,4 +163,4 @@ class SessionDraft:
 
     @property
     def is_open(self) -> bool:
-        return any(conversation.is_open for conversation in self.conversations)
+        return any(conversation.goes_on for conversation in self.conversations)

@@ -214,6 +214,10 @@ class Walk:
             self.write(fact, place)
         self.conversations[fact.ticket].reopen()
 
+    def trash(self, fact: Fact, place: Place) -> None:
+        if fact.ticket is not None:
+            self.conversations[fact.ticket].is_trashed = fact.name == names.TICKET_TRASHED
+
     def ask_rating(self, fact: Fact, place: Place) -> None:
         if fact.ticket is not None:
             self.conversations[fact.ticket].asked_at = fact.at
@@ -238,6 +242,8 @@ MEANING: dict[str, Callable[[Walk, Fact, Place], None]] = {
     names.CALL_LOGGED: Walk.call,
     names.TICKET_CLOSED: Walk.close,
     names.TICKET_REOPENED: Walk.reopen,
+    names.TICKET_TRASHED: Walk.trash,
+    names.TICKET_RESTORED: Walk.trash,
     names.TICKET_TRANSFERRED: lambda walk, fact, place: (
         None
     ),  # only moves the conversation to its new department

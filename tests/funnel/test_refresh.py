@@ -21,6 +21,9 @@ from funnel.tasks import rest_after
 from helpdesk import clock
 from helpdesk.events.actor import SYSTEM
 from helpdesk.people.merging import merge_contacts
+from helpdesk.tickets.actions import trash_ticket
+from helpdesk.tickets.trash import KEPT, empty_trash
+from tests.factories import customer_writes
 from tests.funnel.histories import END, GOLDEN, JANUARY, golden, golden_expected
 from tests.funnel.stored import figures_stored, numbers_stored, rows_of, rows_stored, tallies
 
@@ -285,3 +288,24 @@ def test_a_refresh_that_fails_gives_the_lock_back(teller):
         refresh(END)
     refresh(END)
     assert current_edition() is not None
+
+
+def test_nobody_waits_in_the_trash_nor_when_it_has_been_emptied(teller):
+    began = JANUARY.start + timedelta(days=9)
+    with clock.frozen_at(began):
+        ticket = customer_writes().ticket
+    refresh(began + SECONDS)
+    assert figures_stored(JANUARY, now=began + SECONDS)["waiting"] == 1
+    with clock.frozen_at(began + timedelta(hours=1)):
+        trash_ticket(ticket, by=SYSTEM)
+    now = began + timedelta(hours=2)
+    refresh(now)
+    assert figures_stored(JANUARY, now=now)["waiting"] == 0
+    assert_right(now)
+    later = began + KEPT + timedelta(days=1)
+    with clock.frozen_at(later):
+        assert empty_trash() == 1
+    refresh(later)
+    assert figures_stored(JANUARY, now=later)["waiting"] == 0
+    assert figures_stored(JANUARY, now=later)["sessions"] == 1
+    assert_right(later)

@@ -202,3 +202,14 @@ def test_stored_durations_are_taken_and_missing_ones_reckoned():
     [without] = history(wrote(), replied(1)).conversations
     assert (with_value.first_response, with_value.first_response_business) == (77, 7)
     assert (without.first_response, without.first_response_business) == (3600, None)
+
+
+def test_what_is_in_the_trash_waits_no_more_and_holds_no_session_open():
+    thrown = fact(names.TICKET_TRASHED, after=2, actor_kind=AGENT)
+    later = viewed(24 * 30)
+    assert len(paths(wrote(), later)) == 1, "an open conversation keeps its session from ending"
+    assert paths(wrote(), thrown, later) == [("on_their_own", "team_direct", "not_resolved"), BY_ARTICLES]
+    [conversation] = history(wrote(), thrown).conversations
+    assert (conversation.is_open, conversation.is_waiting, conversation.closed_at) == (False, False, None)
+    back = fact(names.TICKET_RESTORED, after=3, actor_kind=AGENT)
+    assert history(wrote(), thrown, back).conversations == history(wrote()).conversations
