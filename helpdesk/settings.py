@@ -106,6 +106,7 @@ DEMO_FILLERS = [
     "knowledge.demo.fill_articles",
     "routing.demo.fill_triggers",
     "helpdesk.demo.history.fill_history",
+    "helpdesk.demo.attributes.fill_attributes",
     "helpdesk.demo.proactive.fill_proactive",
     "helpdesk.demo.telegram.filling.fill_telegram",
     "knowledge.demo.fill_views",
