@@ -10,7 +10,9 @@ from django.template.base import FilterExpression, render_value_in_context
 from django.utils.functional import Promise
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime
-from django.utils.translation import get_language
+
+from helpdesk.drawing.dates import FORMATTERS, date_reader
+from helpdesk.drawing.language import language_of
 
 Reader = Callable[[Context], Any]
 
@@ -19,7 +21,10 @@ def reader_of(expression: FilterExpression, *, missing: object = "") -> Reader:
     """What reads `expression`, filters and all, as its own `resolve` does; `missing` stands for what is not there."""
     read = finder(expression.var, missing) if expression.is_var else constantly(expression.var)
     for function, arguments in expression.filters:
-        read = through(read, function, [argument_of(*argument) for argument in arguments])
+        if function in FORMATTERS and arguments and not arguments[0][0]:
+            read = date_reader(read, function, arguments[0][1])
+        else:
+            read = through(read, function, [argument_of(*argument) for argument in arguments])
     return read
 
 
@@ -118,15 +123,6 @@ def in_each_language(text: Promise) -> Reader:
         return said[language]
 
     return read
-
-
-def language_of(context: Context) -> str | None:
-    """The language that a page is drawn in; asked once for the page, a hundred runs of words want it."""
-    try:
-        return context.drawn_in
-    except AttributeError:
-        context.drawn_in = get_language()
-        return context.drawn_in
 
 
 def through(read: Reader, function: Callable[..., Any], arguments: Sequence[Reader]) -> Reader:

@@ -9,7 +9,8 @@ from django.template.library import SimpleNode
 from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
 
-from helpdesk.drawing.values import is_constant, language_of
+from helpdesk.drawing.language import language_of
+from helpdesk.drawing.values import is_constant
 
 
 class Words(Node):

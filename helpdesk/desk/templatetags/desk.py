@@ -92,7 +92,12 @@ def reason(message: Message) -> str:
 @register.filter
 def initials(name: object) -> str:
     """At most two letters of a name; the first two signs of a name in Chinese or Japanese would be too many."""
-    words = re.findall(r"\w+", str(name).split("@")[0])
+    return initials_of(str(name))
+
+
+@lru_cache(maxsize=2048)  # a conversation has the same few in each bubble
+def initials_of(name: str) -> str:
+    words = re.findall(r"\w+", name.split("@")[0])
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 and words[0].isascii() else "")).upper()

@@ -78,7 +78,7 @@ def values() -> dict:
         "later": gettext_lazy("Close"),
         "zero": 0, "number": 1234567, "share": 0.5, "none": None, "yes": True, "no": False, "empty": "",
         "names": ["<a>", "b"], "pairs": [("a", 1), ("b", 2)], "by_name": {"items": "its own", "key": {"deep": "<deep>", "name": "spam"}},
-        "at": datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "on": date(2026, 7, 1),
+        "at": datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "on": date(2026, 7, 1), "bare": datetime(2026, 7, 1, 8, 5, tzinfo=UTC).replace(tzinfo=None), "kinds": ["H:i"],
         "keys": ["mine", "open"], "kind": Ticket, "view": "desk:home", "text": "'quoted' & \"both\"", "generator": (n for n in "xyz"),
         "space": SimpleNamespace(a=SimpleNamespace(b="<b>")),
     }  # fmt: skip
@@ -97,6 +97,8 @@ SAID = [
     "{{ at|date:'DATETIME_FORMAT' }}|{{ at|time:'TIME_FORMAT' }}|{{ on|date:'Y-m-d' }}|{{ none|date:'Y' }}|{{ at.isoformat }}",
     "{{ name|truncatechars:5 }}|{{ names|join:', ' }}|{{ names|length }}|{{ name|escape }}|{{ name|safe }}|{{ text|linebreaks }}",
     "{{ number|add:1 }}|{{ safe|add:name }}|{{ name|urlencode }}|{{ missing|join:', ' }}|{{ safe|truncatechars:4 }}",
+    "{{ at|date:'jS F Y H:i:s e T P' }}|{{ at|date:'\\\\a\\\\t j. N' }}|{{ at|time:'H:i' }}|{{ at|time }}|{{ at|date:kinds.0 }}",
+    "{{ at.time|time:'H:i' }}|{{ empty|date:'Y' }}|{{ name|date:'Y' }}|{{ on|date:'SHORT_DATE_FORMAT' }}|{{ bare|date:'DATETIME_FORMAT' }}",
     # conditions
     "{% if name %}a{% elif yes %}b{% else %}c{% endif %}{% if missing %}a{% elif yes %}b{% endif %}{% if no %}a{% else %}c{% endif %}",
     "{% if missing == none %}a{% endif %}{% if not missing %}b{% endif %}{% if missing and name %}c{% endif %}{% if empty or zero %}d{% endif %}",
