@@ -1,7 +1,8 @@
 """Questions whose SQL is put together once: the same rows as objects of the models, asked with other values each time.
 
-On the desk's hot pages Django took longer to build its SQL than the database to answer it. A query is built here with values
-that stand in for those to come, and kept; from then on only these are put into their places.
+On the desk's hot pages Django took longer to build its SQL than the database to answer it, and the database longer to plan
+than to answer. A query is built here with values that stand in for those to come, and kept; from then on only these are put into
+their places, and each connection has the database keep the plan (`prepare_threshold` in the settings).
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import NotSupportedError, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 
 STAND_IN = -(2**53)  # and below: no row has such a number ...
@@ -55,8 +57,38 @@ class Ready:
     def get_compiler(self, using: str) -> Any:
         compiler = copy(self.compiler)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda: (self.sql, self.params)
+        compiler.execute_sql = lambda **_: [fetch(connections[using], self.sql, self.params)]
         return compiler
+
+
+def fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[tuple]:
+    """All rows, by a cursor that lets the database keep its plan: otherwise planning is most of what such a question takes."""
+    if connection.queries_logged:  # they would be told without their values
+        return fetch_unprepared(connection, sql, params)
+    try:
+        with preparing_cursor(connection) as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+    except NotSupportedError:  # a migration has changed a column since this connection's plan was kept
+        if connection.in_atomic_block:
+            raise
+        return fetch_unprepared(connection, sql, params)
+
+
+def fetch_unprepared(connection: Any, sql: str, params: tuple[Any, ...]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def preparing_cursor(connection: Any) -> Any:
+    connection.ensure_connection()
+    raw = connection.connection
+    usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
+    try:
+        return connection.cursor()
+    finally:
+        raw.cursor_factory = usual
 
 
 class Prepared:

@@ -166,7 +166,12 @@ def _database(url: str) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
-    options: dict = {"application_name": env.text("HELPDESK_PROCESS", "helpdesk")}
+    # Of the questions of helpdesk.prepared alone: the others are put together by the client, and never prepared.
+    prepares = 1 if env.flag("DATABASE_PREPARES", True) else None
+    options: dict = {
+        "application_name": env.text("HELPDESK_PROCESS", "helpdesk"),
+        "prepare_threshold": prepares,
+    }
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     host = unquote(query.pop("host", "") or parts.hostname or "")
     database = {

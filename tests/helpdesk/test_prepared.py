@@ -65,3 +65,16 @@ def test_threads_ask_by_their_own_connections():
     thread.start()
     thread.join(20)
     assert found == [ticket]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_changes_under_a_kept_plan_is_no_error():
+    asked, ticket = Prepared(of_contact), make_ticket()
+    for _ in range(8):  # by then the database has kept a plan
+        asked.rows("new", contact=ticket.contact_id)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tickets_ticket ALTER subject TYPE varchar(260)")
+        try:
+            assert asked.rows("new", contact=ticket.contact_id) == [ticket]
+        finally:
+            cursor.execute("ALTER TABLE tickets_ticket ALTER subject TYPE varchar(250)")
