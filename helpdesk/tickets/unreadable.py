@@ -79,6 +79,7 @@ def place(raw: RawMessage, reason: str) -> None:
         title=gettext_lazy("A mail could not be read"),
         text=f"{raw.inbox}: {salvage.subject or sender.name or sender.value}\n{reason}",
         url=reverse("desk:ticket", args=[ticket.pk]),
+        ticket_id=ticket.pk,
     )
 
 

@@ -91,6 +91,7 @@ def test_admins_are_told_once_and_agents_are_not(inbox):
     raw = came_in(inbox)
     notice = Notice.objects.get()
     assert (notice.user, notice.kind, notice.url) == (admin, "unreadable", f"/desk/tickets/{raw.ticket_id}/")
+    assert notice.ticket_id == raw.ticket_id, "who opens the ticket has read it, and it goes with the ticket"
     replay_raw(raw, by=SYSTEM)
     assert Notice.objects.count() == 1
 
