@@ -30,11 +30,12 @@ class InvalidShortcut(Invalid):
         self.faults = faults
 
 
-def save_shortcut(shortcut: Shortcut, *, by: User) -> Shortcut:
-    """Keep it as it is now. Raises NotAllowed where it is, or would be, not theirs to change, InvalidShortcut for the rest."""
+def save_shortcut(shortcut: Shortcut, *, by: User, offers: Offers | None = None) -> Shortcut:
+    """Keep it as it is now. `offers`: what its steps may choose, where the caller has read it already. Raises NotAllowed
+    where it is, or would be, not theirs to change, InvalidShortcut for the rest."""
     refuse_others(shortcut, by)
     tidy(shortcut)
-    if faults := faults_of(shortcut, by=by):
+    if faults := faults_of(shortcut, offers or Offers(by)):
         raise InvalidShortcut(faults)
     try:
         with transaction.atomic():
@@ -73,7 +74,7 @@ def all_texts(shortcut: Shortcut) -> dict[str, str]:
     }
 
 
-def faults_of(shortcut: Shortcut, *, by: User) -> dict[str, str]:
+def faults_of(shortcut: Shortcut, offers: Offers) -> dict[str, str]:
     """Why it can't be kept, in words, by field; empty where it can. Call it tidied."""
     faults: dict[str, str] = {}
     if not NAME.fullmatch(shortcut.name):
@@ -85,7 +86,7 @@ def faults_of(shortcut: Shortcut, *, by: User) -> dict[str, str]:
     if len(shortcut.keywords) > LONGEST_KEYWORDS:
         faults["keywords"] = _("At most %(most)s characters.") % {"most": LONGEST_KEYWORDS}
     faults |= faults_of_texts(shortcut)
-    return faults | faults_of_actions(shortcut.actions, by)
+    return faults | faults_of_actions(shortcut.actions, offers)
 
 
 def faults_of_texts(shortcut: Shortcut) -> dict[str, str]:
@@ -104,12 +105,11 @@ def faults_of_texts(shortcut: Shortcut) -> dict[str, str]:
     return faults
 
 
-def faults_of_actions(actions: Any, by: User) -> dict[str, str]:
+def faults_of_actions(actions: Any, offers: Offers) -> dict[str, str]:
     if len(actions) > MOST_STEPS:
         return {"actions": _("At most %(most)s steps.") % {"most": MOST_STEPS}}
     if not all(isinstance(action, dict) and action.get("do") in STEPS for action in actions):
         return {"actions": _("There is no such step.")}
-    offers = Offers(by)
     found = {f"actions.{number}": fault_of(action, offers) for number, action in enumerate(actions)}
     faults = {place: fault for place, fault in found.items() if fault}
     for number, action in enumerate(actions):

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Shortcut
 from helpdesk.tickets.shortcuts.saving import InvalidShortcut, save_shortcut
-from helpdesk.tickets.shortcuts.steps import ME, NOBODY
+from helpdesk.tickets.shortcuts.steps import ME, NOBODY, Offers
 
 COLUMNS = ["name", "keywords", "for", "language", "text", "steps"]
 EVERYBODY = "everybody"
@@ -69,12 +70,12 @@ def take_in(text: str, *, by: User) -> tuple[int, int]:
     """
     sheet = read_sheet(text, by)
     faults: list[tuple[int, str]] = []
-    new = 0
+    new, offers = 0, Offers(by)
     with transaction.atomic():
         for key, shortcut in sheet.shortcuts.items():
             new += shortcut.pk is None
             try:
-                save_shortcut(shortcut, by=by)
+                save_shortcut(shortcut, by=by, offers=offers)
             except InvalidShortcut as refusal:
                 faults += [(sheet.line_of[key], reason) for reason in refusal.faults.values()]
             except HelpdeskError as refusal:
@@ -115,9 +116,7 @@ def read_row(sheet: Sheet, number: int, row: dict[str, str], known: "Names", by:
     key = (name, owner and owner.pk, department and department.pk)
     shortcut = sheet.shortcuts.get(key)
     if shortcut is None:
-        shortcut = Shortcut.objects.standing().filter(
-            name=name, owner=owner, department=department
-        ).first() or Shortcut(name=name, owner=owner, department=department)
+        shortcut = known.shortcuts.get(key) or Shortcut(name=name, owner=owner, department=department)
         shortcut.language, shortcut.text, shortcut.translations = language, "", {}
         shortcut.keywords, shortcut.actions = row.get("keywords", ""), known.read_steps(row.get("steps", ""))
         sheet.shortcuts[key], sheet.line_of[key] = shortcut, number
@@ -130,7 +129,7 @@ def read_row(sheet: Sheet, number: int, row: dict[str, str], known: "Names", by:
 
 
 class Names:
-    """Departments by name and people by address, both ways: numbers mean nothing elsewhere."""
+    """Departments by name and people by address, both ways, since numbers mean nothing elsewhere; and what there is."""
 
     def __init__(self) -> None:
         self.departments = {one.name: one for one in Department.objects.all()}
@@ -139,6 +138,10 @@ class Names:
         }
         self.name_of = {str(one.pk): name for name, one in self.departments.items()}
         self.address_of = {str(one.pk): address for address, one in self.people.items()}
+
+    @cached_property
+    def shortcuts(self) -> dict[tuple, Shortcut]:
+        return {(one.name, one.owner_id, one.department_id): one for one in Shortcut.objects.standing()}
 
     def reach_of(self, words: str, by: User) -> tuple[User | None, Any]:
         if words.lower() == ME or (not words and not by.is_admin):

@@ -219,6 +219,21 @@ def test_a_table_that_was_exported_is_the_same_when_it_is_taken_in_again(admin, 
     assert Shortcut.objects.count() == 3, "the same name for the same people is changed"
 
 
+def test_what_there_is_to_choose_and_to_change_is_read_once_for_a_whole_table(admin):
+    def asked(*names: str) -> int:
+        lines = [
+            f"""{name},everybody,en,Hello,"[{{""do"":""assign"",""value"":""me""}}]"\n""" for name in names
+        ]
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert upload(admin, "name,for,language,text,steps\n" + "".join(lines)).status_code == 302
+        return len(asked)
+
+    one = asked("one")
+    assert asked("one", "two", "three") - one == 2 * 4, "is the name free, and the row in a savepoint"
+
+
 def test_a_table_with_a_fault_is_refused_whole_with_the_line(admin):
     table = "name,for,language,text\ngood,everybody,en,Fine\nbad name,everybody,en,x\nother,Nowhere,en,x\n"
     answer = upload(admin, table)
