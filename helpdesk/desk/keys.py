@@ -78,6 +78,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("recipient", gettext_lazy("Add an address in copy"), "p", "mails", focus="#add-recipient"),
         Action("person", gettext_lazy("Put somebody in copy"), "P", "user-plus", focus="#add-person"),
         Action("call", gettext_lazy("Log a phone call on this ticket"), "l", "phone", click="#log-call"),
+        Action("known", gettext_lazy("Change what is known of the customer"), "C", "pencil", focus=".facts .fact-open"),
         Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge", many="[data-merge]:not([hidden])"),
         Action("one_person", gettext_lazy("The customer is the same person as somebody else"), "Y", "users", click="#one-person"),
         Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze", many="[data-many=snooze]"),
