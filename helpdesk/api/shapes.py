@@ -103,7 +103,7 @@ class AttachmentShape(serializers.ModelSerializer):
 
     class Meta:
         model = Attachment
-        fields = ("name", "content_type", "size", "url")
+        fields = ("name", "content_type", "size", "description", "url")
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_url(self, attachment: Attachment) -> str:

@@ -1,7 +1,7 @@
 """What the desk shows of a mail besides its words: pictures in their place, files, languages, what was left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -79,13 +79,19 @@ def draw_picture(picture: Attachment) -> SafeString:
     return format_html(
         '<p><a href="{0}" target="_blank" rel="noopener"><img class="inline-picture" src="{0}" alt="{1}" loading="lazy"></a></p>',
         picture.get_absolute_url(),
-        picture.name,
+        picture.description or picture.name,
     )
+
+
+def files_of(message: Message) -> Iterable[Attachment]:
+    """All its files. Where they were read with the message, without the manager that Django makes for each question."""
+    read = getattr(message, "_prefetched_objects_cache", {}).get("attachments")
+    return message.attachments.all() if read is None else read
 
 
 def pictures_of(message: Message) -> dict[str, Attachment]:
     """Its pictures by all that a text may call them: name, description, content id."""
-    pictures = [one for one in message.attachments.all() if one.content_type in SHOWN]
+    pictures = [one for one in files_of(message) if one.content_type in SHOWN]
     by_id = {one.content_id: one for one in pictures if one.content_id}
     described = described_pictures(message.html).items() if by_id else ()
     by_description = {words: by_id[content_id] for words, content_id in described if content_id in by_id}
@@ -98,12 +104,12 @@ def files_below(message: Message) -> list[Attachment]:
     pictures = pictures_of(message) if "[" in text else {}
     named = {(cid or name).strip() for cid, name in PLACE.findall(text)} if pictures else set()
     in_place = {pictures[name].pk for name in named if name in pictures}
-    return [one for one in message.attachments.all() if one.pk not in in_place]
+    return [one for one in files_of(message) if one.pk not in in_place]
 
 
 def invitations_of(message: Message) -> Iterator[Any]:
     """What its calendar parts say, as settings.INVITATION_READER reads them."""
-    for file in message.attachments.all():
+    for file in files_of(message):
         if file.content_type == "text/calendar" and file.size <= LARGEST_INVITATION:
             try:
                 content = file.file.read()
@@ -121,7 +127,7 @@ def is_picture(file: Attachment) -> bool:
 
 def is_sealed(message: Message) -> bool:
     """Does an encrypted part hang on? Signatures alone seal nothing."""
-    return any(is_sealed_file(one.content_type, one.name.lower()) for one in message.attachments.all())
+    return any(is_sealed_file(one.content_type, one.name.lower()) for one in files_of(message))
 
 
 def is_sealed_file(content_type: str, name: str) -> bool:

@@ -27,6 +27,7 @@ class InboundFile:
     content: bytes
     content_id: str = ""
     is_inline: bool = False
+    description: str = ""  # what a picture shows, in words
 
 
 @dataclass(frozen=True)

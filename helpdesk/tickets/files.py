@@ -26,6 +26,7 @@ def attach_file(message: Message, file: InboundFile) -> Attachment:
         size=len(file.content),
         content_id=file.content_id[:300],
         is_inline=file.is_inline,
+        description=" ".join(file.description.replace("\x00", "").split())[:300],
     )
     attachment.file.save("file", ContentFile(file.content), save=False)
     attachment.save()

@@ -21,6 +21,7 @@ from helpdesk.connectors.email.quoting import (
 )
 from helpdesk.connectors.email.recipients import bounce_address, ticket_address, unsubscribe_address
 from helpdesk.tickets.models import Attachment, Delivery, Message, Survey
+from helpdesk.tickets.pictures import SHOWN
 from helpdesk.tickets.surveys import language_of, score_words, survey_url, unsubscribe_url
 
 BREAKS = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]+")
@@ -49,12 +50,19 @@ def compose_mail(message: Message) -> EmailMultiAlternatives:
         mail.encoding = QUOTED_PRINTABLE
         html = copy_html(message) if is_copy else html_of(message, survey, answered)
         mail.attach_alternative(html, "text/html")
+    shown = {} if is_copy else described_pictures(message)
     for attachment in files_in(message) if is_copy else message.attachments.all():
-        mail.attach(part_of(attachment))
+        mail.attach(part_of(attachment, content_id=shown.get(attachment.pk, "")))
     return mail
 
 
-def part_of(attachment: Attachment) -> MIMEBase:
+def described_pictures(message: Message) -> dict[int, str]:
+    """The pictures that come below the answer's words, since somebody said what they show: their Content-IDs by number."""
+    found = (one for one in message.attachments.all() if one.description and one.content_type in SHOWN)
+    return {one.pk: f"{one.key.hex}@picture" for one in found if not one.is_inline}
+
+
+def part_of(attachment: Attachment, *, content_id: str = "") -> MIMEBase:
     """The file byte by byte; with a Content-ID where the answer's HTML shows it."""
     main, _slash, sub = attachment.content_type.partition("/")
     if not TOKEN.fullmatch(main) or not TOKEN.fullmatch(sub) or main in {"multipart", "message"}:
@@ -63,12 +71,12 @@ def part_of(attachment: Attachment) -> MIMEBase:
     with attachment.file.open("rb") as file:
         part.set_payload(file.read())
     encode_base64(part)
-    is_shown = attachment.is_inline and attachment.content_id
+    content_id = content_id or (attachment.content_id if attachment.is_inline else "")
     part.add_header(
-        "Content-Disposition", "inline" if is_shown else "attachment", filename=file_name(attachment)
+        "Content-Disposition", "inline" if content_id else "attachment", filename=file_name(attachment)
     )
-    if is_shown:
-        part["Content-ID"] = f"<{header_value(attachment.content_id).strip('<>')}>"
+    if content_id:
+        part["Content-ID"] = f"<{header_value(content_id).strip('<>')}>"
     return part
 
 
@@ -167,8 +175,10 @@ def text_of(message: Message, answered: Message | None) -> str:
 
 
 def html_of(message: Message, survey: Survey | None, answered: Message | None) -> str:
+    shown = described_pictures(message)
     context = {
         "message": message,
+        "pictures": [(shown[one.pk], one) for one in message.attachments.all() if one.pk in shown],
         "survey": survey,
         "scores": [(words, survey_url(survey, score)) for score, words in score_words().items()]
         if survey

@@ -102,7 +102,7 @@ def write_with_macros(request: HttpRequest, ticket: Ticket) -> tuple[Message, Sa
 def write_message(request: HttpRequest, ticket: Ticket, *, closes: bool = False) -> Message:
     """`closes`: a macro does, once the answer is out; of one that is out at once the macro's own step does it."""
     by, form = Actor.agent(request.user), request.POST
-    files = files_from(request.FILES.getlist("files"))
+    files = files_from(request.FILES.getlist("files"), form.getlist("description"))
     text, pressed = form.get("text", ""), read_uuid(form.get("client_uuid", ""))
     html = marked_up(text.strip())
     if form.get("kind") == "note":

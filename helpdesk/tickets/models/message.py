@@ -142,6 +142,8 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     content_id = models.CharField(max_length=300, blank=True)
     is_inline = models.BooleanField(default=False)
+    # What a picture shows, in words, for who can't see it.
+    description = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.name

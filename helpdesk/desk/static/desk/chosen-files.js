@@ -7,8 +7,7 @@ export function takeFiles(composer, event) {
   const files = event.type === "paste" ? event.clipboardData?.files : event.dataTransfer?.files;
   if (event.type === "dragover" && event.dataTransfer?.types.includes("Files")) event.preventDefault();
   composer.classList.toggle("is-over", event.type === "dragover");
-  if (event.type !== "paste" && event.type !== "drop") return;
-  if (!files?.length) return;
+  if (event.type.startsWith("drag") || !files?.length) return;
   event.preventDefault();
   setFiles(composer, [...input(composer).files, ...files]);
 }
@@ -20,10 +19,8 @@ function setFiles(composer, files) {
   showFiles(composer);
 }
 
-const unitOf = (size) => (size < 1e6 ? ["kilobyte", size / 1e3] : ["megabyte", size / 1e6]);
-
 function inWords(size) {
-  const [unit, count] = unitOf(size);
+  const [unit, count] = size < 1e6 ? ["kilobyte", size / 1e3] : ["megabyte", size / 1e6];
   return new Intl.NumberFormat(document.documentElement.lang || undefined, { style: "unit", unit, maximumFractionDigits: count < 10 ? 1 : 0 }).format(count);
 }
 
@@ -38,6 +35,10 @@ export function showFiles(composer) {
       chip.querySelector("bdi").textContent = file.name;
       chip.querySelector("small").textContent = inWords(file.size);
       chip.querySelector("button").addEventListener("click", () => setFiles(composer, files.filter((each) => each !== file)));
+      const words = chip.querySelector("textarea");
+      words.hidden = !file.type.startsWith("image/");
+      words.value = file.words ?? ""; // what a picture shows
+      words.oninput = () => (file.words = words.value);
       return chip;
     }),
   );

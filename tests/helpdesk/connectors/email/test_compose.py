@@ -140,6 +140,17 @@ def test_a_picture_in_the_answer_s_html_stands_beside_the_text_and_not_among_the
     assert invoice.get_filename() == "invoice.pdf"
 
 
+def test_a_picture_that_was_described_stands_below_the_words_and_says_so_to_who_cannot_see_it(ticket, alice):
+    shot = InboundFile("shot.png", "image/png", PIXEL, description='The "red" button')
+    files = [shot, InboundFile("plan.png", "image/png", PIXEL)]
+    root = email.message_from_bytes(on_the_wire(reply(ticket, "Press here", by=by(alice), files=files)))
+    alternative, plan = root.get_payload()
+    html, picture = alternative.get_payload()[1].get_payload()
+    content_id = picture["Content-ID"].strip("<>")
+    assert f'<img src="cid:{content_id}" alt="The &quot;red&quot; button"' in said(html)
+    assert (plan.get_filename(), plan.get_content_disposition()) == ("plan.png", "attachment")
+
+
 def test_an_automatic_answer_carries_no_word_of_the_mail_it_answers(ticket):
     """Whoever forges a sender would have us bring their words to anybody, signed by us."""
     raw = on_the_wire(reply(ticket, "We got it.", by=Actor("trigger", None, "Hello")))

@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from helpdesk.connectors.webchat import uploads
+from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.models import Message
+from helpdesk.tickets.writing import reply
+from tests.factories import by, make_agent
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -23,6 +26,19 @@ def test_files_come_with_a_message_and_pictures_are_shown(browse):
     ]
     assert sent["html"].count("<img") == 1
     assert "order.pdf" in sent["html"]
+
+
+def test_a_picture_of_the_team_says_in_words_what_it_shows(browse):
+    browser = browse()
+    browser.client.post(
+        browser.address("messages"),
+        {"uuid": uuid4().hex, "text": "Where?"},
+        headers={"X-Visitor": browser.token},
+    )
+    files = [InboundFile("b.png", "image/png", PNG, description="The red button")]
+    reply(Message.objects.get().ticket, "There", by=by(make_agent()), files=files)
+    shown = [message["html"] for message in browser.post("start").json()["messages"]]
+    assert sum('alt="The red button"' in html for html in shown) == 1
 
 
 def test_a_page_that_calls_itself_a_picture_is_only_a_download(browse):
