@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from helpdesk.api import shapes, writing
 from helpdesk.api.asked import checked
-from helpdesk.api.calls import CallDoors
 from helpdesk.api.attributes import ValueDoors
+from helpdesk.api.calls import CallDoors
 from helpdesk.api.filters import ContactFilter, EventFilter, TicketFilter
 from helpdesk.api.handing_over import HandingOverDoors
 from helpdesk.api.joining import JoiningDoors
