@@ -20,7 +20,10 @@ def draw_fact(fact: Fact, ticket: Ticket, suffix: str, *, is_focused: bool = Fal
     """`suffix`: of the list beside the ticket. `is_focused`: the row was open until now, and the keyboard is there."""
     value = draw_value(fact, ticket, suffix, is_focused) if fact.can_edit else plain_value(fact)
     if in_head(fact):
-        return format_html('<div class="fact fact--{}" id="{}">{}</div>', fact.key, fact.id, value)
+        head = '<div class="fact fact--name" id="{}"><h3>{}</h3></div>'
+        return format_html(
+            head if fact.key == "name" else '<div class="fact fact--email" id="{}">{}</div>', fact.id, value
+        )
     row = '<div class="fact" id="{}"><dt><bdi>{}</bdi></dt><dd>{}</dd></div>'
     return format_html(row, fact.id, fact.label, value)
 
