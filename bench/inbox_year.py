@@ -41,7 +41,7 @@ CONTACTS = """INSERT INTO people_contact (id, name, email, phone, language, time
     SELECT n, initcap(a.word) || ' ' || initcap(b.word), 'cust' || n || '@customers.test', '', '', 'Europe/Rome',
         jsonb_build_object('plan', CASE WHEN n %% 9 = 0 THEN 'pro' ELSE 'free' END), false,
         %(start)s::timestamptz + n * interval '1 second', CASE WHEN n %% 3 = 0 THEN 1 + n / 30 END
-    FROM generate_series(1, %(contacts)s) n
+    FROM generate_series(1::bigint, %(contacts)s) n
     JOIN given a ON a.id = n * 7919 %% %(words)s JOIN given b ON b.id = n * 104729 / 7 %% %(words)s"""
 COMPANIES = """INSERT INTO people_company (id, name, domain, attributes)
     SELECT 1 + n, initcap(word) || ' Ltd', 'company' || n || '.test', '{}'

@@ -1,13 +1,13 @@
 """What an agent sees beside a ticket: who asks, what they tried, what was before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from helpdesk.desk.known import Known, known_of, other_addresses
 from helpdesk.desk.same_person import known_by_and_same_person
@@ -16,7 +16,8 @@ from helpdesk.inboxes.models import Inbox
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, ContactIdentity, User
 from helpdesk.people.presence import Here, those_here
-from helpdesk.people.sight import departments_of, team_of
+from helpdesk.people.sight import departments_of, hidden_from, team_of
+from helpdesk.prepared import Prepared
 from helpdesk.tickets.models import Participant, Survey, Ticket
 from helpdesk.tickets.participants import people_on
 from helpdesk.tickets.subjects import are_close
@@ -69,15 +70,8 @@ class ReadArticle:
 
 
 def about_ticket(ticket: Ticket, user: User) -> About:
-    past = list(
-        Ticket.objects.visible_to(user)
-        .of(ticket.contact)
-        .real()
-        .filter(merged_into=None)
-        .exclude(pk=ticket.pk)
-        .only("subject", "status", "created_at", "channel")
-        .order_by("-created_at")[: MOST + 1]
-    )
+    hidden = tuple(hidden_from(user))
+    past = PAST.rows(hidden, contact=ticket.contact_id, ticket=ticket.pk)
     identities, same = known_by_and_same_person(ticket)  # the composer asks for the first, too
     browsers = browsers_of(identities)
     departments = departments_of(user)
@@ -94,7 +88,7 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         maybe_same=maybe_same(ticket, past),
         same_person=same,
         past_more=len(past) > MOST,
-        ratings=ratings_of(ticket, user),
+        ratings=RATINGS.rows(hidden, contact=ticket.contact_id),
         read=articles_read(ticket, browsers),
         deeds=deeds,
         colleagues=colleagues_of(ticket, user),
@@ -142,15 +136,21 @@ def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:
     return next((one for one in near if not one.is_finished and are_close(one.subject, ticket.subject)), None)
 
 
-def ratings_of(ticket: Ticket, user: User) -> list[Survey]:
+def ratings_of(hidden: Sequence[int], *, contact: int) -> QuerySet:
     """The customer's newest ratings, of this ticket and of others the agent may see."""
-    return list(
-        Survey.objects.filter(
-            ticket__in=Ticket.objects.visible_to(user).of(ticket.contact), rated_at__isnull=False
-        )
-        .select_related("agent")
-        .order_by("-rated_at")[:MOST]
-    )
+    tickets = Ticket.objects.outside(hidden).filter(contact=contact)
+    rated = Survey.objects.filter(ticket__in=tickets, rated_at__isnull=False)
+    return rated.select_related("agent").order_by("-rated_at")[:MOST]
+
+
+def past_of(hidden: Sequence[int], *, contact: int, ticket: int) -> QuerySet:
+    """The customer's other tickets; one more than is shown."""
+    tickets = Ticket.objects.outside(hidden).filter(contact=contact).real().filter(merged_into=None)
+    fields = ("subject", "status", "created_at", "channel")
+    return tickets.exclude(pk=ticket).only(*fields).order_by("-created_at")[: MOST + 1]
+
+
+PAST, RATINGS = Prepared(past_of), Prepared(ratings_of)
 
 
 def articles_read(ticket: Ticket, browsers: list[UUID]) -> list[ReadArticle]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.html import format_html
@@ -85,7 +85,9 @@ def groups_for(user: User) -> list[str]:
 
 
 def newest_event() -> int:
-    return Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM events_event")
+        return cursor.fetchone()[0] or 0
 
 
 def changes_after(after: int, *, user: User, ticket_id: int | None) -> dict[str, Any]:

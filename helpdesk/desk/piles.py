@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +19,8 @@ from helpdesk.errors import NotThere
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
 from helpdesk.people.sight import departments_of, hidden_from
-from helpdesk.tickets.models import PhoneCall, SavedView, Ticket
+from helpdesk.prepared import fetch
+from helpdesk.tickets.models import SavedView, Ticket
 
 COUNTED_UP_TO = 99  # a badge says "99+" beyond; counting on would cost more the bigger the helpdesk grows
 
@@ -120,10 +121,12 @@ def piles_of(user: User) -> list[tuple[str | Promise, list[Pile]]]:
 
 def channels_in_use() -> list[str]:
     """Of the inboxes, and the phone once a call was written down."""
-    inboxes = Inbox.objects.filter(is_active=True).order_by().values_list("kind")
-    called = PhoneCall.objects.order_by().values_list(Value(Inbox.Kind.PHONE.value))[:1]
-    kinds = {kind for (kind,) in inboxes.union(called)}
+    kinds = {kind for (kind,) in fetch(connection, IN_USE, (Inbox.Kind.PHONE.value,))}
     return [kind for kind in Inbox.Kind.values if kind in kinds]
+
+
+IN_USE = """
+SELECT kind FROM inboxes_inbox WHERE is_active UNION SELECT %s WHERE EXISTS (SELECT FROM tickets_phonecall)"""
 
 
 def department_pile(department: object) -> Pile:

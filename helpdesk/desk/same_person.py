@@ -1,11 +1,12 @@
 """A chat's visitor left an address that belongs to somebody we know, and that one answered from it: perhaps one person."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import Conflict
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity, ContactMerge, User
+from helpdesk.prepared import Prepared
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.one_person import make_one_person
 
@@ -18,16 +19,25 @@ def same_person(ticket: Ticket) -> Contact | None:
 def known_by_and_same_person(ticket: Ticket) -> tuple[list[ContactIdentity], Contact | None]:
     """By what its customer is known, and the `same_person`: a page prints both. `ticket.contact.identities.all()` asks no
     more after this."""
-    wanted, address = Q(contact=ticket.contact_id), ticket.contact.email.strip().lower()
+    address = ticket.contact.email.strip().lower()
     if ticket.channel == Inbox.Kind.WEBCHAT and address:
         wrote = ticket.messages.filter(
             kind=Message.Kind.INCOMING, channel=Inbox.Kind.EMAIL, contact=OuterRef("contact"), user=None
         ).exclude(sender_check=Message.SenderCheck.FAIL)
-        wanted |= Q(Exists(wrote), kind=ContactIdentity.Kind.EMAIL, value=address)
-    found = ContactIdentity.objects.filter(wanted).select_related("contact").order_by("pk")
+        wanted = Q(Exists(wrote), kind=ContactIdentity.Kind.EMAIL, value=address)
+        found = identities_of(Q(contact=ticket.contact_id) | wanted)
+    else:
+        found = KNOWN_BY.rows(contact=ticket.contact_id)
     own = [one for one in found if one.contact_id == ticket.contact_id]
     remember(ticket.contact, own)
     return own, next((one.contact for one in found if one.contact_id != ticket.contact_id), None)
+
+
+def identities_of(wanted: Q) -> QuerySet:
+    return ContactIdentity.objects.filter(wanted).select_related("contact").order_by("pk")
+
+
+KNOWN_BY = Prepared(lambda *, contact: identities_of(Q(contact=contact)))
 
 
 def remember(contact: Contact, identities: list[ContactIdentity]) -> None:
