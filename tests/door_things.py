@@ -72,8 +72,12 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
     return {
         "desk/views/": {"key": "mine"},
         "desk/tickets/": {
-            **{"pk": ticket.pk, "noun": "closure", "shortcut": macro.pk, "draft": begun.pk},
-            **{"of": "person", "key": "plan"},
+            "pk": ticket.pk,
+            "noun": "closure",
+            "shortcut": macro.pk,
+            "draft": begun.pk,
+            "of": "person",
+            "key": "plan",
         },
         "desk/messages/": {"pk": asked.pk},
         "desk/several/": {"noun": "closure"},
