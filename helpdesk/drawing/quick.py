@@ -32,6 +32,7 @@ from helpdesk.drawing.nodes import (
     QuickVariable,
     QuickWith,
 )
+from helpdesk.drawing.sentences import QuickSentence, QuickTranslation
 from helpdesk.drawing.words import QuickLanguage, Words, is_fixed
 
 QUICK: dict[type[Node], type[Node]] = {
@@ -43,11 +44,12 @@ QUICK: dict[type[Node], type[Node]] = {
     IncludeNode: QuickInclude,
     URLNode: QuickUrl,
     CsrfTokenNode: QuickCsrfToken,
+    TranslateNode: QuickTranslation,
+    BlockTranslateNode: QuickSentence,
 }
 SILENT = (LoadNode, CommentNode)
 STATELESS.update(QUICK.values())
-STATELESS.update({Words, TextNode, QuickLanguage, BlockTranslateNode, TranslateNode})
-STATELESS.update({FirstOfNode, LocalTimeNode, TimezoneNode})
+STATELESS.update({Words, TextNode, QuickLanguage, FirstOfNode, LocalTimeNode, TimezoneNode})
 
 
 def quicken(nodes: NodeList, engine: Engine) -> QuickList:

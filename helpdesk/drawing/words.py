@@ -10,6 +10,7 @@ from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
 
 from helpdesk.drawing.language import language_of
+from helpdesk.drawing.sentences import is_fixed_text
 from helpdesk.drawing.values import is_constant
 
 
@@ -48,14 +49,7 @@ def is_fixed(node: Node) -> bool:
 
 
 def is_fixed_translation(node: TranslateNode) -> bool:
-    meaning = node.message_context
-    expression = node.filter_expression
-    return (
-        not node.asvar
-        and not expression.filters
-        and expression.var.lookups is None
-        and (meaning is None or is_constant(meaning))
-    )
+    return not node.asvar and is_fixed_text(node)
 
 
 def is_fixed_tag(node: SimpleNode) -> bool:

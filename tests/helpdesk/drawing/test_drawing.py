@@ -116,6 +116,9 @@ SAID = [
     # words
     "{% translate 'Close' %}|{% translate 'Close' as word %}{{ word }}|{% translate name %}|{% translate 'View' context 'inbox' %}|{% translate '100%' %}",
     "{% blocktranslate with name=ticket.subject %}Order: {{ name }}{% endblocktranslate %}{% blocktranslate count n=number %}one{% plural %}{{ n }}{% endblocktranslate %}",
+    "{% translate 'View' context 'inbox' as word %}{{ word }}|{% translate name as word %}{{ word }}|{% translate 'Close'|upper as w %}{{ w }}|{% blocktranslate %}plain 100%{% endblocktranslate %}",
+    "{% blocktranslate with number=ticket.pk %}Open #{{ number }}{% endblocktranslate %}|{% blocktranslate trimmed %}  a {{ name }}\n b{% endblocktranslate %}|{% blocktranslate asvar kept %}{{ name }}{% endblocktranslate %}{{ kept }}",
+    "{% blocktranslate context 'inbox' %}View{% endblocktranslate %}|{% blocktranslate %}{{ missing }} {{ number }} {{ safe }} {{ none }}{% endblocktranslate %}{% blocktranslate with a=1 %}{{ a }}{% endblocktranslate %}{{ a }}",
     "{% language 'it' %}{% translate 'Close' %}{% include 'part' %}{% endlanguage %}{% translate 'Close' %}{{ later }}",
     "{% icon 'send' %}{% icon 'send' 'icon--turns' %}{% with name='bell' %}{% icon name %}{% icon name 'icon--large' %}{% endwith %}{% icon 'x' as made %}{{ made }}",
     "{% load static %}{% static 'icons/sprite.svg' %}{% static name %}{% static 'icons/sprite.svg' as where %}{{ where }}",
