@@ -123,7 +123,10 @@ def typed_link(text: str) -> str:
 
 
 def number_words(value: float) -> str:
-    return number_format(Decimal(repr(value)), use_l10n=True, force_grouping=True)
+    """With a fraction at least two places of it: most of such numbers are money."""
+    number = Decimal(repr(value))
+    places = max(2, -int(number.as_tuple().exponent)) if isinstance(value, float) else None
+    return number_format(number, places, use_l10n=True, force_grouping=True)
 
 
 def date_words(value: str) -> str:

@@ -152,7 +152,7 @@ def test_what_is_known_of_a_company_is_saved_for_all_its_people(desk, ticket):
 @pytest.mark.parametrize(
     ("kind", "raw", "shown"),
     [("yes_no", "yes", '<option value="true" selected>'), ("choice", "pro", '<option value="Pro" selected>'),
-     ("date", "2026-05-31T10:00:00Z", 'value="2026-05-31"'), ("number", "1234.5", 'value="1,234.5"')],
+     ("date", "2026-05-31T10:00:00Z", 'value="2026-05-31"'), ("number", "1234.5", 'value="1,234.50"')],
 )  # fmt: skip
 def test_the_form_begins_with_what_stands_there(desk, ticket, kind, raw, shown):
     choices = ["Free", "Pro"] if kind == "choice" else []
