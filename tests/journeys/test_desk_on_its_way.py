@@ -67,6 +67,22 @@ def test_the_second_message_is_written_and_sent_while_the_first_is_on_its_way(as
     assert [message.text for message in sent] == ["It is in Graz.", "Tomorrow with you."]
 
 
+def test_what_was_sent_is_no_draft_though_words_were_begun_behind_it_and_taken_away(as_agent):
+    ticket = make_ticket(text="Where is my parcel?", subject="Parcel")
+    page = at_the_desk(as_agent, ticket)
+    with held_back(page) as waiting:
+        write(page, "It is in Graz.")
+        eventually(lambda: waiting or page.wait_for_timeout(20))
+        page.keyboard.type("B")
+        page.locator("#ticket-title").focus()  # who leaves the box has all of it kept
+        page.locator("#composer-text").fill("")
+    expect(page.locator(".message--outgoing")).to_contain_text("It is in Graz.")
+    expect(page.locator("#composer[data-written]")).to_be_attached()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    expect(page.locator("#composer-text")).to_have_value("")
+
+
 def test_what_comes_back_of_one_ticket_is_not_drawn_into_the_next(as_agent):
     parcel = make_ticket(text="Where is my parcel?", subject="Parcel")
     invoice = make_ticket(

@@ -7,9 +7,9 @@ const dialog = () => document.getElementById("palette");
 async function open() {
   show();
   const { palette, script } = document.querySelector("[data-palette]").dataset;
-  const [html] = await Promise.all([dialog() ? "" : fetched(palette), import(script)]);
-  if (!dialog()) {
-    document.body.insertAdjacentHTML("beforeend", html);
+  const [answer] = await Promise.all([dialog() ?? fetch(palette), import(script)]);
+  if (!dialog() && answer.ok && !answer.redirected) {
+    document.body.insertAdjacentHTML("beforeend", await answer.text());
     show();
   }
   dialog()?.querySelector("command-palette").begin();
@@ -21,14 +21,9 @@ function show() {
   dialog().querySelector("input").value = "";
 }
 
-async function fetched(address) {
-  const answer = await fetch(address);
-  return answer.ok ? answer.text() : "";
-}
-
 document.addEventListener("keydown", (event) => {
-  const isWanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-  if (!isWanted || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.code !== "KeyK" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   open();
 });

@@ -114,11 +114,12 @@ export class KeptDrafts {
     this.keepHere();
   }
 
-  /** It was sent: an older page of this ticket must not bring it back. */
+  /** It was sent: neither an older page of this ticket nor what was kept of it with the words behind it brings it back. */
   sent(text, kind) {
     this.all = read(this.key);
-    if (this.text(kind) !== text) return;
-    this.all[kind] = { ...NONE, base: this.all[kind]?.base ?? "" };
+    if (!`${this.text(kind)}\n`.startsWith(`${text}\n`)) return;
+    const rest = this.text(kind).slice(text.length + 1);
+    this.all[kind] = { ...NONE, ...this.all[kind], text: rest, isSaved: !rest };
     this.keepHere();
   }
 }

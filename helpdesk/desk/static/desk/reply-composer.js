@@ -69,7 +69,7 @@ class ReplyComposer extends HTMLElement {
     if (onItsWay.ticket === this.ticket) this.drafts.sent(onItsWay.text, onItsWay.kind);
     this.text.value = text;
     if (kind) this.form.elements.kind.value = kind;
-    if (text) this.save();
+    if (kind) this.save();
     if (then) queueMicrotask(() => this.send(then));
     else if (text) queueMicrotask(() => this.typeahead.look());
   }
