@@ -33,10 +33,12 @@ FROM people_user WHERE id = %s AND is_active"""
 class DeskConsumer(AsyncJsonWebsocketConsumer):
     """Speaks JSON. In: {"after": seq, "ticket": id or null} on connecting and on opening a ticket, with "here": 0, 1 where
     the page is in sight, 2 where it has the focus, too; {"typing": id}, with "note" where customers are not to see it;
-    {"answer": the composer's fields, "ticket": id}. Out: {"seq", "events": [...]}, as `live.changes_after` makes them,
-    {"typing": name}, {"together": who is where} and {"notices": "new"}; of an answer {"answered": its client_uuid,
-    "message": id, "html": its bubble, "next": the id of the next answer}; without a message nothing was stored, and the
-    form is to send it, which says why not.
+    {"answer": the composer's fields, "ticket": id}.
+
+    Out: {"seq", "events": [...]}, as `live.changes_after` makes them, with "line" where nothing of the ticket has changed
+    but that a line was added; {"typing": name}, {"together": who is where}, {"notices": "new"}; of an answer {"answered": its
+    client_uuid, "message": id, "html": its bubble, "next": the id of the next answer}. Without a message nothing was stored,
+    and the form is to send it, which says why not.
     """
 
     user: User

@@ -64,7 +64,7 @@ def on_events(events: Iterable[Event]) -> None:
     for event in events:
         for group in groups_of(event) if event.ticket_id and event.name not in UNTOLD else ():
             told = {"seq": event.pk, "name": event.name, "ticket": event.ticket_id}
-            news[group].append(told | {"message": event.data.get("message")})
+            news[group].append(told | {"message": event.data.get("message"), "line": event.is_line})
     push_all((group, {"type": "desk.events", "events": told}) for group, told in news.items())
 
 

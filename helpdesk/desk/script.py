@@ -20,8 +20,8 @@ from helpdesk.staticfiles import as_sent
 ENTRY = "desk/desk.js"
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
-# Where a new line says nothing; a line with a comment at its end keeps its own.
-SAYS_NOTHING = re.compile(r"^((?!.*//).*[{;,(\[])\n", re.MULTILINE)
+# Where a new line says nothing: a statement that ends with a brace has its semicolon. A line with a comment keeps its own.
+SAYS_NOTHING = re.compile(r"^((?!.*//).*[{};,(\[])\n", re.MULTILINE)
 LEFT = re.compile(r"^(?:import|export)\b", re.MULTILINE)
 
 

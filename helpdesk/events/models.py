@@ -43,6 +43,7 @@ class Event(models.Model):
     browsers: list[str] | None = (
         None  # of its contact, where the statement that wrote it has read them as well
     )
+    is_line = False  # nothing but a line was added: its ticket stands as it stood, and waits or was answered
 
     class Meta:
         indexes = [

@@ -90,11 +90,12 @@ def answer_line(
         message = answer_of(ticket, text, by, client_uuid)
         event = fact_of_answer(ticket, message, by=Actor.agent(by))
         event.recorded_at = event.occurred_at
+        status = ticket.status
         mark_answered(ticket, message, is_human=True)
         browsers = write(ticket, message, event, LATEST if last_seen is None else last_seen)
         if browsers is None:
             return None
-        event.browsers = browsers
+        event.browsers, event.is_line = browsers, ticket.status == status
         keep_fresh(event.pk, message)
         tell_written(event)
         queue_delivery_soon(message)

@@ -118,6 +118,7 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
     message.author_name = event.actor_name = name
     event.ticket_id, event.contact_id = message.ticket_id, message.contact_id
     event.actor_id, event.data = message.contact_id, {"message": message.pk}
+    event.is_line = True
     as_stored(message, event)
     keep_fresh(event.pk, message)
     tell_written(event)

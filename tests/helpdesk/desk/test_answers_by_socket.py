@@ -15,8 +15,9 @@ from helpdesk.desk.consumers import DeskConsumer
 from helpdesk.desk.models import Draft
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.models import User
+from helpdesk.tickets.appending import append_line
 from helpdesk.tickets.models import LastLook, Message, Ticket
-from tests.factories import customer_writes, make_agent, make_department, make_inbox
+from tests.factories import customer_writes, inbound, make_agent, make_department, make_inbox
 from tests.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,3 +185,23 @@ async def test_nonsense_in_place_of_an_answer_is_refused(alice, ticket):
         await socket.send_json_to(frame)
         assert await heard(socket) == {"answered": ""}
     await socket.disconnect()
+
+
+async def test_pages_ask_for_the_head_only_where_more_than_a_line_was_added(alice, ticket):
+    ben = await sync_to_async(make_agent)("Ben")
+    visitor = (await ticket.contact.identities.aget(kind="visitor")).value
+    writing, watching = await at(alice, ticket), await at(ben, ticket)
+    for _ in range(2):
+        _, told = await say(writing, ticket)
+        assert "message" in told
+    further = inbound(ticket.inbox, "Thank you!", sender=Sender("visitor", visitor))
+    assert await sync_to_async(append_line)(further, client_uuid=uuid4())
+    lines = []
+    while len(lines) < 3:
+        for event in (await watching.receive_json_from()).get("events", ()):
+            if event["name"] in ("message.replied", "message.received"):
+                lines.append((event["name"], event["line"]))
+    # With the first answer the ticket is not new any more.
+    assert lines == [("message.replied", False), ("message.replied", True), ("message.received", True)]
+    for socket in (writing, watching):
+        await socket.disconnect()

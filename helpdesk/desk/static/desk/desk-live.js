@@ -146,7 +146,7 @@ class DeskLive extends HTMLElement {
       if (event.ticket !== ticket) continue;
       if (event.html) document.querySelector("thread-log")?.put(event.html);
       if (MOVES.test(event.name) && !event.again) this.soon("thread", () => this.fetchThread());
-      if (CHANGES_HEAD.test(event.name)) this.soon("head", () => this.fetchHead());
+      if (CHANGES_HEAD.test(event.name) && !event.line) this.soon("head", () => this.fetchHead());
     }
     if (isNew || news.reset) this.soon("lists", () => this.fetchLists());
     if (news.reset && ticket) htmx.ajax("GET", location.href, { target: "#ticket", swap: "innerHTML" });
