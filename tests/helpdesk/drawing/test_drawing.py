@@ -24,8 +24,9 @@ PARTS = {
 }
 
 
-def engine(loader: str, templates: dict[str, str]) -> Engine:
+def engine(loader: str, templates: dict[str, str], *, debug: bool = False) -> Engine:
     return Engine(
+        debug=debug,
         loaders=[(loader, [("django.template.loaders.locmem.Loader", templates)])],
         builtins=[*OPTIONS["builtins"], "django.templatetags.i18n", "django.templatetags.tz"],
         libraries={
@@ -197,3 +198,12 @@ def test_an_address_takes_the_number_it_is_asked_for(rf):
 def test_the_house_draws_its_own_templates_so():
     kept: list[Node] = Engine.get_default().get_template("desk/_head.html").nodelist
     assert any(isinstance(node, Words) for node in kept)
+
+
+def test_where_an_error_stands_is_told_while_developing():
+    page = engine(
+        "helpdesk.drawing.loader.Loader", {"page": "{% if yes %}\n{{ ticket.broken }}{% endif %}"}, debug=True
+    )
+    with pytest.raises(KeyError) as told:
+        page.get_template("page").render(context())
+    assert told.value.template_debug["line"] == 2
