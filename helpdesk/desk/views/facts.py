@@ -82,7 +82,6 @@ def show_row(request: HttpRequest, pk: int, found: Fact, said: Said | None) -> H
         "about": about_ticket(ticket, request.user),
         "said": with_undo(said, pk, request.user) if said else None,
         "row": drawn_as(now, ticket),
-        "is_changed": True,
     }
     return render(request, "desk/_fact_shown.html", context)
 

@@ -14,3 +14,8 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (document.querySelector(".fact-form:not(.htmx-request, :has(.htmx-request))")) detail.shouldSwap = false;
   for (const { id } of document.querySelectorAll(".facts-more[open]")) detail.fragment.querySelector(`#${id}`)?.setAttribute("open", "");
 });
+
+// Where the customer is on the site is asked again while somebody looks, and the line is there.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "fact-here" && (document.hidden || document.documentElement.dataset.live !== "live")) event.preventDefault();
+});
