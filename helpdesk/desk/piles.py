@@ -230,7 +230,9 @@ compiled: dict[tuple, tuple[str, list]] = {}
 MOST_COMPILED = 500
 # Planning twenty questions that differ by a number costs more than asking them: one plan for all departments, one for all
 # channels. The condition is that of `awake()`, as the partial indexes have it.
-ALIKE = """SELECT '{name}-' || its, (SELECT count(*) FROM (SELECT FROM tickets_ticket WHERE {column} = its AND status IN (
+# BETWEEN and not =, from which the planner takes each to be as common as the average, and would look for the few tickets of a
+# rare one through all the others.
+ALIKE = """SELECT '{name}-' || its, (SELECT count(*) FROM (SELECT FROM tickets_ticket WHERE {column} BETWEEN its AND its AND status IN (
     'new', 'open', 'pending', 'on_hold') AND NOT is_spam AND snoozed_until IS NULL AND trashed_at IS NULL
     AND (department_id IS NULL OR department_id <> ALL (%s::bigint[])) LIMIT %s) AS capped)
     FROM unnest(%s::{type}[]) AS its"""
