@@ -9,6 +9,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.connectors.webchat.identity import hash_of, make_secret
+from helpdesk.people.attributes.definitions import define_attribute
 from helpdesk.people.contacts import find_contact, find_or_create_contact
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.visitors import read_visitor
@@ -161,6 +162,17 @@ def test_a_jwt_fills_in_what_it_says_and_a_hash_only_what_is_empty(browse, prove
         "claims": {"plan": "pro"},
     }  # what is ours is nobody else's to write
     assert not person.identities.filter(kind="email").exists()  # the site does not say it has verified it
+
+
+def test_what_a_site_proves_is_kept_by_the_type_that_admins_chose_and_what_does_not_fit_is_not_lost(
+    browse, sign
+):
+    define_attribute("person", "seats", name="Seats", kind="number")
+    define_attribute("person", "vip", name="VIP", kind="yes_no")
+    browser = browse()
+    enter(browser, sign(user_id=42))
+    browser.write("Hello", who=sign(user_id=42, attributes={"seats": "12", "vip": "perhaps", "shoe": "43"}))
+    assert contact_of("42").attributes == {"seats": 12, "vip": "perhaps", "shoe": "43"}
 
 
 def test_an_address_is_theirs_only_where_a_jwt_says_it_is_verified_and_nobody_else_has_it(browse, sign):
