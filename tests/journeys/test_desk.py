@@ -177,6 +177,16 @@ def test_the_desk_works_without_scripts(as_agent):
     assert Ticket.objects.get(pk=ticket.pk).status == "closed"
 
 
+def test_the_panes_are_as_wide_as_the_agent_likes(as_agent):
+    page = on_ticket(as_agent(), make_ticket(subject="Parcel"))
+    line = page.get_by_role("slider", name="Width of the list")
+    expect(line).to_have_value("19")
+    line.press("ArrowRight")
+    page.reload()
+    expect(line).to_have_value("20")
+    assert page.locator("#list").bounding_box()["width"] == 20 * 16
+
+
 def test_on_a_phone_there_is_one_pane_at_a_time_and_back_goes_back(as_agent):
     make_ticket(subject="Parcel")
     page = as_agent(path="/desk/views/open/", viewport=PHONE, has_touch=True, is_mobile=True)

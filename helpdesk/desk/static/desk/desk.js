@@ -4,6 +4,7 @@ import "./failures.js";
 import "./fold-away.js";
 import "./hot-keys.js";
 import "./panes.js";
+import "./pane-width.js";
 import "./next-ticket.js";
 import "./palette.js";
 import "./one-ticket.js";
