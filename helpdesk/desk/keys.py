@@ -80,7 +80,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("call", gettext_lazy("Log a phone call on this ticket"), "l", "phone", click="#log-call"),
         Action("known", gettext_lazy("Change what is known of the customer"), "C", "pencil", focus=".facts .fact-open"),
         Action("merge", gettext_lazy("Merge with another ticket"), "y", "merge", click="#merge", many="[data-merge]:not([hidden])"),
-        Action("one_person", gettext_lazy("The customer is the same person as somebody else"), "Y", "users", click="#one-person"),
+        Action("one_person", gettext_lazy("Merge the customer with somebody else"), "Y", "users", click="#one-person"),
         Action("snooze", gettext_lazy("Snooze"), "z", "alarm-clock", click="#snooze", many="[data-many=snooze]"),
         Action("close", gettext_lazy("Close or reopen"), "e", "check", click="#close", many="[name=is_closed][value=yes]"),
         Action("spam", gettext_lazy("Mark as spam, or not"), "!", "ban", click="#spam", many="[name=is_spam][value=yes]"),
