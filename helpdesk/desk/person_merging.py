@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.desk.filters.meaning import contacts_like
 from helpdesk.desk.same_person import same_person
+from helpdesk.people.attributes.definitions import PERSON, standing_of
+from helpdesk.people.attributes.facts import as_text, words_of
 from helpdesk.people.attributes.ours import without_ours
 from helpdesk.people.merging import ATTRIBUTE, FILLED
 from helpdesk.people.models import Contact, ContactIdentity, User
@@ -119,9 +121,10 @@ def has_address(contact: Contact) -> bool:
 
 def differences_between(kept: Contact, gone: Contact, take: set[str]) -> list[Difference]:
     one, other = values_of(kept), values_of(gone)
+    labels = LABELS | {ATTRIBUTE + key: str(row.label) for key, row in standing_of(PERSON).items()}
     return [
         Difference(
-            TAKE + name, LABELS.get(name, name.removeprefix(ATTRIBUTE)), one[name], other[name], name in take
+            TAKE + name, labels.get(name, name.removeprefix(ATTRIBUTE)), one[name], other[name], name in take
         )
         for name in one
         if one[name] and other.get(name) and one[name] != other[name]
@@ -134,5 +137,9 @@ def values_of(contact: Contact) -> dict[str, str]:
         "company_id": contact.company
     }
     values["language"] = dict(settings.LANGUAGES).get(contact.language, contact.language)
-    values |= {ATTRIBUTE + name: value for name, value in without_ours(contact.attributes).items()}
+    defined = standing_of(PERSON)
+    values |= {
+        ATTRIBUTE + key: words_of(defined[key], value)[0] if key in defined else as_text(value)
+        for key, value in without_ours(contact.attributes).items()
+    }
     return {name: "" if value in (None, "") else str(value) for name, value in values.items()}

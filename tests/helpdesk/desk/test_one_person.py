@@ -60,6 +60,7 @@ def test_both_stand_side_by_side_and_what_differs_can_be_chosen(desk, two):
     page = shown(desk, two[0], f"?other={bob.pk}")
     assert 'name="take:attributes.plan" value="gone"' in page and 'name="take:name"' in page
     assert "attributes.size" not in page and "no_surveys" not in page
+    assert '<legend class="small quiet"><bdi>Plan</bdi>' in page
     turned = shown(desk, two[0], f"?other={bob.pk}&keep={bob.pk}")
     assert f'value="{bob.pk}" checked' in turned and f'value="{ann.pk}" checked' in page
     answer = merge(desk, two[0], bob, keep=ann.pk, **{"take:attributes.plan": "gone", "take:name": "kept"})
