@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from helpdesk import clock
 from helpdesk.errors import Conflict
@@ -24,7 +24,7 @@ from helpdesk.people.merging import ATTRIBUTE, CHANGED, key_of, pointers, state_
 from helpdesk.people.models import Contact, ContactMerge
 
 WORDS: dict[str, str | Promise] = {
-    "name": gettext_lazy("name"),
+    "name": pgettext_lazy("person", "name"),
     "email": gettext_lazy("email"),
     "phone": gettext_lazy("phone"),
     "company_id": gettext_lazy("company"),

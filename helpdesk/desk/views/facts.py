@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,7 +24,7 @@ from helpdesk.events.actor import Actor
 from helpdesk.people.attributes.changing import ChangedMeanwhile, mark_of
 from helpdesk.people.attributes.definitions import PERSON
 from helpdesk.people.attributes.facts import Fact
-from helpdesk.people.attributes.kinds import KINDS
+from helpdesk.people.attributes.kinds import KINDS, yes_no_words
 from helpdesk.people.attributes.models import Attribute
 from helpdesk.people.attributes.own_fields import OWN_FIELDS
 from helpdesk.tickets.models import Ticket
@@ -108,7 +107,7 @@ def draw_form(
 def options_of(found: Fact) -> list[tuple[str, str]]:
     """What can be chosen; nothing where it is typed. A language that is none of ours stays to be chosen."""
     if found.kind == Attribute.Kind.YES_NO:
-        return [("true", _("Yes")), ("false", _("No"))]
+        return [("true", yes_no_words(True)), ("false", yes_no_words(False))]
     if found.key == "language" and found.of == PERSON:
         known = [(code, str(name)) for code, name in settings.LANGUAGES]
         return known + [(found.raw, found.raw)] * bool(found.raw and found.raw not in dict(known))

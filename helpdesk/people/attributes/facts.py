@@ -7,11 +7,10 @@ from typing import Any
 from zlib import crc32
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from helpdesk.people.attributes.changing import mark_of
 from helpdesk.people.attributes.definitions import COMPANY, PERSON, standing
-from helpdesk.people.attributes.kinds import KINDS, Unfitting
+from helpdesk.people.attributes.kinds import KINDS, Unfitting, yes_no_words
 from helpdesk.people.attributes.models import Attribute
 from helpdesk.people.attributes.ours import without_ours
 from helpdesk.people.attributes.own_fields import OWN_FIELDS, kept
@@ -141,7 +140,7 @@ def plain_facts(
 def as_text(raw: Any) -> str:
     """Whatever JSON holds, in words."""
     if isinstance(raw, bool):
-        return _("Yes") if raw else _("No")
+        return yes_no_words(raw)
     if isinstance(raw, list) and all(isinstance(one, str | int | float) for one in raw):
         return ", ".join(map(str, raw))
     return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)

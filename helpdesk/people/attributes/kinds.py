@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.formats import date_format, get_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from helpdesk.errors import Invalid
 
@@ -134,7 +135,7 @@ def date_words(value: str) -> str:
 
 
 def yes_no_words(value: bool) -> str:
-    return _("Yes") if value else _("No")
+    return pgettext("value", "Yes") if value else pgettext("value", "No")
 
 
 KINDS: dict[str, Kind] = {

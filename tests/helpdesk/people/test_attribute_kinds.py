@@ -99,3 +99,11 @@ def test_numbers_are_typed_as_one_s_language_writes_them(language, typed, kept):
 
 def test_an_address_without_https_is_typed_as_one():
     assert KINDS["link"].read(KINDS["link"].typed(" shop.example/o/7 "), []) == "https://shop.example/o/7"
+
+
+@pytest.mark.parametrize(
+    ("language", "yes", "no"), [("it", "Sì", "No"), ("ro", "Da", "Nu"), ("zh-hans", "是", "否")]
+)
+def test_a_value_of_yes_or_no_is_no_answer_to_a_question_where_the_words_differ(language, yes, no):
+    with override(language):
+        assert (KINDS["yes_no"].words(True), KINDS["yes_no"].words(False)) == (yes, no)
