@@ -1,11 +1,13 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from helpdesk.errors import HelpdeskError
 
@@ -33,6 +35,23 @@ def own_language_and_time_zone(get_response: Handler) -> Handler:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
             return get_response(request)
+
+    return middleware
+
+
+def no_login_in_a_part(get_response: Handler) -> Handler:
+    """Who is signed out is told so where a part of a page was asked for. A browser would follow the way to the login
+    unseen, and the page take that form for the answer: a message would count as sent."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_sent_away = response.status_code == 302 and response["Location"].startswith(settings.LOGIN_URL)
+        if not is_sent_away or not request.headers.get("HX-Request"):
+            return response
+        words = _(
+            "You are signed out. What you wrote is kept: sign in in another tab, then load this page again."
+        )
+        return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
 
     return middleware
 

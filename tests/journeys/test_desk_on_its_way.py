@@ -136,3 +136,11 @@ def test_a_server_that_fails_gives_the_text_back(as_agent):
     page.unroute(MESSAGES)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message--outgoing")).to_contain_text("It is in Graz.")
+
+
+def test_who_was_signed_out_meanwhile_keeps_the_text_and_is_told(as_agent):
+    page = at_the_desk(as_agent, make_ticket(text="Where is my parcel?", subject="Parcel"))
+    page.context.clear_cookies(name="sessionid")
+    write(page, "It is in Graz.")
+    expect(page.locator("#toasts")).to_contain_text("You are signed out.")
+    expect(page.locator("#composer-text")).to_have_value("It is in Graz.")
