@@ -39,6 +39,14 @@ def lives(process):
         return False
 
 
+def wait_until_gone(processes, *, seconds=30):
+    """Fails with who is left."""
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if lives(process)]:
+        assert time.monotonic() < deadline, [(process, process.cmdline(), process.ppid()) for process in left]
+        time.sleep(0.02)
+
+
 def family(pid):
     """The process with all it started, directly or not."""
     process = psutil.Process(pid)

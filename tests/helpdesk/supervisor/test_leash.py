@@ -1,6 +1,6 @@
 """When the owner is killed outright, the leash ends what it had started, and frees the folder only then."""
 
-from tests.helpdesk.supervisor.conftest import eventually, family, lives
+from tests.helpdesk.supervisor.conftest import eventually, family, lives, wait_until_gone
 
 OWNER = """
 import signal, sys
@@ -40,7 +40,7 @@ def test_a_killed_owner_leaves_nobody_behind(run):
     owner = start_owner(run)
     everybody = family(owner.pid)
     owner.kill()
-    eventually(lambda: not any(lives(process) for process in everybody))
+    wait_until_gone(everybody)
 
 
 def test_the_folder_stays_locked_until_the_last_child_has_ended(run, folder):
@@ -59,4 +59,4 @@ def test_a_killed_leash_is_replaced_and_knows_the_children(run):
     eventually(lambda: leashes(owner) and leashes(owner) != [first])
     everybody = family(owner.pid)
     owner.kill()
-    eventually(lambda: not any(lives(process) for process in everybody))
+    wait_until_gone(everybody)

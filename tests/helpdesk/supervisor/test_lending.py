@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from redis import Redis
 
-from tests.helpdesk.supervisor.conftest import eventually, family, kill_all, lives
+from tests.helpdesk.supervisor.conftest import eventually, family, kill_all, lives, wait_until_gone
 
 # What manage.py does around a command, with a command that waits to be told to end.
 COMMAND = """
@@ -44,7 +44,7 @@ def test_a_command_that_is_broken_off_stops_its_servers_too(run, folder, number)
     command, _, _ = start_command(run)
     everybody = family(command.pid)
     command.send_signal(number)
-    eventually(lambda: not any(lives(process) for process in everybody))
+    wait_until_gone(everybody)
     assert eventually(folder.lock)
 
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from helpdesk.supervisor.ports import free_port
-from tests.helpdesk.supervisor.conftest import eventually, family, lives
+from tests.helpdesk.supervisor.conftest import eventually, family, lives, wait_until_gone
 
 PROGRAMS = ("uvicorn", "worker", "beat", "mail_door")
 
@@ -103,7 +103,7 @@ def test_a_day_in_the_life_of_up(start, run, doors, folder):
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
     everybody = family(up.pid)
     up.kill()
-    eventually(lambda: not any(lives(process) for process in everybody))
+    wait_until_gone(everybody)
 
 
 QUESTION = """
