@@ -122,7 +122,9 @@ SCREENS = [
 
 
 @pytest.mark.parametrize(
-    ("scheme", "viewport"), [("light", {"width": 1280, "height": 900}), ("dark", PHONE)], ids=["desk", "phone"]
+    ("scheme", "viewport"),
+    [("light", {"width": 1280, "height": 900}), ("dark", PHONE)],
+    ids=["desk", "phone"],
 )
 def test_no_screen_of_the_report_breaks_a_rule_of_accessibility(january, as_agent, scheme, viewport):
     page = as_agent(make_admin(password=PASSWORD), "/funnel/", color_scheme=scheme, viewport=viewport)
