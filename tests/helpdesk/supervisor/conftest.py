@@ -23,11 +23,11 @@ GIVEN = (
 )
 
 
-def eventually(condition, *, seconds=30):
-    """The condition's first true value; fails when none comes in time."""
+def eventually(condition, *, seconds=30, why_not=lambda: "this never came true"):
+    """The condition's first true value; fails when none comes in time, and says why not."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, "this never came true"
+        assert time.monotonic() < deadline, why_not()
         time.sleep(0.02)
     return value
 
@@ -39,12 +39,13 @@ def lives(process):
         return False
 
 
-def wait_until_gone(processes, *, seconds=30):
+def wait_until_gone(processes):
     """Fails with who is left."""
-    deadline = time.monotonic() + seconds
-    while left := [process for process in processes if lives(process)]:
-        assert time.monotonic() < deadline, [(process, process.cmdline(), process.ppid()) for process in left]
-        time.sleep(0.02)
+
+    def left():
+        return [process for process in processes if lives(process)]
+
+    eventually(lambda: not left(), why_not=lambda: f"still there: {left()}")
 
 
 def family(pid):
