@@ -290,4 +290,4 @@ def undo_of(event: Event, named: Names) -> int:
 def author_of(event: Event) -> str:
     if event.actor_kind == "trigger":
         return _("The trigger “%(name)s”") % {"name": event.actor_name}
-    return event.actor_name or _("The helpdesk")
+    return event.actor_name or (_("The customer") if event.actor_kind == "customer" else _("The helpdesk"))
