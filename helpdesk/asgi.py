@@ -4,17 +4,17 @@ import gc
 import os
 import sys
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 gc.disable()  # until all is loaded: nothing of it is garbage
 # While the loop is busy, as when thousands of widgets come back at once, a thread that asks the database waits so long
 # for its turn after each answer: five thousandths of a second as Python has it, which is longer than the answer took.
 sys.setswitchinterval(0.0005)  # seconds
-http = get_asgi_application()  # before the imports below: they need the apps loaded
+django.setup(set_prefix=False)  # before the imports below: they need the apps loaded
 
 from django.urls import path  # noqa: E402
 
@@ -22,12 +22,13 @@ from helpdesk import urls  # noqa: E402, F401  the views, too
 from helpdesk.connectors.webchat.consumers import VisitorConsumer  # noqa: E402
 from helpdesk.desk.consumers import DeskConsumer  # noqa: E402
 from helpdesk.own_pages import OwnPagesOnly  # noqa: E402
+from helpdesk.web import OneThread  # noqa: E402
 
 desk = OwnPagesOnly(AuthMiddlewareStack(DeskConsumer.as_asgi()))  # agents come with their session
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": OneThread(),
         "websocket": URLRouter(
             [
                 path("ws/desk/", AllowedHostsOriginValidator(desk)),

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
@@ -26,8 +27,26 @@ def forgiving(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Call
     return call
 
 
+class KeptClients(RedisCacheClient):
+    """One client for all threads, which it allows, instead of one for each question: to make one costs as much as to ask."""
+
+    def __init__(self, servers: Sequence[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._clients: dict[int, Redis] = {}
+
+    def get_client(self, key: object = None, *, write: bool = False) -> Redis:
+        index = self._get_connection_pool_index(write)
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+
 class CacheThatMayBeAway(RedisCache):
     """As if it were empty while Redis is away. `add` then says yes: what it guards is done rather than refused."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClients
 
     add = forgiving(RedisCache.add, lambda *_, **__: True)
     delete_many = forgiving(RedisCache.delete_many, lambda *_, **__: None)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -16,6 +16,17 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 log = logging.getLogger(__name__)
 REST_AFTER = 5.0  # seconds without work after which a thread gives its connection back
+left_to_do: ContextVar[list[Callable[[], object]] | None] = ContextVar("left_to_do", default=None)
+
+
+def afterwards(work: Callable[[], object]) -> None:
+    """Do this when who asked has their answer, in the same thread; what it raises is logged. Outside of a crew it is done at
+    once, and raises."""
+    waiting = left_to_do.get()
+    if waiting is None:
+        work()
+    else:
+        waiting.append(work)
 
 
 class Crew:
@@ -67,17 +78,22 @@ class Call:
         self.context: Context = copy_context()
 
     def run(self) -> None:
+        self.context.run(self.run_inside)
+
+    def run_inside(self) -> None:
+        waiting: list[Callable[[], object]] = []
+        left_to_do.set(waiting)
         try:
-            tell, outcome = (
-                self.tell_result,
-                self.context.run(with_fresh_connection, self.function, self.arguments),
-            )
+            tell, outcome = self.tell_result, with_fresh_connection(self.function, self.arguments)
         except BaseException as error:  # whatever it is, it belongs to who asked
             tell, outcome = self.tell_error, error
         try:
             self.loop.call_soon_threadsafe(tell, outcome)
         except RuntimeError:  # the loop has ended meanwhile, and so has who asked
             log.debug("Nobody waits for %s any more.", self.function)
+        left_to_do.set(None)
+        for work in waiting:
+            do_logged(work)
 
     def tell_result(self, result: Any) -> None:
         if not self.answer.done():
@@ -86,6 +102,13 @@ class Call:
     def tell_error(self, error: BaseException) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
+
+
+def do_logged(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:  # who asked has their answer
+        log.exception("What was left to do afterwards failed.")
 
 
 def rest() -> None:

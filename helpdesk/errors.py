@@ -20,6 +20,15 @@ class Invalid(HelpdeskError):
     code = "invalid"
 
 
+class InvalidRule(Invalid):
+    """`faults` maps each place of its form (name, conditions.0, actions.2 ...) to what is wrong there; the first is said."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        place, reason = next(iter(faults.items()))
+        super().__init__(reason, field=place)
+        self.faults = faults
+
+
 class NotAllowed(HelpdeskError):
     status = 403
     code = "not_allowed"

@@ -32,6 +32,8 @@ STRETCHES = {"a": 4096, "b": 16_384, "c": 65_536, "d": 262_144, "e": 1_048_576}
 
 def fold(text: str) -> str:
     """The text in small letters without accents; signs that are no letters become spaces."""
+    if text.isascii():  # mostly: it has neither
+        return text.lower()
     bare = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return SIGNS.sub(" ", unicodedata.normalize("NFKC", bare)).translate(LOWER)
 

@@ -38,19 +38,25 @@ def send_request(
     json: Any = None,
     data: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
+    content: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
     most_bytes: int = 2**20,
     is_trusted: bool = False,
 ) -> Answer:
-    """Send it and read at most `most_bytes` of the answer. Redirects are not followed.
+    """Send it and read at most `most_bytes` of the answer. Redirects are not followed. `content` goes as it is, with
+    `headers` that say what it is.
 
     `is_trusted` is for addresses that the operator configured; every other one must be public: it is
     resolved here, once, and the connection goes to that very address. Raises Refused or Unreachable.
     """
     try:
         target, options = (url, {}) if is_trusted else pinned(url)
+        options["headers"] = {**(headers or {}), **options.get("headers", {})}
         with (
             httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=is_trusted) as client,
-            client.stream(method, target, json=json, data=data, files=files, **options) as response,
+            client.stream(
+                method, target, json=json, data=data, files=files, content=content, **options
+            ) as response,
         ):
             body, is_whole = read_at_most(response, most_bytes)
             return Answer(response.status_code, response.headers, body, is_whole)

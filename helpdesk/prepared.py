@@ -5,23 +5,30 @@ than to answer. A query is built here with values that stand in for those to com
 their places, and each connection has the database keep the plan (`prepare_threshold` in the settings).
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import NotSupportedError, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, Model, QuerySet
+from django.db.models import Value as Constant
+from psycopg.adapt import Buffer, Loader
+from psycopg.sql import Literal
 
 STAND_IN = -(2**53)  # and below: no row has such a number ...
 MOMENT_OF_STAND_IN = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)  # ... nor such a time
 MOST_KEPT = 300
+PLACEHOLDER = re.compile("%[%s]")
 
 Build = Callable[..., QuerySet]
-Value = int | datetime
+Value = int | datetime | list[int]
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Ready:
         return compiler
 
 
-def fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[tuple]:
+def fetch(connection: Any, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple]:
     """All rows, by a cursor that lets the database keep its plan: otherwise planning is most of what such a question takes."""
     if connection.queries_logged:  # they would be told without their values
         return fetch_unprepared(connection, sql, params)
@@ -75,15 +82,27 @@ def fetch(connection: Any, sql: str, params: tuple[Any, ...]) -> list[tuple]:
         return fetch_unprepared(connection, sql, params)
 
 
-def fetch_unprepared(connection: Any, sql: str, params: tuple[Any, ...]) -> list[tuple]:
+def fetch_unprepared(connection: Any, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
 
 
+class MomentLoader(Loader):
+    """A moment as the server writes it, "2026-11-22 19:31:39.132379+00", read by Python's own C: a page has hundreds."""
+
+    timezone = UTC  # Django looks whether it is the connection's
+
+    def load(self, data: Buffer) -> datetime:
+        return datetime.fromisoformat(str(data, "ascii")).astimezone(UTC)
+
+
 def preparing_cursor(connection: Any) -> Any:
     connection.ensure_connection()
     raw = connection.connection
+    if connection.timezone is UTC and not hasattr(raw, "reads_moments"):
+        raw.adapters.register_loader("timestamptz", MomentLoader)
+        raw.reads_moments = True
     usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
     try:
         return connection.cursor()
@@ -122,8 +141,10 @@ def compile_query(build: Build, shape: tuple, values: dict[str, Value]) -> Kept:
     queryset = build(*shape, **stand_ins)
     compiler = queryset.query.get_compiler(using=queryset.db)
     sql, params = compiler.as_sql()
+    moving = [any(stands_for(value, one) for one in stand_ins.values()) for value in params]
+    sql, params = write_out(sql, params, [not moves for moves in moving], connections[queryset.db])
     places = {
-        name: [place for place, value in enumerate(params) if isinstance(value, type(one)) and value == one]
+        name: [place for place, value in enumerate(params) if stands_for(value, one)]
         for name, one in stand_ins.items()
     }
     if unused := [name for name, found in places.items() if not found]:
@@ -131,5 +152,42 @@ def compile_query(build: Build, shape: tuple, values: dict[str, Value]) -> Kept:
     return Kept(queryset, compiler, sql, tuple(params), places)
 
 
+def stands_for(value: Any, one: Value) -> bool:
+    return isinstance(value, type(one)) and value == one
+
+
+def write_out(
+    sql: str, params: Sequence[Any], is_fixed: Sequence[bool], connection: Any
+) -> tuple[str, tuple[Any, ...]]:
+    """The statement with these of its values in its text, and the other values. A plan that is kept for whatever values come
+    can use an index over open tickets only where the text says that it is about those, and stops early only where it says how many."""
+    connection.ensure_connection()
+    texts = iter(
+        [
+            literal(value, connection.connection) if fixed else "%s"
+            for value, fixed in zip(params, is_fixed, strict=True)
+        ]
+    )
+    text = PLACEHOLDER.sub(lambda found: next(texts) if found[0] == "%s" else found[0], sql)
+    return text, tuple(value for value, fixed in zip(params, is_fixed, strict=True) if not fixed)
+
+
+def literal(value: Any, raw: Any) -> str:
+    value = value.value if isinstance(value, Enum) else value  # psycopg would write its name
+    return Literal(value).as_string(raw).replace("%", "%%")
+
+
+class OneOf(Func):
+    """A condition: the field is one of these numbers, which are one value however many they are."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    output_field = BooleanField()
+
+    def __init__(self, field: str, numbers: list[int]) -> None:
+        super().__init__(F(field), Constant(numbers, output_field=ArrayField(BigIntegerField())))
+
+
 def stand_in(place: int, value: Value) -> Value:
+    if isinstance(value, list):
+        return [STAND_IN - place]
     return MOMENT_OF_STAND_IN + timedelta(days=place) if isinstance(value, datetime) else STAND_IN - place

@@ -10,6 +10,8 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from redis import Redis
 
+from helpdesk.crews import afterwards
+
 together: ContextVar[list[tuple[str, dict[str, Any]]] | None] = ContextVar("together", default=None)
 PATIENCE = 2.0  # seconds; whoever was not reached catches up from the ledger
 
@@ -42,6 +44,14 @@ def pushing_together() -> Iterator[None]:
 
 
 def publish(told: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """First to the sockets of this process, then by Redis to those of all others; where a socket asked for what is told of,
+    it has its answer in between."""
+    told = list(told)
+    get_channel_layer().tell_near(told)
+    afterwards(lambda: tell_far(told))
+
+
+def tell_far(told: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """In one round trip.
 
     Said to Redis as the channel layer says it, but without its event loop: a layer belongs to the loop it was first used

@@ -1,4 +1,4 @@
-"""Every knob, from the environment. Traps of the stack are named where they are avoided."""
+"""Every knob, from the environment. Traps of the stack are named where they are avoided. What calls what above it: wiring.py."""
 
 import os
 import sys
@@ -9,6 +9,8 @@ from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import env
+from helpdesk.database_url import read_database
+from helpdesk.wiring import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("HELPDESK_DATA", str(BASE_DIR / "var"))).resolve()
@@ -60,59 +62,6 @@ INSTALLED_APPS = [
     "funnel",
 ]
 
-# Upward contact has this one form: dotted paths, in order, in sight.
-LISTENERS_NOW = [  # with all that one transaction recorded, right after its commit, in the same process: keep them cheap
-    "helpdesk.desk.live.on_events",
-    "helpdesk.desk.drafts.on_events",
-    "helpdesk.connectors.webchat.live.on_events",
-]
-LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; each may run twice for one event
-    "helpdesk.tickets.surveys.on_event",
-    "helpdesk.tickets.noticing.on_event",
-    "helpdesk.proactive.answers.on_event",
-    "routing.triggers.on_event",
-]
-TICKETS_SEEN_BY = (
-    "helpdesk.tickets.noticing.seen_by"  # seen_by(user, ticket_ids) -> those the user may see now
-)
-TRANSPORTS = {  # kind of inbox -> how an answer leaves
-    "email": "helpdesk.connectors.email.transport.EmailTransport",
-    "webchat": "helpdesk.connectors.webchat.transport.WebchatTransport",
-    "telegram": "helpdesk.connectors.telegram.transport.TelegramTransport",
-    "api": "helpdesk.api.transport.ApiTransport",
-}
-RAW_READERS = {  # kind of inbox -> what a stored raw message becomes: reader(raw) -> Reading
-    "email": "helpdesk.connectors.email.reading.read_raw",
-    "telegram": "helpdesk.connectors.telegram.reading.read_raw",
-}
-RAW_SALVAGERS = {  # kind of inbox -> what can be told of one that can't be read: salvage(raw) -> Salvage
-    "email": "helpdesk.connectors.email.salvage.salvage_mail",
-}
-# what a text/calendar file says: read_invitation(bytes) -> Invitation or None
-INVITATION_READER = "helpdesk.connectors.email.parsing.invitations.read_invitation"
-CONNECTIONS = {  # kind of inbox -> what tells the other side where to bring messages: connect(inbox) -> sentence
-    "telegram": "helpdesk.connectors.telegram.connecting.connect_bot",
-}
-INBOX_STATES = {  # kind of inbox -> how it is, for the list of them: states_of(inboxes) -> {id: state with level, name, words}
-    "email": "helpdesk.connectors.email.health.states_of",
-}
-BUSINESS_CLOCK = "routing.hours.business_seconds"  # (start, end, department_id) -> seconds
-SETTINGS_SCREENS = "helpdesk.workspace.navigation.doors_for"  # (user, path) -> the screens, in groups
-BUSINESS_HOURS = "routing.hours.hours_of"  # department_id -> its hours, to reckon many spans with, or None
-ARTICLE_FINDER = "knowledge.search.search_articles"  # (words, language=, limit=) -> published articles
-DEMO_FILLERS = [
-    "routing.demo.fill_departments",
-    "helpdesk.demo.people.fill_people",
-    "knowledge.demo.fill_articles",
-    "routing.demo.fill_triggers",
-    "helpdesk.demo.history.fill_history",
-    "helpdesk.demo.attributes.fill_attributes",
-    "helpdesk.demo.proactive.fill_proactive",
-    "helpdesk.demo.telegram.filling.fill_telegram",
-    "knowledge.demo.fill_views",
-    "funnel.demo.reckon",  # last: the report of all this
-]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -123,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.people.middleware.own_language_and_time_zone",
+    "helpdesk.people.middleware.not_too_fast",
     "helpdesk.people.middleware.no_login_in_a_part",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -161,45 +111,11 @@ INSTALLED_APPS.append("django.forms")
 
 # ---------------------------------------------------------------- database, Redis, jobs
 IS_WORKER = Path(sys.argv[0]).name == "celery"
-
-
-def _database(url: str) -> dict:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
-    # Of the questions of helpdesk.prepared alone: the others are put together by the client, and never prepared.
-    prepares = 1 if env.flag("DATABASE_PREPARES", True) else None
-    options: dict = {
-        "application_name": env.text("HELPDESK_PROCESS", "helpdesk"),
-        "prepare_threshold": prepares,
-    }
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    host = unquote(query.pop("host", "") or parts.hostname or "")
-    database = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options | {key: unquote(value) for key, value in query.items()},
-        "TEST": {"NAME": env.text("TEST_DATABASE", "test_helpdesk")},
-    }
-    if IS_WORKER:
-        # A pool is closed around each prefork task; a kept connection is twice as fast there.
-        database["CONN_MAX_AGE"] = 60
-    else:
-        # CONN_MAX_AGE under ASGI leaks connections: the pool instead.
-        database["OPTIONS"]["pool"] = {
-            "min_size": 2,
-            "max_size": env.number("DATABASE_POOL", 20),
-            "timeout": 20,
-        }
-    return database
-
-
-DATABASES = {"default": _database(env.text("DATABASE_URL"))} if "DATABASE_URL" in os.environ else {}
+DATABASES = (
+    {"default": read_database(env.text("DATABASE_URL"), is_worker=IS_WORKER)}
+    if "DATABASE_URL" in os.environ
+    else {}
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -217,7 +133,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "helpdesk.layer.NearFirstLayer",
         # redis-py 8 has socket_timeout=5 and 100 connections: idle websockets would die.
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 1000}],

@@ -48,6 +48,7 @@ def finder(variable: Variable, missing: object) -> Reader:
     if variable.lookups is None:
         return constantly(variable.literal) if is_literal(variable) else variable.resolve
     first, *rest = variable.lookups
+    only = rest[0] if len(rest) == 1 else None
 
     def find_slowly(context: Context) -> object:
         try:
@@ -66,6 +67,10 @@ def finder(variable: Variable, missing: object) -> Reader:
         try:
             if callable(value):
                 value = called(value)
+            if only is not None:  # as most are: ticket.subject
+                bit = only
+                value = item_or_attribute(value, bit) if is_subscriptable(value) else getattr(value, bit)
+                return called(value) if callable(value) else value
             for bit in rest:
                 value = item_or_attribute(value, bit) if is_subscriptable(value) else getattr(value, bit)
                 if callable(value):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from helpdesk import clock
-from helpdesk.crews import Crew
+from helpdesk.crews import Crew, afterwards
 from helpdesk.people.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +80,29 @@ async def test_who_gave_up_waiting_holds_up_nobody():
     gone.cancel()
     let_go.set()
     assert (await crew.do(Workspace.get)).pk == Workspace.ONLY
+
+
+async def test_what_is_left_for_afterwards_is_done_when_the_answer_is_there_and_may_fail():
+    crew, let_go, done = Crew("test", 1), threading.Event(), []
+
+    def fail() -> None:
+        let_go.wait(10)
+        done.append("failed")
+        raise ValueError("Nobody hears of it.")
+
+    def work() -> str:
+        afterwards(fail)
+        afterwards(lambda: done.append(threading.current_thread()))
+        return "answer"
+
+    assert await crew.do(work) == "answer"
+    assert not done
+    let_go.set()
+    assert await crew.do(threading.current_thread) is done[1]
+    assert done[0] == "failed"
+
+
+def test_outside_of_a_crew_nothing_is_left_for_afterwards():
+    done = []
+    afterwards(lambda: done.append("at once"))
+    assert done == ["at once"]

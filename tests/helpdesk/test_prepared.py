@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from helpdesk.prepared import MOST_KEPT, Prepared
+from helpdesk.prepared import MOST_KEPT, OneOf, Prepared
 from helpdesk.tickets.models import Ticket
 from tests.factories import make_inbox, make_ticket
 
@@ -31,6 +31,24 @@ def test_each_number_gets_its_own_rows_with_what_hangs_on_them():
     assert asked.rows("closed", contact=carla.contact_id) == []
     assert asked.first("new", contact=mia.contact_id) == mia
     assert asked.first("new", contact=0) is None
+
+
+@pytest.mark.parametrize("subject", ["100 % 'sure' %s \\ \"quoted\"", "我的订单", Ticket.Status.NEW])
+def test_what_never_changes_stands_in_the_statement_as_it_is(subject):
+    asked = Prepared(
+        lambda subject, *, contact: Ticket.objects.filter(
+            subject__in=[subject, "nothing %"],
+            contact=contact,
+            status=Ticket.Status.NEW,
+            tags__contained_by=["%s"],
+        )
+    )
+    ticket = make_ticket(subject=str(subject.value if subject == Ticket.Status.NEW else subject))
+    with CaptureQueriesContext(connection):  # where it is told, it goes another way
+        assert asked.rows(subject, contact=ticket.contact_id) == [ticket]
+    assert asked.rows(subject, contact=ticket.contact_id) == [ticket]
+    assert asked.rows(subject, contact=0) == []
+    assert [len(kept.params) for kept in asked.kept.values()] == [1]
 
 
 def test_a_number_that_is_compared_nowhere_is_a_mistake():
@@ -90,3 +108,14 @@ def alter_elsewhere(statement):
     thread = Thread(target=alter)
     thread.start()
     thread.join(20)
+
+
+def test_however_many_numbers_are_one_value_and_one_statement():
+    inbox = make_inbox()
+    tickets = [make_ticket(inbox, email=f"c{n}@x.test") for n in range(3)]
+    asked = Prepared(lambda *, some: Ticket.objects.filter(OneOf("pk", some)).order_by("pk"))
+    numbers = [ticket.pk for ticket in tickets]
+    assert asked.rows(some=numbers) == tickets
+    assert asked.rows(some=numbers[1:]) == tickets[1:]
+    assert asked.rows(some=[]) == asked.rows(some=[0]) == []
+    assert len(asked.kept) == 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -60,6 +61,17 @@ def kill_all(processes):
             process.kill()
 
 
+@contextlib.contextmanager
+def hearing_ctrl_c():
+    """What is started here heeds Ctrl+C, even where a shell has put the tests into the background: there it is
+    ignored, and so it would be by whoever inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def folder(tmp_path):
     # Deeper than the path of a unix socket may be, and with a space.
@@ -82,15 +94,16 @@ def run(bare_env):
     started = []
 
     def start(*arguments, env=None):
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env=bare_env | (env or {}),
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with hearing_ctrl_c():
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                env=bare_env | (env or {}),
+                cwd=PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         started.append(process)
         return process
 

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 from redis import Redis
 
-from tests.helpdesk.supervisor.conftest import eventually, family, kill_all, lives, wait_until_gone
+from tests.helpdesk.supervisor.conftest import eventually, family, kill_all, wait_until_gone
+
+pytestmark = pytest.mark.long
 
 # What manage.py does around a command, with a command that waits to be told to end.
 COMMAND = """
@@ -35,7 +37,7 @@ def test_a_command_starts_both_servers_and_stops_them(run, folder):
     assert redis.startswith("redis://:")
     command.communicate("\n", timeout=30)
     assert command.returncode == 0
-    assert not any(lives(process) for process in everybody)
+    wait_until_gone(everybody)
     assert not folder.note.exists()
 
 
@@ -96,7 +98,7 @@ def test_data_survive_when_also_the_leash_is_killed(run, victims):
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
     with Redis.from_url(redis) as client:
         assert client.lrange("jobs", 0, -1) == [b"one"]
-    assert not any(lives(process) for process in everybody)
+    wait_until_gone(everybody)
 
 
 def test_secrets_are_for_their_owner_only(run, folder):

