@@ -79,7 +79,7 @@ def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor, **why: bool) ->
     before, ticket.assignee = ticket.assignee_id, to
     if to and ticket.status == Ticket.Status.NEW:
         ticket.status = Ticket.Status.OPEN
-    save(ticket, "assignee", "status")
+    save(ticket, "assignee", "status", *(leave_escalation(ticket) if to else ()))
     data = {"from": before, "to": ticket.assignee_id, **why}
     record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data=data)
 
@@ -112,13 +112,35 @@ def transfer_ticket(ticket: Ticket, *, to: Any, by: Actor, **why: bool) -> None:
     if ticket.department_id == (to.pk if to else None):
         return
     before, ticket.department = ticket.department_id, to
-    save(ticket, "department")
+    save(ticket, "department", *leave_escalation(ticket))
     data = {"from": before, "to": ticket.department_id, **why}
     record(names.TICKET_TRANSFERRED, by=by, ticket=ticket, data=data)
     if ticket.assignee and not Ticket.objects.visible_to(ticket.assignee).filter(pk=ticket.pk).exists():
         lost, ticket.assignee = ticket.assignee_id, None
         save(ticket, "assignee")
         record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data={"from": lost, "to": None, **why})
+
+
+@verb
+def escalate_ticket(ticket: Ticket, *, reason: str, by: Actor, words: str = "") -> None:
+    """A person of the team has to look at it, until somebody takes, moves or closes it. `reason` is one of
+    Ticket.EscalationReason, `words` what somebody said of it. One that is escalated already keeps its reason and age."""
+    if reason not in Ticket.EscalationReason.values:
+        raise Invalid(_("There is no such reason."), field="reason")
+    if ticket.escalated_at is not None or ticket.is_finished:
+        return
+    ticket.escalated_at, ticket.escalation_reason = clock.now(), reason
+    save(ticket, "escalated_at", "escalation_reason")
+    data = {"reason": reason, **({"words": words[:500]} if words else {})}
+    record(names.TICKET_ESCALATED, by=by, ticket=ticket, data=data)
+
+
+def leave_escalation(ticket: Ticket) -> tuple[str, ...]:
+    """It is in somebody's hands again: the fields that have changed by it."""
+    if ticket.escalated_at is None:
+        return ()
+    ticket.escalated_at, ticket.escalation_reason = None, ""
+    return "escalated_at", "escalation_reason"
 
 
 @verb
@@ -137,7 +159,7 @@ def set_ticket_status(ticket: Ticket, *, status: str, by: Actor) -> None:
 
 
 def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Close it; the survey follows by a job (tickets.surveys)."""
+    """Close it; the survey follows by a job (tickets.asking_surveys)."""
     return set_ticket_status(ticket, status=Ticket.Status.CLOSED, by=by)
 
 
@@ -150,16 +172,17 @@ def close_by_bot(ticket: Ticket, *, reason: str) -> None:
     record(names.BOT_CLOSED, by=BOT, ticket=ticket, data={"reason": reason})
 
 
-def reopen_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    if not ticket.is_finished:
-        return ticket
-    return set_ticket_status(ticket, status=Ticket.Status.OPEN, by=by)
+@verb
+def reopen_ticket(ticket: Ticket, *, by: Actor) -> None:
+    """Open it again, where it is closed by now."""
+    if ticket.is_finished:
+        resume(ticket, Ticket.Status.OPEN, by)
 
 
 def finish(ticket: Ticket, status: str, by: Actor) -> None:
     now = clock.now()
     ticket.status, ticket.closed_at, ticket.snoozed_until, ticket.waiting_since = status, now, None, None
-    save(ticket, "status", "closed_at", "snoozed_until", "waiting_since")
+    save(ticket, "status", "closed_at", "snoozed_until", "waiting_since", *leave_escalation(ticket))
     asked = ticket.first_asked_at
     record(
         names.TICKET_CLOSED,

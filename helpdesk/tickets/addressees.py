@@ -14,14 +14,19 @@ def add_deliveries(message: Message) -> list[Delivery]:
     """
     if message.channel != Inbox.Kind.EMAIL:
         return []
-    now, ours, rows = clock.now(), own_addresses(), {}
+    return Delivery.objects.bulk_create(delivery_rows(message, own_addresses()))
+
+
+def delivery_rows(message: Message, ours: set[str]) -> list[Delivery]:
+    """The rows, not written yet. `ours`: own_addresses()."""
+    now, rows = clock.now(), {}
     for role, addresses in ((Delivery.Role.TO, answered_addresses(message)), (Delivery.Role.CC, message.cc)):
         for address in addresses:
             key = address.strip().lower()
             if is_deliverable(key) and key not in rows and not is_own_address(key, ours):
                 row = Delivery(message=message, address=address.strip()[:320], role=role, changed_at=now)
                 rows[key] = row
-    return Delivery.objects.bulk_create(rows.values())
+    return list(rows.values())
 
 
 def answered_addresses(message: Message) -> list[str]:

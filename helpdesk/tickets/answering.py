@@ -18,7 +18,8 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import BROWSERS
 from helpdesk.people.models import User
-from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
+from helpdesk.prepared import fetch
+from helpdesk.tickets.columns import as_stored, fields_of, marks_for, names_of, values_of
 from helpdesk.tickets.delivery import fact_of_answer, mark_answered, queue_delivery_soon
 from helpdesk.tickets.fresh import keep_fresh
 from helpdesk.tickets.models import Message, Ticket
@@ -26,9 +27,12 @@ from helpdesk.tickets.visibility import visible_to
 from helpdesk.tickets.writing import checked_text
 
 # What the answer needs of its ticket. Its lock comes first: what another transaction wrote meanwhile is seen by WRITTEN.
-TICKET = """
-SELECT id, status, channel, inbox_id, department_id, contact_id, merged_into_id, queued_at, first_replied_at
-FROM tickets_ticket WHERE id = %s AND id IN ({visible}) FOR UPDATE"""
+OF_ITS_TICKET = {"id", "status", "channel", "inbox_id", "department_id", "contact_id", "merged_into_id"}
+OF_ITS_TICKET |= {"queued_at", "first_replied_at"}
+NEEDED = [field.attname for field in Ticket._meta.concrete_fields if field.attname in OF_ITS_TICKET]
+TICKET = f"""
+SELECT {", ".join(NEEDED)}
+FROM tickets_ticket WHERE id = %s AND id IN ({{visible}}) FOR UPDATE"""
 WRITTEN = """
 WITH message AS (
     INSERT INTO tickets_message ({message_columns}) SELECT {message_values}
@@ -106,7 +110,8 @@ def locked_ticket(ticket_id: int, user: User) -> Ticket | None:
     if not user.is_active:
         return None
     visible, params = visible_to(user)
-    return next(iter(Ticket.objects.raw(TICKET.format(visible=visible), [ticket_id, *params])), None)
+    rows = fetch(connection, TICKET.format(visible=visible), (ticket_id, *params))
+    return Ticket.from_db(connection.alias, NEEDED, rows[0]) if rows else None
 
 
 def answer_of(ticket: Ticket, text: str, by: User, client_uuid: UUID) -> Message:
@@ -133,24 +138,20 @@ def answer_of(ticket: Ticket, text: str, by: User, client_uuid: UUID) -> Message
 def write(ticket: Ticket, message: Message, event: Event, last_seen: int) -> list[str] | None:
     """Store all of it. The customer's browsers; None where nothing was written."""
     data = Event._meta.get_field("data").get_db_prep_save(event.data, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement.text,
-            [
-                *values_of(message, statement.message_fields),
-                *(ticket.inbox_id, ticket.pk, ticket.pk, last_seen),
-                *values_of(event, statement.event_fields),
-                data,
-                *values_of(ticket, statement.ticket_fields),
-                ticket.pk,
-                *(message.user_id, ticket.pk),
-                ticket.contact_id,
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    params = (
+        *values_of(message, statement.message_fields),
+        *(ticket.inbox_id, ticket.pk, ticket.pk, last_seen),
+        *values_of(event, statement.event_fields),
+        data,
+        *values_of(ticket, statement.ticket_fields),
+        ticket.pk,
+        *(message.user_id, ticket.pk),
+        ticket.contact_id,
+    )
+    rows = fetch(connection, statement.text, params)
+    if not rows:
         return None
-    message.pk, event.pk, browsers = row
+    message.pk, event.pk, browsers = rows[0]
     event.data = event.data | {"message": message.pk}
     as_stored(message, event)
     return browsers
@@ -175,17 +176,13 @@ class Statement:
     def text(self) -> str:
         return WRITTEN.format(
             message_columns=names_of(self.message_fields),
-            message_values=marks(self.message_fields),
+            message_values=marks_for(self.message_fields),
             event_columns=names_of(self.event_fields, OF_EVENT),
-            event_values=marks(self.event_fields),
+            event_values=marks_for(self.event_fields),
             ticket_columns=names_of(self.ticket_fields),
-            ticket_values=marks(self.ticket_fields),
+            ticket_values=marks_for(self.ticket_fields),
             browsers=BROWSERS.format(contact="%s"),
         )
-
-
-def marks(fields: list[models.Field]) -> str:
-    return ", ".join(["%s"] * len(fields))
 
 
 statement = Statement()

@@ -18,7 +18,8 @@ from helpdesk.events.ledger import tell_written
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage
 from helpdesk.people.contacts import BROWSERS
-from helpdesk.tickets.columns import as_stored, fields_of, names_of, values_of
+from helpdesk.prepared import fetch
+from helpdesk.tickets.columns import as_stored, fields_of, marks_for, names_of, values_of
 from helpdesk.tickets.finding import CONVERSATION
 from helpdesk.tickets.fresh import keep_fresh
 from helpdesk.tickets.intake import message_of
@@ -87,23 +88,19 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
     )
     event = Event(name=names.MESSAGE_RECEIVED, actor_kind="customer")
     event.occurred_at = event.recorded_at = now = message.created_at
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement.text,
-            [
-                *(
-                    _("Visitor %(number)s") % {"number": "#"},
-                    inbound.sender.kind,
-                    inbound.sender.value,
-                    inbound.inbox.pk,
-                ),
-                *values_of(message, statement.message_fields),
-                *values_of(event, statement.event_fields),
-                *(snippet_of(message.text), now, now, now, now),
-            ],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    params = [
+        *(
+            _("Visitor %(number)s") % {"number": "#"},
+            inbound.sender.kind,
+            inbound.sender.value,
+            inbound.inbox.pk,
+        ),
+        *values_of(message, statement.message_fields),
+        *values_of(event, statement.event_fields),
+        *(snippet_of(message.text), now, now, now, now),
+    ]
+    rows = fetch(connection, statement.text, params)
+    if not rows:
         return None
     (
         message.pk,
@@ -114,7 +111,7 @@ def append_line(inbound: InboundMessage, *, client_uuid: UUID) -> Line | None:
         event.channel,
         event.department_id,
         event.browsers,
-    ) = row
+    ) = rows[0]
     message.author_name = event.actor_name = name
     event.ticket_id, event.contact_id = message.ticket_id, message.contact_id
     event.actor_id, event.data = message.contact_id, {"message": message.pk}
@@ -140,9 +137,9 @@ class Statement:
     def text(self) -> str:
         return STATEMENT.format(
             message_columns=names_of(self.message_fields, OF_MESSAGE),
-            message_values=", ".join(["%s"] * len(self.message_fields) + [*OF_MESSAGE.values()]),
+            message_values=", ".join([marks_for(self.message_fields), *OF_MESSAGE.values()]),
             event_columns=names_of(self.event_fields, OF_EVENT),
-            event_values=", ".join(["%s"] * len(self.event_fields) + [*OF_EVENT.values()]),
+            event_values=", ".join([marks_for(self.event_fields), *OF_EVENT.values()]),
             browsers=BROWSERS.format(contact="who.id"),
         )
 

@@ -17,6 +17,11 @@ def names_of(fields: list[models.Field], found: Collection[str] = ()) -> str:
     return ", ".join(f'"{name}"' for name in [*(field.column for field in fields), *found])
 
 
+def marks_for(fields: list[models.Field]) -> str:
+    """Where their values go."""
+    return ", ".join(["%s"] * len(fields))
+
+
 def values_of(row: models.Model, fields: list[models.Field]) -> list[Any]:
     return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
 

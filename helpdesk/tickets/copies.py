@@ -4,7 +4,6 @@ The copy is a message of its own (Message.Kind.COPY), a row before it is sent, w
 mail. Each answer names the copy that carries it, set in the transaction that stores the copy: none is mailed twice.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,12 +16,11 @@ from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.models import Inbox
+from helpdesk.sweeping import count_each
 from helpdesk.tickets.addressees import add_deliveries, without_tag
 from helpdesk.tickets.delivery import queue_delivery, transport_of
 from helpdesk.tickets.models import LoopStop, Message, Ticket
 from helpdesk.tickets.ways import is_here, mail_address_of, mail_inbox_of
-
-log = logging.getLogger(__name__)
 
 AFTER = "mails_unread_after"  # option of a chat inbox: minutes, 0 for never
 USUAL_MINUTES = 5
@@ -37,13 +35,7 @@ OLDEST = timedelta(days=1)  # what nobody has mailed by then stays in the chat
 
 def mail_unread() -> int:
     """Mail what is due on every ticket; returns how many mails were stored. Safe to run twice at the same time."""
-    count = 0
-    for ticket_id in tickets_with_unread():
-        try:
-            count += mail_unread_of(ticket_id) is not None
-        except Exception:  # one ticket's trouble must not keep the others' customers waiting
-            log.exception("mailing the unread answers of ticket %s", ticket_id)
-    return count
+    return count_each(mail_unread_of, ((ticket_id,) for ticket_id in tickets_with_unread()))
 
 
 def tickets_with_unread() -> list[int]:

@@ -3,7 +3,6 @@
 It is the same survey and the same message, on another way: nobody is asked twice.
 """
 
-import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,15 +13,14 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import lock_contact
+from helpdesk.sweeping import count_each
 from helpdesk.tickets.addressees import add_deliveries
+from helpdesk.tickets.asking_surveys import deserves_survey
 from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.copies import SETTLES, minutes_of
 from helpdesk.tickets.delivery import queue_delivery, transport_of
 from helpdesk.tickets.models import Message, Survey, Ticket
-from helpdesk.tickets.surveys import deserves_survey
 from helpdesk.tickets.ways import is_here, mail_address_of, mail_inbox_of
-
-log = logging.getLogger(__name__)
 
 WITHIN = timedelta(hours=1)  # who is still on the site then is asked there alone
 MOST_AT_ONCE = 200
@@ -32,13 +30,11 @@ READDRESSED = ["inbox", "channel", "to", "state", "attempts", "next_attempt_at",
 
 def mail_left_surveys() -> int:
     """Mail those that are due; returns how many. Safe to run twice at the same time."""
-    count = 0
-    for survey in left_surveys():
-        try:
-            count += not is_here(survey.ticket.contact) and mail_survey(survey.ticket_id, survey.pk)
-        except Exception:  # one ticket's trouble must not keep the others from being asked
-            log.exception("mailing the survey of ticket %s", survey.ticket_id)
-    return count
+    return count_each(mail_if_away, ((survey,) for survey in left_surveys()))
+
+
+def mail_if_away(survey: Survey) -> bool:
+    return not is_here(survey.ticket.contact) and mail_survey(survey.ticket_id, survey.pk)
 
 
 def left_surveys() -> list[Survey]:

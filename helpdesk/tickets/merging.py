@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from helpdesk import clock
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.events import names
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.inboxes.models import Inbox
-from helpdesk.tickets.actions import refuse_merged, resume
+from helpdesk.tickets.actions import MOST_TAGS, assign_ticket, refuse_merged, resume, tag_ticket, untag_ticket
+from helpdesk.tickets.marks import mark_ticket, unmark_ticket
 from helpdesk.tickets.models import LastLook, Message, Participant, Ticket, TicketMerge
 from helpdesk.tickets.recounting import recount
 from helpdesk.tickets.unreadable import UNREADABLE
@@ -26,7 +27,8 @@ KEPT_OF_GONE = ("status", "closed_at", "snoozed_until")
 
 
 def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False, by: Actor) -> TicketMerge:
-    """Put `gone` into `kept`: its messages and people move over, it is closed, and what still comes for it lands there.
+    """Put `gone` into `kept`: its messages, people, tags and marks move over, and its agent where `kept` has none; it is closed, and
+    what still comes for it lands there.
 
     Whoever calls this has made sure that `by` may see both. A finished `kept` is reopened where `gone` was not. Raises
     Conflict where others would see what only a restricted department sees, unless the caller knows: `shows_restricted`.
@@ -57,7 +59,7 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
             kept=kept,
             gone=gone,
             messages=list(movable(gone).values_list("pk", flat=True)),
-            before=state_of(gone) | {"joined": join_people(kept, gone)},
+            before=state_of(gone) | {"joined": join_people(kept, gone)} | lacking(kept, gone),
             user_id=by.id if by.kind == "agent" else None,
             merged_at=clock.now(),
         )
@@ -69,6 +71,7 @@ def merge_tickets(kept: Ticket, gone: Ticket, *, shows_restricted: bool = False,
             resume(kept, Ticket.Status.OPEN, by)
         if is_asked and gone.queued_at and kept.queued_at is None:
             queue_anew(kept, by)
+        kept = take_along(kept, gone, merge, by)
         recount(kept)
         recount(gone)
         record(names.TICKET_MERGED, by=by, ticket=gone, data={"into": kept.pk})
@@ -89,6 +92,7 @@ def unmerge_ticket(gone: Ticket, *, by: Actor) -> Ticket:
         move_messages(merge.messages, now_on, gone)
         come_back(gone, merge)
         part_people(now_on, gone, merge)
+        now_on = leave_behind(now_on, gone, merge, by)
         merge.undone_at = clock.now()
         merge.save(update_fields=["undone_at"])
         recount(now_on)
@@ -185,6 +189,33 @@ def come_back(gone: Ticket, merge: TicketMerge) -> None:
     for name in ("closed_at", "snoozed_until"):
         setattr(gone, name, parse_datetime(merge.before[name]) if merge.before.get(name) else None)
     gone.save(update_fields=["merged_into", *KEPT_OF_GONE])
+
+
+def lacking(kept: Ticket, gone: Ticket) -> dict[str, Any]:
+    """What of `gone` is not on `kept`, as JSON: its tags and marks, and the number of its agent where nobody has `kept`."""
+    tags = [tag for tag in gone.tags if tag not in kept.tags][: MOST_TAGS - len(kept.tags)]
+    marks = [mark for mark in gone.marks if mark not in kept.marks]
+    seen = gone.assignee and Ticket.objects.visible_to(gone.assignee).filter(pk=kept.pk).exists()
+    return {
+        "tags": tags,
+        "marks": marks,
+        "assignee": gone.assignee_id if seen and kept.assignee_id is None else None,
+    }
+
+
+def take_along(kept: Ticket, gone: Ticket, merge: TicketMerge, by: Actor) -> Ticket:
+    """By us: a mark that only leaves with its ticket was taken off by nobody, and may come again."""
+    kept = tag_ticket(kept, tags=merge.before["tags"], by=by)
+    kept = mark_ticket(kept, marks=merge.before["marks"], by=SYSTEM, why=f"#{gone.pk}")
+    return assign_ticket(kept, to=gone.assignee, by=by) if merge.before["assignee"] else kept
+
+
+def leave_behind(now_on: Ticket, gone: Ticket, merge: TicketMerge, by: Actor) -> Ticket:
+    """What came with the ticket goes with it, where nobody has changed it since. A merge of old noted none of this."""
+    now_on = untag_ticket(now_on, tags=merge.before.get("tags", []), by=by)
+    now_on = unmark_ticket(now_on, marks=merge.before.get("marks", []), by=SYSTEM)
+    came = merge.before.get("assignee")
+    return assign_ticket(now_on, to=None, by=by) if came and now_on.assignee_id == came else now_on
 
 
 def queue_anew(kept: Ticket, by: Actor) -> None:

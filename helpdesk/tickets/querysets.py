@@ -1,7 +1,7 @@
 """The desk's words for sets of tickets and messages."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -16,6 +16,12 @@ UNFINISHED = ("new", "open", "pending", "on_hold")
 FINISHED = ("solved", "closed")
 ESCALATED_AFTER = timedelta(hours=4)  # nobody has it and the customer waits
 ESCALATED_ANYWAY_AFTER = timedelta(hours=24)  # the customer waits, whoever has it
+
+
+def needs_a_look(now: datetime) -> Q:
+    """Escalated, or waiting too long at this moment. For tickets that are awake."""
+    alone = Q(assignee=None) | Q(waiting_since__lt=now - ESCALATED_ANYWAY_AFTER)
+    return Q(escalated_at__isnull=False) | (alone & Q(waiting_since__lt=now - ESCALATED_AFTER))
 
 
 class TicketQuerySet(QuerySet):
@@ -70,11 +76,9 @@ class TicketQuerySet(QuerySet):
         return self.filter(assignee=None)
 
     def escalated(self) -> "TicketQuerySet":
-        """The customer waits too long: for a day, or for hours while nobody has it. To the minute, so that the same
-        question is the same statement for a while."""
-        now = clock.now().replace(second=0, microsecond=0)
-        alone = Q(assignee=None) | Q(waiting_since__lt=now - ESCALATED_ANYWAY_AFTER)
-        return self.awake().filter(alone, waiting_since__lt=now - ESCALATED_AFTER)
+        """A person has to look: it was escalated, or the customer waits too long: for a day, or for hours while nobody has
+        it. To the minute, so that the same question is the same statement for a while."""
+        return self.awake().filter(needs_a_look(clock.now().replace(second=0, microsecond=0)))
 
     def waiting(self) -> "TicketQuerySet":
         """The customer wrote last and nobody has answered."""

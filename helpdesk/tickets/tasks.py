@@ -4,7 +4,7 @@ from django.conf import settings
 
 from helpdesk.celery import app
 from helpdesk.events.actor import SYSTEM, Actor
-from helpdesk.tickets import copies, left_surveys, silence, trash, waiting
+from helpdesk.tickets import asking_surveys, copies, left_surveys, pile_counts, silence, trash, waiting
 from helpdesk.tickets.actions import wake_ticket
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Message, Ticket
@@ -67,3 +67,19 @@ def empty_trash() -> None:
 @app.task
 def close_silent() -> None:
     silence.close_silent()
+
+
+@app.task(ignore_result=True, expires=30)
+def fold_pile_counts() -> None:
+    pile_counts.fold_counts()
+
+
+@app.task
+def check_pile_counts() -> None:
+    """What differs is put right and logged as an error."""
+    pile_counts.repair_counts()
+
+
+@app.task
+def send_due_surveys() -> None:
+    asking_surveys.send_due_surveys()

@@ -10,8 +10,9 @@ from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.people.contacts import lock_contact
+from helpdesk.tickets.asking_surveys import last_agent
 from helpdesk.tickets.models import Survey, Ticket
-from helpdesk.tickets.surveys import last_agent, rate_ticket
+from helpdesk.tickets.surveys import rate_ticket
 
 SCORES = {"up": 4, "down": 2}  # Good and Bad of the survey's five: a thumb is no "Very good"
 

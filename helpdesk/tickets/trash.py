@@ -1,6 +1,7 @@
 """Emptying the trash: what has lain there long enough is gone for good.
 
-The ledger keeps its facts, so that no figure changes; what a customer said of us in a rating goes out of them.
+The ledger keeps its facts, so that no figure changes; what a customer said of us in a rating, did on the site, and wrote
+so that the ticket was marked by it, goes out of them.
 """
 
 from datetime import timedelta
@@ -19,7 +20,7 @@ MOST_AT_ONCE = 200
 # What nobody could read yet still waits under Settings.
 READ = (RawMessage.Outcome.CREATED, RawMessage.Outcome.APPENDED, RawMessage.Outcome.DUPLICATE)
 
-WITHOUT_WORDS = "UPDATE events_event SET data = data - 'comment' WHERE ticket_id = ANY(%s) AND name = %s"
+WITHOUT_WORDS = "UPDATE events_event SET data = data - '{comment,did,facts,why}'::text[] WHERE ticket_id = ANY(%s) AND name = ANY(%s)"
 
 
 def empty_trash() -> int:
@@ -60,7 +61,7 @@ def forget_words(numbers: list[int]) -> None:
     """Of what speaks of these tickets without being a part of them."""
     Notice.objects.filter(ticket_id__in=numbers).delete()
     with connection.cursor() as cursor:
-        cursor.execute(WITHOUT_WORDS, [numbers, names.SURVEY_RATED])
+        cursor.execute(WITHOUT_WORDS, [numbers, [names.SURVEY_RATED, names.VISITOR_DID, names.TICKET_MARKED]])
 
 
 def delete_files(files: list) -> None:

@@ -22,7 +22,7 @@ from helpdesk.tickets.recounting import answers_of
 
 Standing = dict[str, Any]
 
-# What the verbs change on a ticket. The last two follow from the others and are only put back with them.
+# What the verbs change on a ticket; what follows from it is only put back with it.
 FIELDS = (
     "department_id",
     "assignee_id",
@@ -34,6 +34,7 @@ FIELDS = (
     "trashed_at",
 )
 FOLLOWING = ("closed_at", "waiting_since")
+ESCALATION = ("escalated_at", "escalation_reason")
 
 
 class ChangedSince(Conflict):
@@ -45,7 +46,7 @@ class ChangedSince(Conflict):
 
 def standing_of(ticket: Ticket) -> Standing:
     """What can be put back, ready for JSON."""
-    return {name: as_json(getattr(ticket, name)) for name in (*FIELDS, *FOLLOWING, "updated_at")}
+    return {name: as_json(getattr(ticket, name)) for name in (*FIELDS, *FOLLOWING, *ESCALATION, "updated_at")}
 
 
 def as_json(value: Any) -> Any:
@@ -74,6 +75,8 @@ def put_back(ticket: Ticket, before: Standing, after: Standing, *, by: Actor) ->
             fresh = PUT_BACK[name](fresh, before, after, by)
         if "status" in names:
             put_back_following(fresh, before, after, now)
+        if before.get("escalated_at") and not after["escalated_at"]:
+            put_back_escalation(fresh, before)
     return fresh
 
 
@@ -156,3 +159,14 @@ def put_back_following(ticket: Ticket, before: Standing, after: Standing, now: S
     for name in FOLLOWING:
         setattr(ticket, name, was[name] and parse_datetime(was[name]))
     actions.save(ticket, *FOLLOWING)
+
+
+def put_back_escalation(ticket: Ticket, before: Standing) -> None:
+    """Whoever took, moved or closed it took it off the list of what a person has to look at. It is there again, with its
+    reason and age, where nobody has done so since."""
+    is_in_hands = any(getattr(ticket, name) != before[name] for name in ("assignee_id", "department_id"))
+    if is_in_hands or ticket.escalated_at or ticket.is_finished:
+        return
+    ticket.escalated_at = parse_datetime(before["escalated_at"])
+    ticket.escalation_reason = before["escalation_reason"]
+    actions.save(ticket, *ESCALATION)

@@ -17,7 +17,9 @@ from helpdesk.tickets.models import Attachment
 from helpdesk.tickets.pictures import SHOWN
 from helpdesk.tickets.surveys import (
     contact_of_token,
+    is_open,
     language_of,
+    question_of,
     rate_ticket,
     score_words,
     stop_surveys,
@@ -34,7 +36,7 @@ def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
     survey = survey_of(token)
     if survey is None or score not in score_words():
         raise Http404
-    if request.method == "POST":
+    if request.method == "POST" and is_open(survey):
         by = Actor.customer(survey.ticket.contact)
         chosen = request.POST.get("score", "")
         score = int(chosen) if chosen.isdecimal() else score
@@ -44,10 +46,15 @@ def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
             "survey": survey,
             "token": token,
             "score": score,
-            "scores": score_words(),
+            "question": question_of(survey),
+            "scores": score_words(survey.style),
             "words": score_words().get(survey.score),
+            "is_open": is_open(survey),
         }
-        return render(request, "tickets/rate.html", page | {"is_rated": request.method == "POST"})
+        status = 200 if page["is_open"] else 409
+        return render(
+            request, "tickets/rate.html", page | {"is_rated": request.method == "POST"}, status=status
+        )
 
 
 @csrf_exempt  # RFC 8058: a mail program posts it, without a cookie, a session or a redirect

@@ -1,6 +1,7 @@
 from helpdesk.tickets.models.call import PhoneCall
 from helpdesk.tickets.models.delivery import Delivery, DeliveryAttempt, LoopStop
 from helpdesk.tickets.models.message import Attachment, Message, attachment_path
+from helpdesk.tickets.models.pile_count import PileCount
 from helpdesk.tickets.models.saved_view import SavedView
 from helpdesk.tickets.models.shortcuts import MacroRun, Shortcut, ShortcutUse
 from helpdesk.tickets.models.survey import Survey
@@ -18,6 +19,7 @@ __all__ = [
     "Message",
     "Participant",
     "PhoneCall",
+    "PileCount",
     "SavedView",
     "Shortcut",
     "ShortcutUse",

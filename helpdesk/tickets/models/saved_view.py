@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SavedView(models.Model):
-    """A query of the search box under a name, for one agent, for a department or for everybody."""
+    """Tickets under a name, for one agent, for a department or for everybody: those that a query of the search box finds
+    and, where the view has `conditions` (helpdesk.conditions), that these hold for. One of the two may be empty."""
 
     class Audience(models.TextChoices):
         ME = "me", _("Only me")
@@ -14,7 +15,8 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("filter"), max_length=200)
+    query = models.CharField(_("filter"), max_length=200, blank=True)
+    conditions = models.JSONField(_("conditions"), default=dict, db_default={}, blank=True)
     sort = models.CharField(_("order"), max_length=12, default="newest")
     audience = models.CharField(_("who sees it"), max_length=10, choices=Audience, default=Audience.ME)
     department = models.ForeignKey(

@@ -15,6 +15,7 @@ from helpdesk.tickets.querysets import FINISHED, UNFINISHED, TicketQuerySet
 # Those that wait for nothing come after all that wait.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 WAITING_SINCE = Coalesce(F("waiting_since"), Value(NEVER))
+DUE_AT = Coalesce(F("due_at"), Value(NEVER))
 
 
 class Ticket(models.Model):
@@ -36,6 +37,14 @@ class Ticket(models.Model):
         NORMAL = 2, _("Normal")
         HIGH = 3, _("High")
         URGENT = 4, _("Urgent")
+
+    class EscalationReason(models.TextChoices):
+        """Why a person has to look at it."""
+
+        NO_RULE = "no_rule", _("No rule took it")
+        NOBODY = "nobody", _("Nobody could take it")
+        LATE = "late", _("It waited too long")
+        ASKED = "asked", _("Somebody asked for help")
 
     subject = models.CharField(max_length=250, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
@@ -71,6 +80,12 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     last_snippet = models.CharField(max_length=160, blank=True)  # of the last public message
+    escalated_at = models.DateTimeField(null=True)  # until somebody takes or moves it
+    escalation_reason = models.CharField(
+        max_length=10, choices=EscalationReason, blank=True, default="", db_default=""
+    )
+    due_at = models.DateTimeField(null=True)  # the nearest promise that is to be kept, or was not (promising)
+    marks = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -131,6 +146,29 @@ class Ticket(models.Model):
                 condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
             ),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            models.Index(
+                fields=["escalated_at"], name="ticket_escalated", condition=Q(escalated_at__isnull=False)
+            ),
+            models.Index(
+                fields=["department", "id"],
+                name="ticket_unassigned",
+                condition=Q(assignee__isnull=True, status__in=UNFINISHED, is_spam=False)
+                & Q(snoozed_until__isnull=True, queued_at__isnull=False),
+            ),
+            models.Index(
+                DUE_AT,
+                "id",
+                name="ticket_awake_by_due",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True),
+            ),
+            # All that the monitor and the agents' loads are counted from, without a look at the rows.
+            models.Index(
+                fields=["department", "waiting_since", "id"],
+                include=["assignee", "channel", "status", "first_replied_at"],
+                name="ticket_waits_for_us",
+                condition=Q(status__in=UNFINISHED, is_spam=False, snoozed_until__isnull=True)
+                & Q(trashed_at__isnull=True, waiting_since__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

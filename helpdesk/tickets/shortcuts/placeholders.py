@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.people.models import User, Workspace
+from helpdesk.tickets.expecting import say_expected
 from helpdesk.tickets.models import Ticket
 
 BLANK = re.compile(r"\{\{\s*([^{}|\n]{1,100}?)\s*(?:\|([^{}\n]{0,200}))?\}\}")
@@ -63,6 +64,9 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "company.name": Placeholder(gettext_lazy("Customer's company"), lambda s: s.ticket.contact.company),
     "ticket.number": Placeholder(gettext_lazy("Ticket's number"), lambda s: s.ticket.pk),
     "ticket.subject": Placeholder(gettext_lazy("Ticket's subject"), lambda s: s.ticket.subject),
+    "ticket.expected_reply": Placeholder(
+        gettext_lazy("When to expect an answer"), lambda s: say_expected(s.ticket)
+    ),
     "department.name": Placeholder(gettext_lazy("Ticket's department"), lambda s: s.ticket.department),
     "agent.name": Placeholder(gettext_lazy("Your name"), lambda s: s.writer),
     "agent.first_name": Placeholder(gettext_lazy("Your first name"), lambda s: first_name(str(s.writer))),

@@ -111,3 +111,21 @@ def test_spam_is_in_no_working_list():
     ticket = actions.mark_spam(make_ticket(), by=SYSTEM)
     assert not Ticket.objects.unfinished().exists()
     assert actions.unmark_spam(ticket, by=SYSTEM) in Ticket.objects.awake()
+
+
+def test_an_escalated_ticket_waits_for_a_person_until_somebody_takes_or_moves_it(names_of):
+    alice, ticket = make_agent("Alice"), make_ticket()
+    for reason in ("no_rule", "asked"):  # the second one changes nothing
+        ticket = actions.escalate_ticket(ticket, reason=reason, by=SYSTEM)
+    assert (ticket.get_escalation_reason_display(), names_of(ticket).count("ticket.escalated")) == (
+        "No rule took it",
+        1,
+    )
+    assert list(Ticket.objects.escalated()) == [ticket]
+    ticket = actions.assign_ticket(ticket, to=alice, by=by(alice))
+    assert (ticket.escalated_at, ticket.escalation_reason) == (None, "")
+    ticket = actions.escalate_ticket(ticket, reason="asked", words="Needs a lawyer", by=by(alice))
+    ticket = actions.transfer_ticket(ticket, to=make_department("Legal"), by=SYSTEM)
+    assert ticket.escalated_at is None
+    with pytest.raises(Invalid):
+        actions.escalate_ticket(ticket, reason="mood", by=SYSTEM)

@@ -12,14 +12,13 @@ from helpdesk.events import names
 from helpdesk.events.actor import BOT, SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
-from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets import actions, silence
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Survey, Ticket
 from helpdesk.tickets.tasks import close_silent
 from helpdesk.tickets.writing import reply
-from tests.factories import by, inbound, make_agent, make_inbox
+from tests.factories import by, inbound, make_agent
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
@@ -32,11 +31,6 @@ def after(**time: float) -> AbstractContextManager:
 
 def bot_answers(ticket: Ticket) -> Event:
     return record(names.BOT_ANSWERED, by=BOT, ticket=ticket)
-
-
-@pytest.fixture
-def chat() -> Inbox:
-    return make_inbox("webchat")
 
 
 @pytest.fixture

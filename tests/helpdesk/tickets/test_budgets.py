@@ -12,9 +12,9 @@ from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.notices.models import Notice
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.budgets import allow_answers
 from helpdesk.tickets.models import LoopStop, Message, Survey
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, make_admin, make_agent, make_inbox, make_ticket
 
@@ -135,14 +135,14 @@ def test_a_chat_has_no_such_budget():
     assert all(answer(ticket, 4))
 
 
-def test_surveys_are_counted_and_leave_nothing_behind_where_they_are_not_sent(inbox):
+def test_surveys_are_counted_and_are_dropped_where_they_are_not_sent(inbox):
     agent, ticket = make_agent(), make_ticket(inbox)
     answer(ticket, 2)
     reply(ticket, "Done", by=by(agent))
     close_ticket(ticket, by=by(agent))
     closed = Event.objects.get(ticket=ticket, name=names.TICKET_CLOSED)
     assert send_survey(closed) is None
-    assert not Survey.objects.exists()
+    assert not Survey.objects.filter(dropped_at=None).exists()
     assert not Event.objects.filter(name=names.SURVEY_SENT).exists()
     assert LoopStop.objects.exists()
 

@@ -1,6 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from time import monotonic
 
 import pytest
 from django.db import connection, transaction
@@ -15,6 +14,7 @@ from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, inbound, make_agent, make_department, make_inbox
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -188,13 +188,3 @@ def in_own_connection(work):
         return work()
     finally:
         connection.close()
-
-
-def wait_until_somebody_waits() -> None:
-    end = monotonic() + 10
-    while monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits for a lock")

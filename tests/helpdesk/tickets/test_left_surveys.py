@@ -12,11 +12,11 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.presence import note_presence
 from helpdesk.tickets.actions import close_ticket, reopen_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.copies import SETTLES
 from helpdesk.tickets.left_surveys import WITHIN, mail_left_surveys
 from helpdesk.tickets.models import Message, Survey
 from helpdesk.tickets.outcomes import note_delivery_state
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent, make_inbox
 from tests.helpdesk.tickets.test_copies import ADDRESS, chat, mail, visitor_asks

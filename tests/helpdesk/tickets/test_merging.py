@@ -12,14 +12,24 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.merging import merge_contacts
 from helpdesk.people.models import Contact
-from helpdesk.tickets.actions import TicketIsMerged, close_ticket, mark_spam, snooze_ticket, tag_ticket
+from helpdesk.tickets.actions import (
+    TicketIsMerged,
+    assign_ticket,
+    close_ticket,
+    mark_spam,
+    snooze_ticket,
+    tag_ticket,
+    transfer_ticket,
+)
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.delivery import deliver, undo_reply
+from helpdesk.tickets.marks import mark_ticket, unmark_ticket
 from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import LastLook, Message, Survey, Ticket, TicketMerge
 from helpdesk.tickets.splitting import split_ticket
-from helpdesk.tickets.surveys import rate_ticket, send_survey
+from helpdesk.tickets.surveys import rate_ticket
 from helpdesk.tickets.writing import add_note, reply
-from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
+from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +92,46 @@ def test_undoing_puts_everything_back_and_leaves_what_came_later(pair, agent):
         assert getattr(back, name) == getattr(before, name), name
     with pytest.raises(Conflict):
         unmerge_ticket(gone, by=by(agent))
+
+
+def test_tags_and_agent_come_along_and_go_again_where_nobody_changed_them(pair, agent):
+    kept, gone = pair
+    tag_ticket(kept, tags=["tent"], by=by(agent))
+    tag_ticket(gone, tags=["tent", "torn", "again"], by=by(agent))
+    assign_ticket(gone, to=agent, by=by(agent))
+    merge_tickets(kept, gone, by=by(agent))
+    assert (fresh(kept).tags, fresh(kept).assignee) == (["tent", "torn", "again"], agent)
+    unmerge_ticket(gone, by=by(agent))
+    assert (fresh(kept).tags, fresh(kept).assignee) == (["tent"], None)
+    assert (fresh(gone).tags, fresh(gone).assignee) == (["tent", "torn", "again"], agent)
+
+    merge_tickets(kept, gone, by=by(agent))
+    ben = make_agent("Ben")
+    assign_ticket(kept, to=ben, by=by(ben))
+    unmerge_ticket(gone, by=by(agent))
+    assert fresh(kept).assignee == ben
+
+
+def test_what_is_left_to_people_stays_so_on_the_ticket_where_it_goes_on(pair, agent):
+    kept, gone = pair
+    mark_ticket(kept, marks=["billing"], by=SYSTEM)
+    mark_ticket(gone, marks=["billing", "legal"], by=SYSTEM)
+    merge_tickets(kept, gone, by=by(agent))
+    assert fresh(kept).marks == ["billing", "legal"]
+    unmerge_ticket(gone, by=by(agent))
+    assert (fresh(kept).marks, fresh(gone).marks) == (["billing"], ["billing", "legal"])
+    merge_tickets(kept, gone, by=by(agent))
+    unmark_ticket(fresh(kept), marks=["legal"], by=by(agent))
+    unmerge_ticket(gone, by=by(agent))
+    assert fresh(kept).marks == ["billing"]
+
+
+def test_who_has_the_ticket_that_stays_keeps_it_and_who_may_not_see_it_gets_none(pair, agent):
+    kept, gone = pair
+    transfer_ticket(kept, to=make_department("Legal", is_restricted=True), by=by(agent))
+    assign_ticket(gone, to=agent, by=by(agent))
+    merge = merge_tickets(kept, gone, by=by(agent))
+    assert fresh(kept).assignee is None and merge.before["assignee"] is None
 
 
 def test_what_comes_for_a_merged_ticket_lands_on_the_kept_one(pair, agent):

@@ -13,8 +13,8 @@ from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.participants import add_participant, default_recipients
 from helpdesk.tickets.splitting import split_ticket
 from helpdesk.tickets.writing import add_note, reply
+from routing.listening import on_event
 from routing.models import Trigger
-from routing.triggers.firing import on_event
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox
 
 pytestmark = pytest.mark.django_db

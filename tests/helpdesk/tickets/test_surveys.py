@@ -10,6 +10,7 @@ from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.tickets import surveys
 from helpdesk.tickets.actions import close_ticket, reopen_ticket, trash_ticket
+from helpdesk.tickets.asking_surveys import on_event, send_survey
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.models import Survey
 from helpdesk.tickets.writing import reply
@@ -31,7 +32,7 @@ def close_event(ticket):
 
 def test_closing_asks_once_however_often_it_is_told(closed):
     for _ in range(3):
-        surveys.on_event(close_event(closed))
+        on_event(close_event(closed))
     survey = Survey.objects.get()
     assert survey.agent.name == "Alice"
     assert survey.message.is_automatic
@@ -40,24 +41,24 @@ def test_closing_asks_once_however_often_it_is_told(closed):
 
 def test_a_ticket_that_was_opened_again_is_not_asked_about(closed):
     reopen_ticket(closed, by=Actor("system"))
-    surveys.on_event(close_event(closed))
+    on_event(close_event(closed))
     assert not Survey.objects.exists()
 
 
 def test_a_ticket_nobody_answered_is_not_asked_about():
     ticket = close_ticket(make_ticket(), by=Actor("system"))
-    surveys.on_event(close_event(ticket))
+    on_event(close_event(ticket))
     assert not Survey.objects.exists()
 
 
 def test_nobody_is_asked_about_a_ticket_in_the_trash(closed):
     trash_ticket(closed, by=SYSTEM)
-    surveys.on_event(close_event(closed))
+    on_event(close_event(closed))
     assert not Survey.objects.exists()
 
 
 def test_the_last_rating_wins_and_keeps_the_comment(closed):
-    survey = surveys.send_survey(close_event(closed))
+    survey = send_survey(close_event(closed))
     customer = Actor.customer(closed.contact)
     surveys.rate_ticket(survey, score=2, comment="slow", by=customer)
     survey = surveys.rate_ticket(survey, score=5, by=customer)
@@ -67,13 +68,13 @@ def test_the_last_rating_wins_and_keeps_the_comment(closed):
 
 
 def test_a_score_out_of_range_is_refused(closed):
-    survey = surveys.send_survey(close_event(closed))
+    survey = send_survey(close_event(closed))
     with pytest.raises(Invalid):
         surveys.rate_ticket(survey, score=6, by=Actor("customer"))
 
 
 def test_a_scanner_that_only_fetches_the_link_rates_nothing_and_a_click_does(closed):
-    survey = surveys.send_survey(close_event(closed))
+    survey = send_survey(close_event(closed))
     path = surveys.survey_url(survey, 5).removeprefix("http://testserver")
     browser = Client()
     assert browser.get(path).status_code == 200
@@ -92,12 +93,12 @@ def test_a_ticket_closed_while_its_answer_could_be_taken_back_asks_once_that_is_
     ticket = make_ticket()
     answer = reply(ticket, "Done.", by=by(make_agent()), undo_seconds=10)
     close_ticket(ticket, by=by(make_agent("Ben")))
-    surveys.on_event(Event.objects.get(name="ticket.closed"))
+    on_event(Event.objects.get(name="ticket.closed"))
     assert not Survey.objects.exists(), "nobody has answered yet"
     with clock.frozen_at(clock.now() + timedelta(seconds=11)):
         deliver(answer.pk)
     for _again in range(2):
-        surveys.on_event(Event.objects.get(name="message.replied"))
+        on_event(Event.objects.get(name="message.replied"))
     assert Survey.objects.get().message.text
 
 
@@ -113,7 +114,7 @@ def test_a_mail_program_ends_surveys_by_one_post_without_cookie_or_redirect(outb
     assert (answer.status_code, dict(answer.cookies)) == (200, {})
     reply(ticket, "Done.", by=by(make_agent()))
     close_ticket(ticket, by=SYSTEM)
-    assert surveys.send_survey(Event.objects.get(name="ticket.closed")) is None
+    assert send_survey(Event.objects.get(name="ticket.closed")) is None
     assert program.post(path).status_code == 200, "twice is harmless"
 
 

@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from helpdesk import clock
 from helpdesk.errors import Invalid
 from helpdesk.events import names
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
@@ -14,6 +14,7 @@ from helpdesk.inboxes.models import RawMessage
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify
 from helpdesk.tickets.actions import restore_ticket, snooze_ticket, trash_ticket
+from helpdesk.tickets.marks import mark_ticket
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.raw import store_raw
@@ -97,8 +98,14 @@ def test_with_a_ticket_go_the_words_of_its_customer_in_notices_and_ratings():
         notify([make_agent()], Notice.Kind.WOKEN, key=f"{one.pk}", title="#1 My divorce", ticket_id=one.pk)
         data = {"comment": "Ask my lawyer", "agent": None}
         record(names.SURVEY_RATED, by=Actor("customer", None, "Carla"), ticket=one, value=2, data=data)
+        record(names.VISITOR_DID, by=Actor("customer", None, "Carla"), ticket=one, data={"did": "Divorced"})
+        mark_ticket(one, marks=["legal"], by=SYSTEM, why="My husband's lawyer")
     trashed(ticket, days=KEPT.days + 1)
     assert empty_trash() == 1
+    did = Event.objects.filter(name=names.VISITOR_DID)
+    assert dict(did.values_list("ticket", "data")) == {ticket.pk: {}, kept.pk: {"did": "Divorced"}}
+    marked = Event.objects.filter(name=names.TICKET_MARKED, data__has_key="why")
+    assert marked.get().ticket_id == kept.pk
     assert Notice.objects.get().ticket_id == kept.pk
     rated = Event.objects.filter(name=names.SURVEY_RATED)
     assert rated.get(ticket_id=ticket.pk).data == {"agent": None}

@@ -14,10 +14,10 @@ from helpdesk.inboxes.models import RawMessage
 from helpdesk.inboxes.report import inbound_report
 from helpdesk.notices.models import Notice
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.raw import MOST_ATTEMPTS, replay_raw, store_raw
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.unreadable import FLOOD
 from helpdesk.tickets.writing import reply
 from tests.factories import by, customer_writes, handle_raw, inbound, make_admin, make_agent, make_inbox

@@ -21,7 +21,7 @@ from helpdesk.tickets.tasks import read_again as read_again_job
 from helpdesk.tickets.tasks import read_waiting as read_waiting_job
 from helpdesk.tickets.waiting import find_forgotten, read_again, read_waiting, take_next
 from tests.factories import by, inbound, make_agent, make_inbox
-from tests.journeys.outage import eventually
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,20 +137,14 @@ def test_a_look_of_another_reader_at_its_row_costs_a_message_no_round(jobs):
         with transaction.atomic():
             RawMessage.objects.select_for_update().get(pk=raw_id)
             is_held.set()
-            eventually(somebody_waits, seconds=10)
+            wait_until_somebody_waits()
         connection.close()
 
     looking = Thread(target=look, daemon=True)
     looking.start()
-    assert is_held.wait(10)
+    assert is_held.wait(60)
     assert read_counted(raw_id).outcome == "created"
     looking.join()
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return cursor.fetchone()[0]
 
 
 def test_a_reader_that_finds_more_than_one_calls_another(jobs):

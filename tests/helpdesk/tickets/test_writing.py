@@ -16,18 +16,12 @@ from tests.factories import (
     KeepingTransport,
     by,
     customer_writes,
-    make_agent,
     make_contact,
     make_inbox,
     make_ticket,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice():
-    return make_agent("Alice")
 
 
 def test_an_answer_is_a_row_first_and_then_handed_over_once(outbox, alice, names_of):
