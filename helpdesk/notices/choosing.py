@@ -51,8 +51,15 @@ DEFAULTS: dict[str, Ways] = {
     Kind.INBOX_RECOVERED: Ways(mail=Mail.SOON.value),
     Kind.MAIL_MISSING: Ways(mail=Mail.SOON.value),
     Kind.LOOP_STOPPED: Ways(mail=Mail.SOON.value),
+    Kind.RULE: SOON,
+    Kind.BAD_RATING: Ways(browser=True, mail=Mail.DIGEST.value),
+    Kind.AUTOMATION: Ways(mail=Mail.SOON.value),
+    Kind.ALERT: SOON,
 }
-OF_ADMINS = (Kind.UNREADABLE, Kind.INBOX_FAILING, Kind.INBOX_RECOVERED, Kind.MAIL_MISSING, Kind.LOOP_STOPPED)
+OF_ADMINS = (
+    *(Kind.UNREADABLE, Kind.INBOX_FAILING, Kind.INBOX_RECOVERED, Kind.MAIL_MISSING, Kind.LOOP_STOPPED),
+    Kind.AUTOMATION,
+)
 
 
 def kinds_for(user: User) -> list[Kind]:

@@ -22,6 +22,10 @@ class Notice(models.Model):
         UNREADABLE = "unreadable", _("A mail could not be read")
         LOOP_STOPPED = "loop_stopped", _("A mail loop was stopped")
         HANDED_OVER = "handed_over", _("A ticket was handed over to you")
+        RULE = "rule", _("A trigger tells you of a ticket")
+        BAD_RATING = "bad_rating", _("A customer was not content")
+        AUTOMATION = "automation", _("A trigger or webhook needs a look")
+        ALERT = "alert", _("A figure of the monitor has passed its bound")
 
     class Reason(models.TextChoices):
         """Why this person is told."""
@@ -32,6 +36,9 @@ class Notice(models.Model):
         MEMBER = "member", _("you are in the department that has it")
         EVERYBODY = "everybody", _("no department has it, and you asked for new tickets")
         ADMIN = "admin", _("you are an admin")
+        RATING = "rating", _("you have the ticket, or lead its department")
+        RULE = "rule", _("a trigger names you or your department")
+        ALERT = "alert", _("an alert names you, or you lead its department")
 
     class MailState(models.TextChoices):
         NONE = "none", _("not mailed")

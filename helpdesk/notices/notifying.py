@@ -95,5 +95,4 @@ def group_of(user_id: int) -> str:
 
 def notify_admins(kind: str, **matter: object) -> None:
     """Tell all admins in use; the rest as `notify`."""
-    admins = User.objects.filter(is_active=True, role=User.Role.ADMIN)
-    notify(admins, kind, reason=Notice.Reason.ADMIN, **matter)
+    notify(User.objects.admins(), kind, reason=Notice.Reason.ADMIN, **matter)

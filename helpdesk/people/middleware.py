@@ -10,8 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from helpdesk.errors import HelpdeskError
+from helpdesk.pace import Pace
 
 Handler = Callable[[HttpRequest], HttpResponse]
+BURST, A_SECOND = 400, 20  # requests of one person to one process
 STAFF_PAGES = (
     "/desk/",
     "/settings/",
@@ -19,6 +21,7 @@ STAFF_PAGES = (
     "/account/",
     "/notices/",
     "/monitor/",
+    "/service/",  # parts of a ticket, beside the thread
     "/help/suggestions/",  # a part of the desk's screen
 )
 
@@ -35,6 +38,24 @@ def own_language_and_time_zone(get_response: Handler) -> Handler:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
             return get_response(request)
+
+    return middleware
+
+
+def not_too_fast(get_response: Handler) -> Handler:
+    """Whoever is signed in may ask for so many pages and changes at once, and in a second: more than anybody can, and less
+    than a program that ran wild."""
+    paces: dict[int, Pace] = {}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated or not is_staff_page(request.path):
+            return get_response(request)
+        if paces.setdefault(user.pk, Pace(burst=BURST, a_second=A_SECOND)).allows():
+            return get_response(request)
+        words = _("That was a lot at once. Wait a moment, then go on.")
+        headers = {"Retry-After": "5"}
+        return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
     return middleware
 

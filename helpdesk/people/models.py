@@ -32,6 +32,12 @@ class Workspace(models.Model):
         default=10,
         validators=[MaxValueValidator(120)],
     )
+    busy_visitors = models.PositiveIntegerField(
+        _("Visitors from which only those who wait or are served are listed"),
+        default=500,
+        db_default=500,
+        validators=[MinValueValidator(50), MaxValueValidator(5_000)],
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +63,9 @@ class UserManager(BaseUserManager):
     def agents(self) -> models.QuerySet:
         """Everybody who can be assigned a ticket."""
         return self.filter(is_active=True).order_by("name", "email")
+
+    def admins(self) -> models.QuerySet:
+        return self.agents().filter(role=User.Role.ADMIN)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -112,6 +121,33 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:  # Django's own admin asks for it
         return self.is_admin and self.is_superuser
+
+
+class Availability(models.Model):
+    """What a member of the team says of themselves; without a row they take new tickets while their desk is open.
+
+    Written through availability.py only, which also records it.
+    """
+
+    class State(models.TextChoices):
+        ONLINE = "online", _("Online")
+        BUSY = "busy", _("Busy")
+        AWAY = "away", _("Away")
+        OFFLINE = "offline", _("Offline")
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="availability")
+    state = models.CharField(max_length=8, choices=State, default=State.ONLINE)
+    reason = models.CharField(max_length=80, blank=True)
+    until = models.DateTimeField(null=True)  # then they are online again
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["until"], name="availability_until", condition=Q(until__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.state}"
 
 
 class Company(models.Model):

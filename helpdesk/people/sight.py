@@ -43,7 +43,7 @@ def hidden_from(user: User) -> list[int]:
 
 
 def team_of(user: User) -> list[User]:
-    """Everybody, also who has left; `member_of` of each are the ids of the departments."""
+    """Everybody, also who has left; `member_of` of each are the ids of the departments, `availability` is at hand."""
     if not hasattr(user, "_team"):
         user._team = TEAM.rows()
     return user._team
@@ -52,7 +52,8 @@ def team_of(user: User) -> list[User]:
 def everybody_with_departments() -> QuerySet:
     members = apps.get_model("routing", "Department").members.through.objects
     member_of = ArraySubquery(members.filter(user=OuterRef("pk")).values("department"))
-    everybody = User.objects.only("name", "email", "role", "is_active").annotate(member_of=member_of)
+    known = ("name", "email", "role", "is_active", "availability__state", "availability__until")
+    everybody = User.objects.select_related("availability").only(*known).annotate(member_of=member_of)
     return everybody.order_by("name", "email")
 
 

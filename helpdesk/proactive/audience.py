@@ -4,7 +4,7 @@ A page asks every few seconds, so what the database says is kept at hand for a m
 the visitor in Redis. Before a message is shown all of it is read anew (showing.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,13 +16,14 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from helpdesk import clock
+from helpdesk.conditions.moments import Moment
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_contact
 from helpdesk.people.duty import team_is_there
 from helpdesk.people.models import Contact, ContactIdentity
 from helpdesk.people.presence import Here
 from helpdesk.people.visitors import CLAIMS
-from helpdesk.proactive.conditions import Seen, left_to_try
+from helpdesk.proactive.conditions import held_of, left_to_try
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage, ProactiveSending
 from helpdesk.tickets.models import Ticket
 
@@ -64,13 +65,14 @@ def may_come(offer: Offer, known: Mapping[str, Any], here: Here) -> list[dict[st
         return [{"message": known["stands"], "stands": True}]
     if is_quiet(offer, known):
         return []
-    seen, rules = seen_of(known, here), []
+    moment, rules = moment_of(known, here), []
+    held = known["held"] if known["contact"] else held_of(None, offer.messages)
     for message in offer.messages:
         if message.pk in known["had"] or (message.is_for_hours and not is_attended(offer)):
             continue
-        left = left_to_try(message, seen)
+        left = left_to_try(message, moment, held)
         if left is not None:
-            rules.append({"message": message.pk, "any": message.match == "any", "if": left})
+            rules.append({"message": message.pk, **left})
     return rules
 
 
@@ -88,13 +90,17 @@ def is_attended(offer: Offer) -> bool:
     return is_open and team_is_there(offer.department)
 
 
-def seen_of(known: Mapping[str, Any], here: Here) -> Seen:
-    return Seen(
-        visits=here.visits,
+def moment_of(known: Mapping[str, Any], here: Here) -> Moment:
+    return Moment(
+        url=here.url,
         referrer=here.referrer,
         language=here.language,
+        visits=here.visits,
+        page_seconds=int(here.at - here.page_since) if here.page_since else 0,
+        site_seconds=int(here.at - here.since),
+        scroll=here.scroll,
         is_known=bool(known["contact"] or here.said.get("user_id") or here.said.get("email")),
-        attributes=known["attributes"] | here.said,
+        said=known["attributes"] | here.said,
     )
 
 
@@ -127,7 +133,7 @@ def known_at_hand(inbox: Inbox, visitor: UUID, *, is_new: bool) -> dict[str, Any
     key = known_key(inbox.pk, visitor)
     known = None if is_new else cache.get(key)
     if known is None:
-        known = NOBODY if is_new else read_known(inbox, visitor)
+        known = NOBODY if is_new else read_known(inbox, visitor, offer_at_hand(inbox).messages)
         cache.set(key, known, KNOWN_FOR)
     return known
 
@@ -151,6 +157,7 @@ def known_key(inbox: int, visitor: UUID) -> str:
 NOBODY = {
     "contact": None,
     "attributes": {},
+    "held": {},
     "is_in_talk": False,
     "had": [],
     "shown": [],
@@ -160,8 +167,9 @@ NOBODY = {
 }
 
 
-def read_known(inbox: Inbox, visitor: UUID) -> dict[str, Any]:
-    """What the database says of a visitor: who it is, and what they have had, in this browser or another of theirs."""
+def read_known(inbox: Inbox, visitor: UUID, messages: Iterable[ProactiveMessage]) -> dict[str, Any]:
+    """What the database says of a visitor: who it is, what these messages ask of them, and what they have had, in this
+    browser or another of theirs."""
     contact = find_contact(ContactIdentity.Kind.VISITOR, str(visitor))
     of_them = Q(visitor=visitor) | (Q(contact=contact) if contact else Q())
     had = list(ProactiveSending.objects.filter(of_them, inbox=inbox).order_by("shown_at"))
@@ -169,6 +177,7 @@ def read_known(inbox: Inbox, visitor: UUID) -> dict[str, Any]:
     return NOBODY | {
         "contact": contact.pk if contact else None,
         "attributes": attributes_of(contact) if contact else {},
+        "held": held_of(contact, messages) if contact else {},
         "is_in_talk": bool(contact and is_in_talk(inbox, contact)),
         "had": [one.message_id for one in had if one.message_id],
         "shown": [one.shown_at.timestamp() for one in had],

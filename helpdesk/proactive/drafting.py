@@ -1,6 +1,5 @@
-"""A message as its editor shows it, and back: lines with their choices, read from what the form sent."""
+"""A message as its editor shows it, and back, read from what the form sent."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -9,27 +8,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, localtime, make_aware
 from django.utils.translation import ngettext
 
+from helpdesk.conditions import read_group
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
-from helpdesk.proactive.conditions import FIELDS, OPERATORS, Field, Operator
 from helpdesk.proactive.models import ProactiveMessage
 from helpdesk.tickets.text import clean_text
 
 GOAL_HOURS = (1, 24, 72, 168, 720)
 CUT = 2_000  # characters of what a form sends; what is too long by less is refused with its reason
-
-
-@dataclass(frozen=True)
-class Line:
-    """One condition of the editor."""
-
-    what: Field
-    number: int | str = ""
-    op: str = ""
-    value: str = ""
-    name: str = ""
-    operators: list[Operator] = field(default_factory=list)
-    fault: str = ""
 
 
 def read_draft(post: QueryDict, message: ProactiveMessage) -> ProactiveMessage:
@@ -39,7 +25,6 @@ def read_draft(post: QueryDict, message: ProactiveMessage) -> ProactiveMessage:
     message.texts = {
         code: text for code, _label in settings.LANGUAGES if (text := words(post, f"text_{code}"))
     }
-    message.match = post.get("match", ProactiveMessage.Match.ALL)
     message.inbox_id = number(post.get("inbox", ""))
     sender = User.objects.agents().filter(pk=number(post.get("sender", "")) or 0)
     message.sender = sender.first()
@@ -47,12 +32,7 @@ def read_draft(post: QueryDict, message: ProactiveMessage) -> ProactiveMessage:
     message.goal_kind, message.goal = post.get("goal_kind", ""), words(post, "goal")
     message.goal_hours = number(post.get("goal_hours", "")) or GOAL_HOURS[1]
     message.starts_at, message.ends_at = moment(post, "starts_at"), moment(post, "ends_at")
-    lines = zip(*(post.getlist(name) for name in ("field", "op", "wanted", "called")), strict=False)
-    message.conditions = [
-        {"field": what, "op": op}
-        | {"value": clean_text(value[:CUT]).strip(), "name": clean_text(called[:CUT]).strip()}
-        for what, op, value, called in lines
-    ]
+    message.conditions = read_group(post)
     return message
 
 
@@ -76,51 +56,6 @@ def moment(post: QueryDict, name: str) -> datetime | None:
 def as_typed(moment: datetime | None) -> str:
     """As a field for date and time wants it."""
     return localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
-
-
-def change_lines(message: ProactiveMessage, press: str, post: QueryDict) -> None:
-    """What the buttons for adding and removing lines do where there are no scripts: "add conditions",
-    "remove conditions 2"."""
-    verb, _, place = press.partition(" ")
-    at = place.removeprefix("conditions").strip()
-    if verb == "remove" and at.isdecimal() and int(at) < len(message.conditions):
-        del message.conditions[int(at)]
-    elif verb == "add" and (what := FIELDS.get(post.get("new_condition", ""))):
-        message.conditions.append({"field": what.key, "op": what.operators[0], "value": "", "name": ""})
-
-
-def condition_lines(message: ProactiveMessage, faults: dict[str, str]) -> list[Line]:
-    return [
-        Line(
-            what=FIELDS[one["field"]],
-            number=at,
-            op=one["op"],
-            value=one["value"],
-            name=one.get("name", ""),
-            operators=operators_of(FIELDS[one["field"]]),
-            fault=faults.get(f"conditions.{at}", ""),
-        )
-        for at, one in enumerate(message.conditions)
-        if one["field"] in FIELDS
-    ]
-
-
-def blank_lines() -> list[Line]:
-    """One empty line of every kind, for the templates that scripts copy."""
-    return [Line(what, operators=operators_of(what)) for what in FIELDS.values()]
-
-
-def operators_of(what: Field) -> list[Operator]:
-    return [OPERATORS[key] for key in what.operators]
-
-
-def say_condition(condition: dict[str, str]) -> tuple[str, str, str]:
-    """("time on the page", "is at least", "60 seconds"), for the list."""
-    what, operator = FIELDS[condition["field"]], OPERATORS[condition["op"]]
-    label = str(what.label)
-    label = condition.get("name", "") if what.has_name else label[:1].lower() + label[1:]
-    value = str(dict(what.offers).get(condition["value"], condition["value"])) if operator.needs_value else ""
-    return label, str(operator.label), f"{value} {what.unit}".strip()
 
 
 def hour_choices(message: ProactiveMessage) -> list[tuple[int, str]]:

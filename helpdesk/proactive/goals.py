@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from helpdesk import clock
+from helpdesk.conditions import OPERATORS
 from helpdesk.events import names
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import find_contact
 from helpdesk.people.models import ContactIdentity
 from helpdesk.people.presence import Here
 from helpdesk.proactive.audience import AT_HAND, goals_key
-from helpdesk.proactive.conditions import contains, is_same
 from helpdesk.proactive.models import ProactiveMessage, ProactiveSending
 from helpdesk.proactive.showing import reader, tell
 
@@ -39,7 +39,9 @@ class Wanted:
 
 def note_page(inbox: Inbox, here: Here) -> int:
     """The visitor is on a page. Returns how many messages reached their goal with it."""
-    wanted = [one for one in goals_at_hand(inbox) if one.kind == Goal.PAGE and contains(here.url, one.value)]
+    wanted = [
+        one for one in goals_at_hand(inbox) if one.kind == Goal.PAGE and fits("contains", here.url, one)
+    ]
     if not wanted or not here.page_since:
         return 0
     # Once for each arrival: what is shown while they are there already did not bring them.
@@ -57,10 +59,14 @@ def note_page(inbox: Inbox, here: Here) -> int:
 
 def note_event(inbox: Inbox, visitor: UUID, event: str) -> int:
     """The site has tracked this of the visitor. Returns how many messages reached their goal with it."""
-    wanted = [one for one in goals_at_hand(inbox) if one.kind == Goal.EVENT and is_same(event, one.value)]
+    wanted = [one for one in goals_at_hand(inbox) if one.kind == Goal.EVENT and fits("is", event, one)]
     if not wanted:
         return 0
     return reach_goals({one.message for one in wanted}, inbox=inbox, visitor=visitor, at=clock.now())
+
+
+def fits(op: str, text: str, wanted: Wanted) -> bool:
+    return OPERATORS[op].prepare("text", wanted.value)([text])
 
 
 def reach_goals(messages: Collection[int], *, inbox: Inbox, visitor: UUID, at: datetime) -> int:

@@ -21,12 +21,8 @@ class ProactiveQuerySet(models.QuerySet):
 class ProactiveMessage(models.Model):
     """What the team says first, to whom, and when: shown as a card above the chat's button, once to each visitor.
 
-    `conditions`: [{field, op, value, name}], see conditions.py. `texts`: the text in single languages, before `text`.
+    `conditions`: a group as in helpdesk.conditions, of what may be asked of a visitor. `texts`: the text in single languages, before `text`.
     """
-
-    class Match(models.TextChoices):
-        ALL = "all", _("all")
-        ANY = "any", _("any")
 
     class Goal(models.TextChoices):
         NONE = "", _("nothing: opened and answered are enough")
@@ -42,8 +38,7 @@ class ProactiveMessage(models.Model):
     sender = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"
     )  # none: the shop
-    match = models.CharField(max_length=3, choices=Match, default=Match.ALL)
-    conditions = models.JSONField(default=list, blank=True)
+    conditions = models.JSONField(default=dict, blank=True)
     is_for_hours = models.BooleanField(default=False)  # only in business hours, while somebody is at the desk
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from helpdesk.conditions import normal_group
+from helpdesk.conditions.fields import VISITOR
+from helpdesk.conditions.refusing import faults_of as condition_faults
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
+from helpdesk.ordering import move_row, next_position
 from helpdesk.proactive.audience import forget_offers
-from helpdesk.proactive.conditions import FIELDS, OPERATORS, Field, number_of
 from helpdesk.proactive.models import ProactiveMessage
 
 LONGEST_TEXT = 500
 LONGEST_VALUE = 200
-LONGEST_NAME = 60
-MOST_CONDITIONS = 12
 LONGEST_GOAL = 90 * 24  # hours
 
 
@@ -33,9 +33,9 @@ def save_message(message: ProactiveMessage) -> ProactiveMessage:
     if faults := dict(faults_of(message)):
         raise InvalidMessage(faults)
     with transaction.atomic():
+        message.conditions = normal_group(message.conditions)
         if message.pk is None:
-            last = ProactiveMessage.objects.aggregate(last=Max("position"))["last"]
-            message.position = 0 if last is None else last + 1
+            message.position = next_position(ProactiveMessage.objects)
         message.save()
     transaction.on_commit(forget_offers)
     return message
@@ -47,16 +47,9 @@ def switch_message(message: ProactiveMessage, *, is_active: bool) -> None:
     transaction.on_commit(forget_offers)
 
 
-def move_message(pk: int, *, step: int) -> None:
-    """One place up (-1) or down (1): the first that fits a visitor is shown."""
-    with transaction.atomic():
-        rows = list(ProactiveMessage.objects.select_for_update())
-        here = next((at for at, row in enumerate(rows) if row.pk == pk), None)
-        if here is not None and 0 <= here + step < len(rows):
-            rows.insert(here + step, rows.pop(here))
-        for at, row in enumerate(rows):
-            row.position = at
-        ProactiveMessage.objects.bulk_update(rows, ["position"])
+def move_message(pk: int, *, up: bool) -> None:
+    """One place up or down: the first that fits a visitor is shown."""
+    move_row(ProactiveMessage.objects, pk, up=up)
     transaction.on_commit(forget_offers)
 
 
@@ -74,8 +67,6 @@ def faults_of(message: ProactiveMessage) -> Iterator[tuple[str, str]]:
         yield "name", _("At most %(most)s characters.") % {"most": 80}
     if not Inbox.objects.filter(pk=message.inbox_id, kind=Inbox.Kind.WEBCHAT).exists():
         yield "inbox", _("Choose the chat inbox on whose sites it is shown.")
-    if message.match not in ProactiveMessage.Match.values:
-        yield "match", _("Choose all or any.")
     if not message.text.strip():
         yield "text", _("Write what the card says.")
     for place, text in [
@@ -88,11 +79,7 @@ def faults_of(message: ProactiveMessage) -> Iterator[tuple[str, str]]:
         yield "ends_at", _("It ends before it begins.")
     if fault := goal_fault(message):
         yield "goal", fault
-    if len(message.conditions) > MOST_CONDITIONS:
-        yield "conditions", _("At most %(most)s conditions.") % {"most": MOST_CONDITIONS}
-    for number, condition in enumerate(message.conditions[:MOST_CONDITIONS]):
-        if fault := condition_fault(condition):
-            yield f"conditions.{number}", fault
+    yield from condition_faults(message.conditions, scope=VISITOR)
 
 
 def goal_fault(message: ProactiveMessage) -> str:
@@ -102,36 +89,4 @@ def goal_fault(message: ProactiveMessage) -> str:
         return _("Say which page or which event.")
     if len(message.goal) > LONGEST_VALUE:
         return _("At most %(most)s characters.") % {"most": LONGEST_VALUE}
-    return ""
-
-
-def condition_fault(condition: dict[str, str]) -> str:
-    """What is wrong with it, "" where nothing is."""
-    what, operator = FIELDS.get(condition.get("field", "")), OPERATORS.get(condition.get("op", ""))
-    if what is None:
-        return _("There is no such condition.")
-    if operator is None or operator.key not in what.operators:
-        return _("This comparison does not fit.")
-    name, value = condition.get("name", ""), condition.get("value", "")
-    if what.has_name and not name:
-        return _("Name what you mean, such as plan or cart_total.")
-    if len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
-        return _("At most %(most)s characters.") % {"most": LONGEST_VALUE}
-    if not operator.needs_value:
-        return ""
-    return value_fault(what, value, is_number=operator.is_of_numbers or bool(what.most))
-
-
-def value_fault(what: Field, value: str, *, is_number: bool) -> str:
-    if not value:
-        return _("Say with what to compare.")
-    if what.offers and value not in dict(what.offers):
-        return _("Choose one of the list.")
-    number = number_of(value) if is_number else 0
-    if number is None:
-        return _("A number is needed.")
-    if what.most and not 0 <= number <= what.most:
-        return _("A number from 0 to %(most)s.") % {"most": what.most}
-    if what.most and number != int(number):
-        return _("A whole number is needed.")
     return ""

@@ -45,7 +45,7 @@ def message_for(message_id: int, inbox: Inbox, here: Here) -> ProactiveMessage |
     """The message where it is live and this visitor may have it now, by what the database says this very moment."""
     offer = read_offer(inbox)
     offer = replace(offer, messages=[one for one in offer.messages if one.pk == message_id])
-    rules = may_come(offer, read_known(inbox, UUID(here.visitor)), here)
+    rules = may_come(offer, read_known(inbox, UUID(here.visitor), offer.messages), here)
     return offer.messages[0] if rules else None
 
 

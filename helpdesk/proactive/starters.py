@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conditions import normal_group
 from helpdesk.proactive.models import ProactiveMessage
 
 
@@ -14,7 +15,7 @@ class Starter:
     name: str | Promise
     sentence: str | Promise
     text: str | Promise
-    conditions: tuple[tuple[str, str, str, str], ...]  # field, operator, value, name
+    conditions: tuple[tuple[str, str, str], ...]  # field, operator, value
 
 
 STARTERS = {
@@ -23,14 +24,14 @@ STARTERS = {
         _("Stuck at the checkout"),
         _("Somebody stays on the checkout for a minute."),
         _("Is anything in the way? Ask us about payment, delivery or your order: we are here."),
-        (("page", "contains", "/checkout", ""), ("page_seconds", "at_least", "60", "")),
+        (("visit_page", "contains", "/checkout"), ("page_seconds", "at_least", "60")),
     ),
     "pricing": Starter(
         "receipt",
         _("Reading the prices"),
         _("Somebody weighs up the prices for half a minute."),
         _("Questions about our prices? Tell us what you need and we will say what it costs."),
-        (("page", "contains", "/pricing", ""), ("page_seconds", "at_least", "30", "")),
+        (("visit_page", "contains", "/pricing"), ("page_seconds", "at_least", "30")),
     ),
     "third_visit": Starter(
         "refresh-cw",
@@ -38,9 +39,9 @@ STARTERS = {
         _("Somebody new comes back once more and has not written yet."),
         _("Good to see you again! May we help you decide?"),
         (
-            ("visits", "at_least", "3", ""),
-            ("known", "is", "new", ""),
-            ("site_seconds", "at_least", "20", ""),
+            ("visits", "at_least", "3"),
+            ("visitor", "is", "new"),
+            ("site_seconds", "at_least", "20"),
         ),
     ),
     "help_page": Starter(
@@ -49,9 +50,9 @@ STARTERS = {
         _("Somebody has read a help article to the end and is still there."),
         _("Did you find what you were looking for? If not, a person will help you here."),
         (
-            ("page", "contains", "/help", ""),
-            ("scroll", "at_least", "70", ""),
-            ("page_seconds", "at_least", "90", ""),
+            ("visit_page", "contains", "/help"),
+            ("scroll", "at_least", "70"),
+            ("page_seconds", "at_least", "90"),
         ),
     ),
     "large_cart": Starter(
@@ -59,7 +60,7 @@ STARTERS = {
         _("A large cart"),
         _("The site tells us what is in the cart, and it is over an amount."),
         _("That is a fine choice. Shall we look over your order together before you pay?"),
-        (("attribute", "at_least", "200", "cart_total"), ("page_seconds", "at_least", "15", "")),
+        (("named_number:cart_total", "at_least", "200"), ("page_seconds", "at_least", "15")),
     ),
 }
 
@@ -72,8 +73,7 @@ def begun_with(key: str) -> ProactiveMessage:
     return ProactiveMessage(
         name=str(starter.name),
         text=str(starter.text),
-        conditions=[
-            {"field": what, "op": op, "value": value, "name": name}
-            for what, op, value, name in starter.conditions
-        ],
+        conditions=normal_group(
+            [{"field": what, "op": op, "value": value} for what, op, value in starter.conditions]
+        ),
     )

@@ -6,13 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.conditions import Offers, editor_of, is_press_of, say_group
+from helpdesk.conditions.fields import VISITOR
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User, Workspace
 from helpdesk.people.permissions import admin_only
 from helpdesk.proactive import drafting, saving
 from helpdesk.proactive.audience import forget_offers
 from helpdesk.proactive.card import card_of
-from helpdesk.proactive.conditions import FIELDS
 from helpdesk.proactive.figures import DAYS, figures_of, with_figures
 from helpdesk.proactive.forms import LimitsForm
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage
@@ -26,16 +27,10 @@ def messages_list(request: HttpRequest) -> HttpResponse:
 
 
 def list_page(request: HttpRequest, form: LimitsForm) -> HttpResponse:
-    rows = with_figures(ProactiveMessage.objects.select_related("inbox", "sender"))
+    rows, offers = with_figures(ProactiveMessage.objects.select_related("inbox", "sender")), Offers()
     page = {
         "rows": [
-            {
-                "message": row,
-                "figures": figures_of(row),
-                "conditions": [
-                    drafting.say_condition(one) for one in row.conditions if one["field"] in FIELDS
-                ],
-            }
+            {"message": row, "figures": figures_of(row), "said": say_group(row.conditions, offers)}
             for row in rows
         ],
         "form": form,
@@ -47,7 +42,7 @@ def list_page(request: HttpRequest, form: LimitsForm) -> HttpResponse:
 
 @admin_only
 def message(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """The editor. `like` names what a new one begins with; `press` the button: save, or one that changes the lines."""
+    """The editor. `like` names what a new one begins with; a button that changes the conditions only draws it again."""
     row = get_object_or_404(ProactiveMessage, pk=pk) if pk else begun_with(request.GET.get("like", ""))
     if request.method != "POST":
         if pk is None and "like" not in request.GET:
@@ -55,11 +50,7 @@ def message(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return render(request, "proactive/starters.html", page)
         return editor(request, row)
     drafting.read_draft(request.POST, row)
-    press = request.POST.get("press", "save")
-    if press == "save":
-        return save(request, row)
-    drafting.change_lines(row, press, request.POST)
-    return editor(request, row)
+    return editor(request, row) if is_press_of(request.POST) else save(request, row)
 
 
 def save(request: HttpRequest, row: ProactiveMessage) -> HttpResponse:
@@ -85,8 +76,7 @@ def editor(
         "unwatched": chosen and not (chosen.options or {}).get("watches_visitors") and chosen,
         "agents": User.objects.agents(),
         "card": card_of(row.text, str(row.sender or ""), shop=shop_name(chosen)),
-        "conditions": drafting.condition_lines(row, faults or {}),
-        "blank_conditions": drafting.blank_lines(),
+        "editor": editor_of(row.conditions, scope=VISITOR, offers=Offers(), faults=faults),
         "languages": drafting.text_lines(row, faults or {}),
         "starts_at": drafting.as_typed(row.starts_at),
         "ends_at": drafting.as_typed(row.ends_at),
@@ -126,7 +116,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 @admin_only
 @require_POST
 def place(request: HttpRequest, pk: int) -> HttpResponse:
-    saving.move_message(pk, step=-1 if request.POST.get("to") == "up" else 1)
+    saving.move_message(pk, up=request.POST.get("to") == "up")
     return redirect("proactive:messages")
 
 

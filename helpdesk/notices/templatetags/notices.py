@@ -24,6 +24,10 @@ ICONS = {
     Kind.UNREADABLE: "file-text",
     Kind.LOOP_STOPPED: "circle-pause",
     Kind.HANDED_OVER: "arrow-right",
+    Kind.RULE: "zap",
+    Kind.BAD_RATING: "frown",
+    Kind.AUTOMATION: "zap",
+    Kind.ALERT: "gauge",
 }
 
 

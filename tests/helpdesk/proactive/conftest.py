@@ -23,11 +23,11 @@ def widget(db) -> Inbox:
 def make_message(widget) -> Callable[..., ProactiveMessage]:
     """make_message(("visits", "at_least", "3"), text=...): a live message with these conditions."""
 
-    def make(*conditions: tuple[str, ...], **fields: Any) -> ProactiveMessage:
-        asked = [
-            {"field": what, "op": op, "value": value, "name": "".join(name)}
-            for what, op, value, *name in conditions
-        ]
+    def make(*conditions: tuple[str, Any, Any], match: str = "all", **fields: Any) -> ProactiveMessage:
+        asked = {
+            "match": match,
+            "lines": [{"field": what, "op": op, "value": value} for what, op, value in conditions],
+        }
         usual = {"name": "Stuck", "inbox": widget, "text": "May we help?", "conditions": asked}
         return save_message(ProactiveMessage(**usual | fields))
 

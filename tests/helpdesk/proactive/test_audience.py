@@ -7,12 +7,15 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.inboxes.contract import Sender
+from helpdesk.people.attributes.definitions import define_attribute
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.duty import note_duty
-from helpdesk.people.models import ContactIdentity
-from helpdesk.proactive.audience import rules_for
+from helpdesk.people.models import Company, ContactIdentity
+from helpdesk.proactive.audience import forget_offers, rules_for
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage
+from helpdesk.proactive.saving import InvalidMessage, save_message
 from helpdesk.proactive.showing import NotForThem, dismiss_message, open_message, show_message
+from helpdesk.tickets.models import Ticket
 from routing.models import BusinessHours
 from tests.factories import customer_writes, make_inbox
 from tests.helpdesk.proactive.conftest import visitor_here
@@ -27,9 +30,9 @@ def ids(rules: list[dict]) -> list[int]:
 
 def test_what_only_the_page_knows_is_left_to_the_browser_and_all_else_never_leaves(widget, make_message):
     message = make_message(
-        ("page", "contains", "/checkout"),
+        ("visit_page", "contains", "/checkout"),
         ("page_seconds", "at_least", "60"),
-        ("attribute", "at_least", "200", "cart_total"),
+        ("named_number:cart_total", "at_least", "200"),
         ("referrer", "contains", "partner-secret"),
     )
     here = visitor_here(referrer="https://partner-secret.example/", said={"cart_total": "250"})
@@ -58,14 +61,14 @@ def test_what_only_the_page_knows_is_left_to_the_browser_and_all_else_never_leav
         (("language", "is", "zh-hans"), {"language": "zh-CN"}, True),
         (("referrer", "contains", "Search"), {"referrer": "https://search.example/"}, True),
         (("referrer", "is_empty", ""), {}, True),
-        (("known", "is", "new"), {}, True),
-        (("known", "is", "new"), {"said": {"user_id": "7"}}, False),
-        (("known", "is", "known"), {"said": {"email": "a@b.example"}}, True),
-        (("attribute", "is", "Pro", "plan"), {"said": {"plan": "pro"}}, True),
-        (("attribute", "at_least", "200", "Cart total"), {"said": {"cart_total": "200,50"}}, True),
-        (("attribute", "at_least", "200", "cart_total"), {"said": {"cart_total": "a lot"}}, False),
-        (("attribute", "at_least", "200", "cart_total"), {}, False),
-        (("attribute", "is_empty", "", "plan"), {}, True),
+        (("visitor", "is", "new"), {}, True),
+        (("visitor", "is", "new"), {"said": {"user_id": "7"}}, False),
+        (("visitor", "is", "known"), {"said": {"email": "a@b.example"}}, True),
+        (("named:plan", "is", "Pro"), {"said": {"plan": "pro"}}, True),
+        (("named_number:Cart total", "at_least", "200"), {"said": {"cart_total": "200,50"}}, True),
+        (("named_number:cart_total", "at_least", "200"), {"said": {"cart_total": "a lot"}}, False),
+        (("named_number:cart_total", "at_least", "200"), {}, False),
+        (("named:plan", "is_empty", ""), {}, True),
     ],
 )
 def test_each_condition_of_the_server_can_tell_whom_it_means(widget, make_message, condition, known, is_true):
@@ -74,7 +77,7 @@ def test_each_condition_of_the_server_can_tell_whom_it_means(widget, make_messag
 
 
 def test_of_any_conditions_one_that_is_true_here_leaves_nothing_to_try(widget, make_message):
-    make_message(("page", "contains", "/checkout"), ("visits", "at_least", "3"), match="any")
+    make_message(("visit_page", "contains", "/checkout"), ("visits", "at_least", "3"), match="any")
     [rule] = rules_for(widget, visitor_here(visits=3))
     assert rule["if"] == []
     [rule] = rules_for(widget, visitor_here(visits=1))
@@ -82,7 +85,7 @@ def test_of_any_conditions_one_that_is_true_here_leaves_nothing_to_try(widget, m
 
 
 def test_what_the_team_knows_of_a_contact_counts(widget, make_message):
-    message = make_message(("attribute", "is", "pro", "plan"))
+    message = make_message(("named:plan", "is", "pro"))
     visitor = uuid4()
     contact = find_or_create_contact(VISITOR, str(visitor))
     contact.attributes = {"plan": "pro"}
@@ -181,3 +184,50 @@ def test_who_is_seen_for_the_first_time_costs_no_query_but_that_for_the_messages
     rules_for(widget, visitor_here())
     with django_assert_num_queries(0):
         assert rules_for(widget, visitor_here(), is_new=True)
+
+
+def test_what_all_rules_may_ask_of_a_customer_can_be_asked_of_a_visitor(widget, make_message):
+    define_attribute("person", "seats", name="", kind="number")
+    big = make_message(("person:seats", "more", "50"), ("tickets", "at_least", "1"))
+    nobody = make_message(("company", "is_empty", ""))
+    visitor = uuid4()
+    contact = customer_writes(widget, sender=Sender(VISITOR, str(visitor))).ticket.contact
+    Ticket.objects.update(status="closed")
+    contact.attributes = {"seats": 60}
+    contact.company = Company.objects.create(name="Big")
+    contact.save()
+    assert ids(rules_for(widget, visitor_here(visitor))) == [big.pk]
+    assert ids(rules_for(widget, visitor_here())) == [nobody.pk]
+
+
+def test_a_condition_of_the_shared_table_is_refused_like_everywhere(make_message):
+    with pytest.raises(InvalidMessage) as refusal:
+        make_message(("open_tickets", "more", "many"))
+    assert refusal.value.faults == {"conditions.0": "Write a number, such as 12 or 9.50."}
+    with pytest.raises(InvalidMessage):
+        make_message(("status", "is", "new"))
+
+
+def test_groups_inside_are_decided_as_far_as_the_server_knows(widget, make_message):
+    on_page, on_site = ("visit_page", "contains", "/pay"), ("page_seconds", "at_least", "9,5")
+    inner = {"match": "any", "lines": [line(*on_page), line("visits", "at_least", "3")]}
+    message = make_message(match="all", text="Need a hand?")
+    message.conditions = {"match": "all", "lines": [inner, line(*on_site)]}
+    save_message(message)
+    forget_offers()
+    [rule] = rules_for(widget, visitor_here(visits=3))
+    wait = {"field": "page_seconds", "op": "at_least", "value": "9.5"}
+    assert rule == {"message": message.pk, "any": False, "if": [wait]}
+    [rule] = rules_for(widget, visitor_here(visits=1))
+    page = {"field": "page", "op": "contains", "value": "/pay"}
+    assert rule["if"] == [{"any": True, "if": [page]}, wait]
+    message.conditions = {"match": "any", "lines": [inner | {"match": "all"}, line("visitor", "is", "known")]}
+    save_message(message)
+    forget_offers()
+    assert rules_for(widget, visitor_here(visits=1)) == []
+    [rule] = rules_for(widget, visitor_here(visits=1, said={"user_id": "7"}))
+    assert (rule["any"], rule["if"]) == (True, [])
+
+
+def line(field: str, op: str, value: str) -> dict:
+    return {"field": field, "op": op, "value": value}
