@@ -22,7 +22,7 @@ from helpdesk.connectors.email.quoting import (
 from helpdesk.connectors.email.recipients import bounce_address, ticket_address, unsubscribe_address
 from helpdesk.tickets.models import Attachment, Delivery, Message, Survey
 from helpdesk.tickets.pictures import SHOWN
-from helpdesk.tickets.surveys import language_of, score_words, survey_url, unsubscribe_url
+from helpdesk.tickets.surveys import language_of, question_of, score_words, survey_url, unsubscribe_url
 
 BREAKS = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]+")
 MOST_REFERENCES = 20
@@ -180,7 +180,8 @@ def html_of(message: Message, survey: Survey | None, answered: Message | None) -
         "message": message,
         "pictures": [(shown[one.pk], one) for one in message.attachments.all() if one.pk in shown],
         "survey": survey,
-        "scores": [(words, survey_url(survey, score)) for score, words in score_words().items()]
+        "question": question_of(survey) if survey else "",
+        "scores": [(words, survey_url(survey, score)) for score, words in score_words(survey.style).items()]
         if survey
         else [],
         "unsubscribe_url": unsubscribe_url(message.ticket.contact) if survey else "",

@@ -18,7 +18,13 @@ def answered_message(message: Message) -> Message | None:
 
 
 def signature_of(message: Message) -> str:
-    return message.user.signature.strip() if message.user and not message.is_automatic else ""
+    """The agent's; of one who has none, their department's."""
+    if message.user is None or message.is_automatic:
+        return ""
+    if own := message.user.signature.strip():
+        return own
+    department = message.ticket.department
+    return department.signature.strip() if department else ""
 
 
 def quote_line(answered: Message) -> str:

@@ -9,9 +9,9 @@ from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.faces import initials_of, tint_of
 from helpdesk.tickets.markup import own_html
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.models import Message, Survey
 from helpdesk.tickets.pictures import SHOWN as PICTURES
-from helpdesk.tickets.surveys import score_words
+from helpdesk.tickets.surveys import is_open, question_of, score_words
 
 
 def as_json(message: Message, visit: Visit) -> dict[str, Any]:
@@ -38,13 +38,22 @@ def bubble(message: Message, visit: Visit) -> dict[str, Any]:
         "inbox": visit.inbox,
         "is_mine": is_mine,
         "survey": survey,
-        "chosen": str(survey.score or "") if survey else "",
-        "scores": [(str(score), words) for score, words in sorted(score_words().items())],
         "author": author,
         "initials": initials_of(author),
         "tint": tint_of(author),
         "pictures": [file for file in attachments if file.content_type in PICTURES],
         "files": [file for file in attachments if file.content_type not in PICTURES],
+        **(rating(survey) if survey else {}),
+    }
+
+
+def rating(survey: Survey) -> dict[str, Any]:
+    """What the survey in a bubble prints."""
+    return {
+        "question": question_of(survey),
+        "chosen": str(survey.score or ""),
+        "scores": [(str(score), words) for score, words in sorted(score_words(survey.style).items())],
+        "is_open": is_open(survey),
     }
 
 

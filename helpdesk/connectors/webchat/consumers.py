@@ -15,7 +15,6 @@ from helpdesk.connectors.webchat import conversation, talking
 from helpdesk.connectors.webchat.api import number
 from helpdesk.connectors.webchat.limits import (
     Blocked,
-    Pace,
     TooMany,
     doorman,
     refuse_banned,
@@ -27,6 +26,7 @@ from helpdesk.connectors.webchat.parsing import words
 from helpdesk.connectors.webchat.visits import Visit, language_of
 from helpdesk.crews import hellos, talk
 from helpdesk.errors import HelpdeskError, Invalid
+from helpdesk.pace import Pace
 from helpdesk.people.bans import forget_standing
 from helpdesk.people.visitors import read_visitor
 
@@ -36,9 +36,11 @@ HELLO_WITHIN = 10  # seconds
 MOST_HELLOS = 20_000  # that wait for their turn. To be sent away and to come again costs more than to wait
 COME_AGAIN_IN = (5, 30)  # seconds, so that they don't come all at once
 TYPING_EVERY = 2  # seconds: what comes faster is not passed on
+WRITER_WAITS = 0.002  # seconds: for whom a line is news goes first
 HERE_EVERY = 8  # seconds: a sign of life that comes sooner says nothing new
 # Why a socket is closed. Of LATER the reason is a number of seconds, after which the widget may come again; of BANNED a
 # sentence, and it does not come again.
+BURST, A_SECOND = 60, 5  # frames of one widget
 NO_FRAME, NOT_ALLOWED, BANNED, NO_HELLO, LATER = 4400, 4401, 4403, 4408, 4429
 
 
@@ -53,6 +55,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
     visit: Visit | None = None
     ticket_id: int | None = None
     name = ""  # of the contact, as the team knows them
+    written: int | None = None  # the last message of this socket, which its page shows already
     said: dict[str, Any] | None = None  # what the visitor said of themselves with the last message
     address = ""
     hello_within = HELLO_WITHIN
@@ -67,7 +70,7 @@ class VisitorConsumer(AsyncWebsocketConsumer):
         if not doorman.lets_in(address):
             await self.close()
             return
-        self.address, self.pace = address, Pace()
+        self.address, self.pace = address, Pace(burst=BURST, a_second=A_SECOND)
         await self.accept()
         self.waiting = asyncio.get_running_loop().call_later(
             self.hello_within, lambda: asyncio.ensure_future(self.close(code=NO_HELLO))
@@ -144,8 +147,12 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     async def message(self, frame: dict[str, Any]) -> None:
         said = {name: frame.get(name) for name in talking.DETAILS}
+        if self.ticket_id:  # whoever has it open here looks meanwhile whether they may see what comes
+            coming = {"type": "desk.coming", "ticket": self.ticket_id}
+            self.channel_layer.tell_near([(f"ticket.{self.ticket_id}", coming)])
         stored = await self.counted("message", talking.take_line, frame, said == self.said)
         self.said, self.ticket_id, self.name = said, stored.ticket_id, stored.name
+        self.written = stored.message_id
         await self.say("ack", uuid=frame["uuid"], id=stored.message_id)
 
     async def seen(self, frame: dict[str, Any]) -> None:
@@ -173,7 +180,14 @@ class VisitorConsumer(AsyncWebsocketConsumer):
 
     async def changed(self, news: dict[str, Any]) -> None:
         """From `live.on_events`: fetch what this visitor may see of it, and pass it on."""
-        if self.visit and (messages := await talk.do(talking.change, self.visit, news)):
+        if self.visit is None:
+            return
+        if self.written and self.written == news.get("message"):
+            await asyncio.sleep(WRITER_WAITS)
+        messages = talking.change_at_hand(self.visit, news)
+        if messages is None:
+            messages = await talk.do(talking.change, self.visit, news)
+        if messages:
             self.ticket_id = news["ticket"]
             await self.say("changes", event=news["event"], messages=messages)
 

@@ -1,7 +1,6 @@
 """Who may knock, and how often. A flood slows only the visitor, or the address, that it comes from."""
 
 from collections import Counter
-from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
@@ -80,21 +79,3 @@ class Doorman:
 
 
 doorman = Doorman()
-
-
-class Pace:
-    """How fast one socket is read: a burst at once, then so many frames a second. Whoever sends more waits, and only they."""
-
-    BURST, A_SECOND = 60, 5
-
-    __slots__ = ("at", "left")
-
-    def __init__(self) -> None:
-        self.left, self.at = float(self.BURST), monotonic()
-
-    def pause(self) -> float:
-        """Seconds to wait before the next frame is read; 0 as a rule."""
-        now = monotonic()
-        self.left = min(self.BURST, self.left + (now - self.at) * self.A_SECOND) - 1
-        self.at = now
-        return 0.0 if self.left >= 0 or not settings.RATELIMIT_ENABLE else -self.left / self.A_SECOND

@@ -12,7 +12,7 @@ from helpdesk.connectors.webchat.conversation import SHOWN
 from helpdesk.connectors.webchat.known import forget_known
 from helpdesk.connectors.webchat.parsing import page_of
 from helpdesk.connectors.webchat.visits import Visit
-from helpdesk.crews import hellos
+from helpdesk.crews import afterwards, hellos
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
@@ -33,7 +33,8 @@ def on_events(events: Iterable[Event]) -> None:
     """Listener: tell the visitor's sockets of an answer, an own message from another tab, a rating, a ban."""
     if told := [news for event in events for news in news_of(event)]:
         if any(event.name in ANSWERS for event in events):
-            forget_known(group.removeprefix(GROUP) for group, _news in told)
+            visitors = [group.removeprefix(GROUP) for group, _news in told]
+            afterwards(lambda: forget_known(visitors))
         push_all(told)
     for event in events:
         if event.name in REGARDED_ANEW:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import clock
 from helpdesk.connectors.webchat.look import text_in
+from helpdesk.connectors.webchat.overload import PLACE_HIDDEN, overload_now
 from helpdesk.connectors.webchat.visits import Visit
 from helpdesk.connectors.webchat.waiting import (
     Absence,
@@ -36,6 +37,7 @@ class Standing:
     absence: Absence | None = None
     queue: Queue | None = None
     offers: bool = False
+    hides_place: bool = False  # so many wait that a number would only frighten
     chosen: str = ""
     contact: Contact | None = None
 
@@ -54,8 +56,11 @@ def standing_of(visit: Visit, ticket: Ticket | None) -> Standing:
     if ticket is None or (visit.inbox.options or {}).get("shows_wait") is False:
         return Standing()
     queue = queue_of(ticket)
-    offers = bool(queue) and is_offered_other_ways(ticket, queue)
-    return Standing(queue=queue, offers=offers, contact=contact)
+    if queue is None:
+        return Standing(contact=contact)
+    overload = overload_now()
+    offers = is_offered_other_ways(ticket, queue, overload)
+    return Standing(queue=queue, offers=offers, hides_place=overload >= PLACE_HIDDEN, contact=contact)
 
 
 def last_ticket(visit: Visit) -> Ticket | None:

@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
 
 from helpdesk import clock
-from helpdesk.inboxes.models import Inbox
+from helpdesk.connectors.webchat.overload import MAIL_OFFERED
 from helpdesk.people.duty import team_is_there
+from helpdesk.tickets.expecting import usual_wait
 from helpdesk.tickets.models import Ticket
 
 DAY = timedelta(
     hours=24
 )  # who has waited longer stands in no queue any more, and what is older tells nothing of today
-NEWEST = 20  # so many of the last first answers are looked at ...
-ENOUGH = 5  # ... and with fewer nothing is said
-REMEMBERED = 60  # seconds for which the usual wait is not asked again
 OFFER_AFTER = 180  # seconds of waiting after which other ways are offered
 WAITS_ON = 600  # seconds for which somebody who chose to go on waiting is not asked again
 LATE = 1.5  # times the usual wait
@@ -77,39 +74,16 @@ def queue_of(ticket: Ticket) -> Queue | None:
     )
     waited = int((now - ticket.queued_at).total_seconds())
     return Queue(
-        place=ahead.count() + 1, usual=usual_wait(ticket.inbox_id, ticket.department_id), waited=waited
+        place=ahead.count() + 1,
+        usual=usual_wait(ticket.inbox_id, ticket.department_id, channel=ticket.channel),
+        waited=waited,
     )
 
 
-def usual_wait(inbox: int, department: int | None) -> int:
-    """The median of the last first answers in this inbox and department within a day, in seconds inside business hours; 0
-    where they are too few to say anything."""
-    return cache.get_or_set(
-        f"widget.wait.{inbox}.{department}", lambda: median_wait(inbox, department), REMEMBERED
-    )
-
-
-def median_wait(inbox: int, department: int | None) -> int:
-    answered = (
-        Ticket.objects.real()
-        .filter(
-            inbox=inbox, department=department, channel=Inbox.Kind.WEBCHAT, created_at__gte=clock.now() - DAY
-        )
-        .filter(first_replied_at__isnull=False, queued_at__isnull=False)
-        .order_by("-first_replied_at")
-        .values_list("queued_at", "first_replied_at")[:NEWEST]
-    )
-    spans = list(answered)
-    if len(spans) < ENOUGH:
-        return 0
-    hours = import_string(settings.BUSINESS_HOURS)(department)
-    return int(
-        median(hours.seconds(*span) if hours else (span[1] - span[0]).total_seconds() for span in spans)
-    )
-
-
-def is_offered_other_ways(ticket: Ticket, queue: Queue) -> bool:
-    return queue.waited >= OFFER_AFTER and not cache.get(key_of(ticket))
+def is_offered_other_ways(ticket: Ticket, queue: Queue, overload: int) -> bool:
+    """After a while, or at once where far too many wait. `overload`: overload_now()."""
+    is_time = queue.waited >= OFFER_AFTER or overload >= MAIL_OFFERED
+    return is_time and not cache.get(key_of(ticket))
 
 
 def wait_on(ticket: Ticket) -> None:

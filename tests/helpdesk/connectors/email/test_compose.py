@@ -16,12 +16,12 @@ from helpdesk.errors import Invalid
 from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
-from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.actions import close_ticket, transfer_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.raw import store_raw
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
-from tests.factories import by, handle_raw, make_agent, make_contact, make_inbox
+from tests.factories import by, handle_raw, make_agent, make_contact, make_department, make_inbox
 from tests.helpdesk.connectors.email.samples import mail
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,13 @@ def test_lines_of_any_length_and_language_pass_a_seven_bit_server(ticket, alice)
     plain, html = email.message_from_bytes(raw).get_payload()
     assert said(plain).startswith(text)
     assert "漢字" * 3000 in said(html)
+
+
+def test_who_has_no_signature_signs_as_their_department_does(ticket):
+    billing = make_department("Billing", signature="Billing at Größe & Söhne")
+    ticket = transfer_ticket(ticket, to=billing, by=SYSTEM)
+    parsed = email.message_from_bytes(on_the_wire(reply(ticket, "On its way", by=by(make_agent("Bo")))))
+    assert "\n-- \nBilling at Größe & Söhne" in said(parsed.get_payload()[0])
 
 
 def test_text_and_html_both_carry_answer_signature_and_the_mail_that_is_answered(ticket, alice):

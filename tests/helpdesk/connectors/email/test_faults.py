@@ -3,8 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from helpdesk.supervisor.folder import PROJECT
 
+pytestmark = pytest.mark.long
 MAILS, KILLS = 60, 6
 
 

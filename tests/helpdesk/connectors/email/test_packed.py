@@ -87,9 +87,9 @@ def props(count: int, kind: int, many: int) -> bytes:
     ids=["nothing", "noise", "cut", "endless values", "endless properties", "endless objects"],
 )
 def test_a_winmail_dat_that_cannot_be_read_stays_a_file_and_takes_no_time(data):
-    begin = time.monotonic()
+    begin = time.process_time()
     parsed = parse_email(with_part('application/ms-tnef; name="winmail.dat"', data))
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
     assert [one.name for one in parsed.attachments] in ([], ["winmail.dat"])
     assert parsed.text.strip() == "See the file."
 

@@ -11,10 +11,10 @@ from helpdesk.connectors.email.recipients import (
 from helpdesk.events.actor import SYSTEM
 from helpdesk.inboxes.report import inbound_report
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import deserves_survey
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.pictures import html_with_pictures
 from helpdesk.tickets.raw import replay_raw, store_raw
-from helpdesk.tickets.surveys import deserves_survey
 from helpdesk.tickets.writing import reply
 from tests.factories import by, handle_raw, make_agent, make_inbox
 from tests.helpdesk.connectors.email.samples import mail, sample

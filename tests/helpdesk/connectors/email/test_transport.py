@@ -10,10 +10,10 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.delivery import deliver, retry_delivery
 from helpdesk.tickets.models import Message, Survey
 from helpdesk.tickets.raw import store_raw
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import begin_ticket, reply
 from tests.factories import by, handle_raw, make_agent, make_contact, make_inbox
 from tests.helpdesk.connectors.email.samples import mail

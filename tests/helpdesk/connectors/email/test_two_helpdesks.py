@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bench.stand import Stand, free_port, run_code, stand
 from tests.journeys.outage import eventually
 
+pytestmark = pytest.mark.long
 MOST_MAILS = 5
 OURS, THEIRS = "ours.example", "theirs.example"
 TELLING = ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "X-Loop", "In-Reply-To", "References")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.models import Message, Survey, Ticket
-from helpdesk.tickets.surveys import send_survey
 from helpdesk.tickets.writing import reply
 from tests.factories import by, make_agent
 

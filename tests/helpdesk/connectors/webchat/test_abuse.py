@@ -9,8 +9,17 @@ from asgiref.sync import sync_to_async
 from django.core import signing
 
 from helpdesk import clock
-from helpdesk.connectors.webchat.consumers import LARGEST_FRAME, LATER, NO_HELLO, NOT_ALLOWED, VisitorConsumer
-from helpdesk.connectors.webchat.limits import Pace, TooMany, doorman, refuse_flood, seconds_to_wait
+from helpdesk.connectors.webchat.consumers import (
+    A_SECOND,
+    BURST,
+    LARGEST_FRAME,
+    LATER,
+    NO_HELLO,
+    NOT_ALLOWED,
+    VisitorConsumer,
+)
+from helpdesk.connectors.webchat.limits import TooMany, doorman, refuse_flood, seconds_to_wait
+from helpdesk.pace import Pace
 from helpdesk.people.visitors import SALT, sign_visitor
 from helpdesk.tickets.models import Message
 from tests.factories import make_inbox
@@ -83,9 +92,9 @@ def test_a_minute_later_the_flooder_may_write_again(limits):
 
 def test_frames_that_come_too_fast_are_read_slower_and_slower_but_read(settings):
     settings.RATELIMIT_ENABLE = True
-    pace = Pace()
-    pauses = [pace.pause() for _ in range(Pace.BURST + 20)]
-    assert not any(pauses[: Pace.BURST - 1])
+    pace = Pace(burst=BURST, a_second=A_SECOND)
+    pauses = [pace.pause() for _ in range(BURST + 20)]
+    assert not any(pauses[: BURST - 1])
     assert pauses[-1] > 2 and sorted(pauses) == pauses
 
 

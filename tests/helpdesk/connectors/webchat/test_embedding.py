@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpdesk.connectors.webchat.look import launcher_of, launcher_words, look_of
+from helpdesk.events.models import Event
+from helpdesk.people.bans import ban_visitor
 from helpdesk.people.deeds import KEPT_FOR, deeds_of, key_of, note_deed, redis
 from helpdesk.people.visitors import read_visitor
 from helpdesk.tickets.models import Ticket
@@ -120,6 +122,26 @@ def test_what_a_visitor_did_is_kept_for_the_team_and_nothing_of_it_in_the_databa
     assert not [query for query in queries if not query["sql"].startswith("SELECT")]
     deeds = deeds_of([read_visitor(browser.token)])
     assert [(deed.name, deed.details) for deed in deeds] == [("Signed up", ""), ("Cart", "total: 120")]
+
+
+def test_what_they_did_stands_in_their_open_conversation(browse, client):
+    browser, other = browse(), browse()
+    browser.write("Where is it?")
+    browser.post("track", event="Ordered", data={"total": 120, "plan": "pro"})
+    other.post("track", event="Left")
+    told = Event.objects.get(name="visitor.did")
+    assert told.ticket_id == Ticket.objects.get().pk
+    client.force_login(make_agent())
+    page = client.get(f"/desk/tickets/{told.ticket_id}/").content.decode()
+    assert "on the site: Ordered (plan: pro, total: 120)" in page
+
+
+def test_what_somebody_banned_does_is_no_fact(browse):
+    browser = browse()
+    browser.write("Where is it?")
+    ban_visitor(read_visitor(browser.token), name="Mallory", by=make_agent())
+    browser.post("track", event="Ordered")
+    assert not Event.objects.filter(name="visitor.did").exists()
 
 
 def test_beside_a_ticket_stand_no_deeds_of_pages_that_are_closed_to_the_agent(browse, client):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from helpdesk import clock
+from helpdesk.connectors.webchat.overload import note_overload
 from helpdesk.desk.timeline import note_look
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.people.duty import note_duty
@@ -113,6 +114,9 @@ def test_the_place_in_the_queue_is_told_and_moves_up(browse, there, agent):
     assert "You are next." in standing(first)["notice"]
     assert "You are number 2 in the queue." in standing(second)["notice"]
     assert standing(second)["waits"] is True
+    note_overload(1)  # far too many wait: a number would only frighten
+    assert "number 2" not in standing(second)["notice"] and "Very many" in standing(second)["notice"]
+    note_overload(0)
     reply(ahead, "Hi", by=by(agent))
     assert "You are next." in standing(second)["notice"]
     now = standing(first)

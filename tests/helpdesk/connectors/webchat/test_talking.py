@@ -95,13 +95,14 @@ def test_a_line_just_stored_is_drawn_as_it_will_be_read_later(visit, django_asse
     stored = talking.take_line(visit, frame("See https://shop.example/boots"), True)
     event = conversation.newest_event(visit)
     with django_assert_num_queries(0):
-        drawn = talking.change(visit, {"event": event, "message": stored.message_id})
+        drawn = talking.change_at_hand(visit, {"event": event, "message": stored.message_id})
     assert drawn == conversation.change(visit, event)
 
 
 def test_an_answer_is_read_and_drawn_in_two_questions(visit, django_assert_num_queries):
     message = reply(write(visit).ticket, "Here you are.", by=by(make_agent()))
     event = conversation.newest_event(visit)
+    assert talking.change_at_hand(visit, {"event": event, "message": message.pk}) is None
     with django_assert_num_queries(2):
         drawn = talking.change(visit, {"event": event, "message": message.pk})
     assert drawn == conversation.change(visit, event)
@@ -117,6 +118,7 @@ def test_news_of_another_inbox_show_nothing(visit):
     stored = talking.take_line(visit, frame(), True)
     elsewhere = Visit(make_inbox("webchat"), visit.visitor, "en")
     news = {"event": conversation.newest_event(visit), "message": stored.message_id}
+    assert talking.change_at_hand(elsewhere, news) is None
     assert talking.change(elsewhere, news) == []
 
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stuck(widget) -> ProactiveMessage:
     conditions = [
-        {"field": "page", "op": "contains", "value": "/checkout", "name": ""},
-        {"field": "attribute", "op": "is", "value": "pro-secret", "name": "plan"},
+        {"field": "visit_page", "op": "contains", "value": "/checkout"},
+        {"field": "named:plan", "op": "is", "value": "pro-secret"},
     ]
     text = "Is anything in the way? <b>https://shop.example/pay</b>"
     return save_message(

@@ -44,9 +44,9 @@ export function seconds_left({ field, op, value }, { url, seconds, site, scroll 
   return Infinity;
 }
 
-// The same of a whole rule; without conditions it is true at once.
+// The same of a whole rule, and of a group inside it; without conditions it is true at once.
 export function rule_left({ any, if: conditions = [] }, place) {
-  const left = conditions.map((one) => seconds_left(one, place));
+  const left = conditions.map((one) => (one.if ? rule_left(one, place) : seconds_left(one, place)));
   if (!left.length) return 0;
   return any ? Math.min(...left) : Math.max(...left);
 }
