@@ -10,15 +10,17 @@ DISPATCH = [
     *([day, opens, closes] for day in range(5) for opens, closes in (("08:00", "12:30"), ("13:30", "19:00"))),
     [5, "09:00", "13:00"],
 ]
-HOLIDAYS = [
-    ["2026-01-01", "New Year"],
-    ["2026-01-06", "Epiphany"],
+HOLIDAYS = [  # of every year, but for Easter
+    ["01-01", "New Year"],
+    ["01-06", "Epiphany"],
+    ["05-01", "Labour Day"],
+    ["06-02", "Republic Day"],
+    ["12-08", "Immaculate Conception"],
+    ["12-24", "Christmas Eve", [["09:00", "13:00"]]],
+    ["12-25", "Christmas"],
+    ["12-26", "St Stephen's Day"],
     ["2026-04-06", "Easter Monday"],
-    ["2026-05-01", "Labour Day"],
-    ["2026-06-02", "Republic Day"],
-    ["2026-12-08", "Immaculate Conception"],
-    ["2026-12-25", "Christmas"],
-    ["2026-12-26", "St Stephen's Day"],
+    ["2027-03-29", "Easter Monday"],
 ]
 DEPARTMENTS = [
     ("Support", "Orders, accounts, products and everything else"),
@@ -27,13 +29,13 @@ DEPARTMENTS = [
 ]
 OUT_OF_HOURS = {
     "en": "Hi {{customer.first_name|}}, thank you for writing. Our office is closed right now; we will answer when we are"
-    " back, on working days from 9:00 to 18:00 (Rome time). Your number is #{{ticket.number}}.",
+    " back, on working days from 9:00 to 18:00 (Rome time). Your number is #{{ticket.number}}. {{ticket.expected_reply|}}",
     "it": "Ciao {{customer.first_name|}}, grazie per averci scritto. In questo momento l'ufficio è chiuso; ti risponderemo"
-    " alla riapertura, nei giorni feriali dalle 9:00 alle 18:00. Il tuo numero è #{{ticket.number}}.",
+    " alla riapertura, nei giorni feriali dalle 9:00 alle 18:00. Il tuo numero è #{{ticket.number}}. {{ticket.expected_reply|}}",
     "ro": "Bună {{customer.first_name|}}, mulțumim pentru mesaj. Biroul nostru este închis acum; îți răspundem când revenim,"
-    " în zilele lucrătoare între 9:00 și 18:00 (ora Romei). Numărul tău este #{{ticket.number}}.",
+    " în zilele lucrătoare între 9:00 și 18:00 (ora Romei). Numărul tău este #{{ticket.number}}. {{ticket.expected_reply|}}",
     "zh-hans": "您好 {{customer.first_name|}}，感谢来信。我们现在不在办公时间，将在工作日 9:00–18:00（罗马时间）回复您。"
-    "您的工单号是 #{{ticket.number}}。",
+    "您的工单号是 #{{ticket.number}}。{{ticket.expected_reply|}}",
 }
 
 

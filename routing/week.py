@@ -1,4 +1,5 @@
-"""Hours of a week and holidays as people write them: "9-12:30, 13:30-18" and "2026-12-25 Christmas"."""
+"""Hours of a week and special days as people write them: "9-12:30, 13:30-18", "12-25 Christmas" and
+"2026-12-24 9-13 Christmas Eve"."""
 
 import re
 from datetime import date
@@ -8,6 +9,12 @@ from django.utils.translation import gettext as _
 
 SPAN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
 DAY_MINUTES = 24 * 60
+# A date, the hours of that day if it has any, and its name.
+SPECIAL = re.compile(
+    rf"(\d{{4}}-\d{{2}}-\d{{2}}|\d{{2}}-\d{{2}})(?:\s+({SPAN.pattern}(?:\s*[,;]\s*{SPAN.pattern})*))?(?:\s+(.*))?"
+)
+LEAP_YEAR = 2024  # the 29th of February is a day of every year, too
+MOST_SPECIAL = 400
 
 
 def read_day(text: str) -> list[tuple[str, str]]:
@@ -43,24 +50,37 @@ def as_time(total: int) -> str:
 
 
 def write_day(weekly: list, weekday: int) -> str:
-    spans = sorted((opens, closes) for day, opens, closes in weekly if day == weekday)
-    return ", ".join(f"{opens}–{closes}" for opens, closes in spans)
+    return write_spans(sorted((opens, closes) for day, opens, closes in weekly if day == weekday))
 
 
-def read_holidays(text: str) -> list[list[str]]:
-    """One a line: a date as 2026-12-25 and, if wanted, its name. Sorted, each date once."""
-    found = {}
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        day, _space, name = line.partition(" ")
-        try:
-            found[date.fromisoformat(day).isoformat()] = name.strip()
-        except ValueError:
-            raise ValidationError(
-                _("“%(line)s” does not begin with a date such as 2026-12-25.") % {"line": line[:60]}
-            ) from None
-    return [[day, name] for day, name in sorted(found.items())]
+def read_holidays(text: str) -> list[list]:
+    """One a line: a date as 2026-12-25, or 12-25 for every year; hours where somebody is there for a part of it; and, if
+    wanted, its name. Sorted, each date once."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_SPECIAL:
+        raise ValidationError(_("These are too many days."))
+    found = {day: rest for day, *rest in map(read_special_day, lines)}
+    return [[day, *rest] for day, rest in sorted(found.items())]
+
+
+def read_special_day(line: str) -> list:
+    found = SPECIAL.fullmatch(line)
+    day, hours, name = (found[1], found[2], found[found.re.groups]) if found else ("", "", "")
+    try:
+        date.fromisoformat(day if len(day) > 5 else f"{LEAP_YEAR}-{day}")
+    except ValueError:
+        raise ValidationError(
+            _("“%(line)s” does not begin with a date such as 2026-12-25, or 12-25 for every year.")
+            % {"line": line[:60]}
+        ) from None
+    spans = [[list(span) for span in read_day(hours)]] if hours else []
+    return [day, (name or "").strip(), *spans]
 
 
 def write_holidays(holidays: list) -> str:
     rows = ([each, ""] if isinstance(each, str) else each for each in holidays)
-    return "\n".join(f"{day} {name}".strip() for day, name in rows)
+    return "\n".join(" ".join(filter(None, (day, write_spans(*more), name))) for day, name, *more in rows)
+
+
+def write_spans(spans: list = ()) -> str:
+    return ", ".join(f"{opens}–{closes}" for opens, closes in spans)

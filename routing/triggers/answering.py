@@ -5,28 +5,36 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
+from helpdesk.conditions import Case
 from helpdesk.errors import Conflict, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import Contact, Workspace
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Message, Shortcut, Ticket
 from helpdesk.tickets.shortcuts.finding import language_of, shared_shortcut
 from helpdesk.tickets.shortcuts.placeholders import fill_in_alone
 from helpdesk.tickets.writing import reply
-from routing.triggers.occasions import Occasion
+from routing.service import care
 
 # Two machines that answer each other without saying that they are machines end here.
 MOST_ANSWERS_AN_HOUR = 3
 
 
-def answer(occasion: Occasion, shortcut_name: str, by: Actor) -> str:
+def answer(case: Case, shortcut_name: str, by: Actor) -> str:
     """Answer with the variant of the shortcut that fits the ticket; returns why not, where automatic answers to this
     customer were stopped. Raises Conflict where an answer is not due, and NotThere where the shortcut is gone."""
-    ticket = Ticket.objects.select_related("contact").get(pk=occasion.ticket.pk)  # as earlier actions left it
-    refuse_machines(ticket)
-    refuse_too_many(ticket.contact)
+    ticket = Ticket.objects.get(pk=case.ticket.pk)  # as earlier actions left it
     shortcut = shared_shortcut(shortcut_name, ticket)
     if shortcut is None:
         raise NotThere(_("The shortcut /%(name)s is gone.") % {"name": shortcut_name})
+    return answer_with(case, shortcut, by)
+
+
+def answer_with(case: Case, shortcut: Shortcut, by: Actor) -> str:
+    """As `answer`, with a shortcut or macro that is at hand."""
+    ticket = Ticket.objects.select_related("contact").get(pk=case.ticket.pk)  # as earlier actions left it
+    refuse_machines(ticket)
+    care.refuse_machines(ticket)  # a sensitive matter is left to people
+    refuse_too_many(ticket.contact)
     text = fill_in_alone(shortcut.text_in(language_of(ticket)), ticket, Workspace.get())
     message = reply(ticket, text, by=by)
     # Returned and not raised: what reply() wrote down about the stop must stay.

@@ -1,97 +1,118 @@
-"""Listening and firing. A trigger fires once for an event; what a trigger did never fires another."""
+"""Firing a trigger: its actions one by one, and the row that says what came of each."""
 
 import logging
-from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk import clock
+from helpdesk.conditions import Case, explain
 from helpdesk.errors import HelpdeskError
 from helpdesk.events.actor import Actor
-from helpdesk.events.models import Event
-from helpdesk.events.telling import hears
+from helpdesk.notices.models import Notice
+from helpdesk.notices.notifying import notify_admins
 from helpdesk.people.contacts import lock_contact
 from routing.models import Trigger, TriggerRun
-from routing.triggers.actions import ACTIONS
-from routing.triggers.matching import matches
-from routing.triggers.moments import MOMENTS, is_heard
-from routing.triggers.occasions import Occasion, occasion_of
+from routing.triggers.actions import find_action
 
 log = logging.getLogger(__name__)
+# Of one ticket. What goes beyond is no rule that sorts, but one that turns in a circle with another program.
+MOST_AN_HOUR = 200
+Outcome = TriggerRun.Outcome
 
 
-def moments_listened_to() -> set[str]:
-    """The facts that any trigger which is on listens to."""
-    with connection.cursor() as cursor:
-        cursor.execute('SELECT DISTINCT unnest("on") FROM routing_trigger WHERE is_active')
-        return {name for (name,) in cursor.fetchall()}
-
-
-@hears(*MOMENTS, now=moments_listened_to)
-def on_event(event: Event) -> None:
-    """Listener: fire what listens to this event, in the order of the list, each on what the ones before left."""
-    if not is_heard(event):
-        return
-    if triggers := list(Trigger.objects.filter(is_active=True, on__contains=[event.name])):
-        fire_all(triggers, event)
-
-
-@transaction.atomic
-def fire_all(triggers: Iterable[Trigger], event: Event) -> None:
-    occasion = occasion_of(event)
-    for trigger in triggers:
-        if occasion is None or not occasion.ticket.is_real:
-            return
-        if matches(trigger, occasion) and fire(trigger, occasion):
-            occasion = occasion_of(event)
-
-
-def fire(trigger: Trigger, occasion: Occasion) -> TriggerRun | None:
-    """Do the actions and write down what came of each. None where this event has fired it before.
+def fire(
+    trigger: Trigger, case: Case, *, moment: str = "", since: datetime | None = None
+) -> TriggerRun | None:
+    """Do the actions and write down what came of each. None where this event, or the state that has lasted `since` then,
+    has fired it before, where it fires once for a ticket and has, or where the ticket has been acted on too often.
 
     The contact is locked before the ticket, as in `receive`: two who lock in one order can't block each other.
     """
-    lock_contact(occasion.ticket.contact_id)
-    run = begin_run(trigger, occasion)
+    lock_contact(case.ticket.contact_id)
+    if trigger.once_per_ticket and trigger.runs.filter(ticket=case.ticket).exists():
+        return None
+    recent = count_recent(case)
+    if recent > MOST_AN_HOUR:
+        return None
+    run = begin_run(trigger, case, moment=moment, since=since)
     if run is None:
         return None
-    by = Actor.trigger(trigger)
-    run.steps = [take_step(step, occasion, by) for step in trigger.actions]
-    failed = sum(bool(step["error"]) for step in run.steps)
-    if failed:
-        all_failed = failed == len(run.steps)
-        run.outcome = TriggerRun.Outcome.FAILED if all_failed else TriggerRun.Outcome.PARTLY
+    if recent == MOST_AN_HOUR:
+        hold(run)
+    else:
+        take_steps(run, trigger, case)
     run.save(update_fields=["steps", "outcome"])
     return run
 
 
-def begin_run(trigger: Trigger, occasion: Occasion) -> TriggerRun | None:
+def count_recent(case: Case) -> int:
+    within = TriggerRun.objects.filter(ticket=case.ticket, ran_at__gt=clock.now() - timedelta(hours=1))
+    return within[: MOST_AN_HOUR + 1].count()
+
+
+def begin_run(trigger: Trigger, case: Case, *, moment: str, since: datetime | None) -> TriggerRun | None:
     """The row comes first: its unique key makes a second telling wait for the first, and then stop."""
     try:
         with transaction.atomic():
             return TriggerRun.objects.create(
                 trigger=trigger,
                 trigger_name=trigger.name,
-                event=occasion.event,
-                ticket=occasion.ticket,
+                version=trigger.version,
+                moment=moment or (case.event.name if case.event else ""),
+                event=case.event,
+                since=since,
+                ticket=case.ticket,
+                conditions=[list(each) for each in explain(trigger.conditions, case)],
                 ran_at=clock.now(),
             )
     except IntegrityError:
         return None
 
 
-def take_step(step: dict, occasion: Occasion, by: Actor) -> dict:
+def hold(run: TriggerRun) -> None:
+    """Nothing is done any more on this ticket within the hour; the admins are told once of it."""
+    run.outcome = Outcome.HELD
+    notify_admins(
+        Notice.Kind.AUTOMATION,
+        key=f"triggers-held:{run.ticket_id}",
+        title=format_lazy(
+            gettext_lazy("Triggers have stopped on {ticket}: they fired {count} times within an hour"),
+            ticket=str(run.ticket),
+            count=MOST_AN_HOUR,
+        ),
+        url=f"/settings/triggers/log/?ticket={run.ticket_id}",
+        ticket_id=run.ticket_id,
+        renews=True,
+    )
+
+
+def take_steps(run: TriggerRun, trigger: Trigger, case: Case) -> None:
+    by = Actor.trigger(trigger)
+    run.steps = [take_step(step, case, by) for step in trigger.actions]
+    failed = sum(bool(step["error"]) for step in run.steps)
+    if failed:
+        run.outcome = Outcome.FAILED if failed == len(run.steps) else Outcome.PARTLY
+
+
+def take_step(step: dict[str, Any], case: Case, by: Actor) -> dict[str, str]:
     """One action in its own savepoint: where it is refused the others still happen, and the log says why."""
-    value = str(step.get("value", ""))
+    do, value = str(step.get("do", "")), str(step.get("value", ""))
+    action = find_action(do)
+    if action is None:
+        return {"do": do, "value": value, "error": _("There is no such action.")}
     try:
         with transaction.atomic():
-            error = ACTIONS[step["do"]].do(occasion, value, by) or ""
+            error = action.do(case, value, by) or ""
     except HelpdeskError as refusal:
         error = str(refusal)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the whole event is told again
     except Exception as fault:
-        log.exception("trigger %s, action %s, ticket %s", by.id, step, occasion.ticket.pk)
+        log.exception("trigger %s, action %s, ticket %s", by.id, step, case.ticket.pk)
         error = _("A fault of the helpdesk: %(kind)s. See the log.") % {"kind": type(fault).__name__}
-    return {"do": step["do"], "value": value, "error": error}
+    return {"do": do, "value": value, "error": error}

@@ -29,7 +29,8 @@ def department(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = DepartmentForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         by = Actor.agent(request.user)
-        saved = save_department(form.save(commit=False), members=form.cleaned_data["members"], by=by)
+        people = {name: form.cleaned_data[name] for name in ("members", "leads")}
+        saved = save_department(form.save(commit=False), **people, by=by)
         messages.success(request, _("The department %(name)s is saved.") % {"name": saved})
         return redirect("routing:departments")
     page = {"form": form, "department": Department.objects.filter(pk=pk).first() if pk else None}

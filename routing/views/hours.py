@@ -11,22 +11,12 @@ from helpdesk.workspace.permissions import admin_only
 from routing.forms import HoursForm
 from routing.hours import as_hours
 from routing.models import BusinessHours
-from routing.week import write_day
-
-WEEKDAYS = range(7)
+from routing.preview import Preview, preview
 
 
 @admin_only
 def schedules(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
-    rows = [
-        {
-            "hours": hours,
-            "is_open": as_hours(hours.time_zone, hours.weekly, hours.holidays).is_open(now),
-            "days": [write_day(hours.weekly, weekday) for weekday in WEEKDAYS],
-        }
-        for hours in BusinessHours.objects.prefetch_related("departments")
-    ]
+    rows = [(hours, shown_now(hours)) for hours in BusinessHours.objects.prefetch_related("departments")]
     return render(request, "routing/schedules.html", {"rows": rows})
 
 
@@ -41,6 +31,7 @@ def schedule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("The hours “%(name)s” are saved.") % {"name": saved})
         return redirect("routing:hours")
     page = {"form": form, "hours": BusinessHours.objects.filter(pk=pk).first() if pk else None}
+    page["shown"] = shown_now(form.drafted() if form.is_bound and not form.errors else row or form.drafted())
     return render(request, "routing/schedule.html", page, status=422 if form.errors else 200)
 
 
@@ -51,3 +42,22 @@ def delete_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     row.delete()
     messages.success(request, _("The hours “%(name)s” are deleted.") % {"name": row})
     return redirect("routing:hours")
+
+
+@admin_only
+@require_POST
+def preview_schedule(request: HttpRequest) -> HttpResponse:
+    """What the form as it stands would come to, or what is wrong with it; nothing is saved."""
+    form = HoursForm(request.POST, instance=BusinessHours())
+    form.is_valid()
+    faults = [
+        (form[name].label, errors[0])
+        for name, errors in form.errors.items()
+        if name.startswith("day") or name == "time_zone"
+    ]
+    page = {"faults": faults} if faults else {"shown": shown_now(form.drafted())}
+    return render(request, "routing/_preview_box.html", page)
+
+
+def shown_now(hours: BusinessHours) -> Preview:
+    return preview(as_hours(hours.time_zone, hours.weekly, hours.holidays), clock.now())

@@ -1,40 +1,49 @@
-"""Triggers: the list in its order, the editor with its dry run, and the log of every firing."""
+"""Triggers: the list in its order, the editor with its dry run, and the versions of each."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.conditions import Offers, editor_of, say_group
+from helpdesk.conditions.fields import EVENT, TICKET
+from helpdesk.errors import InvalidRule
 from helpdesk.events import names
-from helpdesk.keyset import keyset_page
+from helpdesk.ordering import move_row, put_in_order
 from helpdesk.workspace.permissions import admin_only
-from routing.models import Trigger, TriggerRun
+from routing.dry_runs.running import begin_dry_run
+from routing.models import Trigger, TriggerRun, TriggerVersion
 from routing.triggers import drafting
-from routing.triggers.actions import ACTIONS
 from routing.triggers.moments import MOMENTS
-from routing.triggers.saving import InvalidTrigger, faults_of, save_trigger
-from routing.triggers.trying import try_trigger
-
-HITS_SHOWN = 20
+from routing.triggers.saving import (
+    copy_trigger,
+    faults_of,
+    restore_version,
+    save_trigger,
+    switch_trigger,
+)
+from routing.triggers.sentences import amount_of, say_moments, say_step
+from routing.triggers.starters import STARTERS, trigger_from
+from routing.triggers.states import STATES
+from routing.triggers.versions import definition_of, history_of
+from routing.views.dry_runs import dry_run_page
 
 
 @admin_only
 @require_GET
 def triggers(request: HttpRequest) -> HttpResponse:
-    offers = drafting.Offers()
+    offers = Offers()
     newest = TriggerRun.objects.filter(trigger=OuterRef("pk")).order_by("-ran_at", "-id")
     rows = [
         {
             "trigger": trigger,
-            "moments": [MOMENTS[name] for name in trigger.on if name in MOMENTS],
-            "conditions": [drafting.say_condition(each, offers) for each in trigger.conditions],
-            "steps": [drafting.say_step(step, offers) for step in trigger.actions],
+            "moments": say_moments(trigger),
+            "conditions": say_group(trigger.conditions, offers),
+            "steps": [say_step(step, offers) for step in trigger.actions],
         }
         for trigger in Trigger.objects.annotate(last_run=Subquery(newest.values("ran_at")[:1]))
     ]
@@ -44,7 +53,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
 @admin_only
 def trigger(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The editor. `press` says which button: save, try, or one that adds or removes a line."""
-    row = get_object_or_404(Trigger, pk=pk) if pk else Trigger(on=[names.TICKET_CREATED])
+    row = get_object_or_404(Trigger, pk=pk) if pk else new_trigger(request.GET.get("from", ""))
     if request.method != "POST":
         return editor(request, row)
     drafting.read_draft(request.POST, row)
@@ -57,10 +66,21 @@ def trigger(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return editor(request, row)
 
 
+def new_trigger(starter: str) -> Trigger:
+    return trigger_from(starter) or Trigger(on=[names.TICKET_CREATED])
+
+
+@admin_only
+@require_GET
+def starters(request: HttpRequest) -> HttpResponse:
+    """The usual ten, to begin with."""
+    return render(request, "routing/trigger_starters.html", {"starters": STARTERS.values()})
+
+
 def save(request: HttpRequest, row: Trigger) -> HttpResponse:
     try:
-        save_trigger(row)
-    except InvalidTrigger as refusal:
+        save_trigger(row, user=request.user)
+    except InvalidRule as refusal:
         return editor(request, row, faults=refusal.faults)
     messages.success(request, _("The trigger “%(name)s” is saved.") % {"name": row})
     return redirect("routing:triggers")
@@ -71,21 +91,26 @@ def dry_run(request: HttpRequest, row: Trigger) -> HttpResponse:
     faults = {place: reason for place, reason in faults_of(row) if place != "name"}
     if faults:
         return editor(request, row, faults=faults)
-    trial = try_trigger(row)
-    return editor(request, row, trial=trial, hits=trial.hits[:HITS_SHOWN])
+    run = begin_dry_run("trigger", definition_of(row), user=request.user, rule_id=row.pk)
+    return editor(request, row, **dry_run_page(run))
 
 
 def editor(
     request: HttpRequest, row: Trigger, *, faults: dict[str, str] | None = None, **page: Any
 ) -> HttpResponse:
-    offers = drafting.Offers()
+    offers = Offers()
     page |= {
         "trigger": row,
         "faults": faults or {},
         "moments": MOMENTS,
-        "conditions": drafting.condition_lines(row, offers, faults or {}),
+        "states": STATES,
+        "wait": amount_of(row.after_minutes) if row.after_minutes is not None else (4, "h"),
+        "units": [("m", _("minutes")), ("h", _("hours")), ("d", _("days"))],
+        "clocks": Trigger.Clock.choices,
+        "editor": editor_of(
+            row.conditions, scope=EVENT if row.after_minutes is None else TICKET, offers=offers, faults=faults
+        ),
         "steps": drafting.action_lines(row, offers, faults or {}),
-        "blank_conditions": drafting.blank_conditions(offers),
         "blank_steps": drafting.blank_actions(offers),
         "runs": row.runs.select_related("ticket").order_by("-ran_at", "-id")[:5] if row.pk else [],
     }
@@ -97,8 +122,7 @@ def editor(
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch it on or off."""
     row = get_object_or_404(Trigger, pk=pk)
-    row.is_active = request.POST.get("is_active") == "1"
-    row.save(update_fields=["is_active"])
+    switch_trigger(row, is_active=request.POST.get("is_active") == "1", user=request.user)
     return redirect("routing:triggers")
 
 
@@ -106,16 +130,49 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Move it one up or down in the order."""
-    step = -1 if request.POST.get("to") == "up" else 1
-    with transaction.atomic():
-        rows = list(Trigger.objects.select_for_update().order_by("position", "id"))
-        here = next((at for at, row in enumerate(rows) if row.pk == pk), None)
-        if here is not None and 0 <= here + step < len(rows):
-            rows.insert(here + step, rows.pop(here))
-        for at, row in enumerate(rows):
-            row.position = at
-        Trigger.objects.bulk_update(rows, ["position"])
+    move_row(Trigger.objects, pk, up=request.POST.get("to") == "up")
     return redirect("routing:triggers")
+
+
+@admin_only
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """The whole order, as the rows were dragged."""
+    ids = (int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdecimal())
+    put_in_order(Trigger.objects, ids)
+    return redirect("routing:triggers")
+
+
+@admin_only
+@require_POST
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same once more, switched off, to be changed."""
+    made = copy_trigger(get_object_or_404(Trigger, pk=pk), user=request.user)
+    messages.success(request, _("This is the copy. It is off until you switch it on."))
+    return redirect("routing:trigger", made.pk)
+
+
+@admin_only
+@require_GET
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """How it read from save to save."""
+    row = get_object_or_404(Trigger, pk=pk)
+    return render(request, "routing/trigger_history.html", {"trigger": row, "changes": history_of(row)})
+
+
+@admin_only
+@require_POST
+def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Back to a version; not to one that could not run any more."""
+    row = get_object_or_404(Trigger, pk=pk)
+    version = get_object_or_404(TriggerVersion, trigger=row, number=number)
+    try:
+        restore_version(row, version, user=request.user)
+    except InvalidRule as refusal:
+        messages.error(request, _("It can't go back to this version: %(reason)s") % {"reason": refusal})
+        return redirect("routing:trigger_history", pk)
+    messages.success(request, _("It reads as in version %(number)s again.") % {"number": number})
+    return redirect("routing:trigger", pk)
 
 
 @admin_only
@@ -126,35 +183,3 @@ def delete_trigger(request: HttpRequest, pk: int) -> HttpResponse:
     row.delete()
     messages.success(request, _("The trigger “%(name)s” is deleted.") % {"name": row})
     return redirect("routing:triggers")
-
-
-@admin_only
-@require_GET
-def runs(request: HttpRequest) -> HttpResponse:
-    """Every firing, newest first; `trigger` shows those of one."""
-    wanted = request.GET.get("trigger", "")
-    rows = TriggerRun.objects.select_related("ticket", "trigger")
-    if wanted.isdecimal():
-        rows = rows.filter(trigger=int(wanted))
-    cursor = request.GET.get("cursor", "")
-    found = keyset_page(rows, by="ran_at", cursor=cursor)
-    offers = drafting.Offers()
-    page = {
-        "rows": [(run, said_steps(run, offers)) for run in found.rows],
-        "triggers": Trigger.objects.all(),
-        "wanted": wanted,
-        "is_first": not cursor,
-        "older": urlencode({"trigger": wanted, "cursor": found.next_cursor}) if found.next_cursor else "",
-    }
-    return render(request, "routing/runs.html", page)
-
-
-def said_steps(run: TriggerRun, offers: drafting.Offers) -> list[tuple[str, str, str]]:
-    """(what, value, error) of each step; also of a kind of action that is no more."""
-    return [
-        (
-            *(drafting.say_step(step, offers) if step["do"] in ACTIONS else (step["do"], step["value"])),
-            step["error"],
-        )
-        for step in run.steps
-    ]

@@ -4,16 +4,9 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.tickets.actions import assign_ticket, transfer_ticket
 from helpdesk.tickets.models import Ticket
 from routing.models import BusinessHours, Department
-from tests.factories import make_admin, make_agent, make_department, make_inbox, make_ticket
+from tests.factories import make_agent, make_department, make_inbox, make_ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def admin(client):
-    admin = make_admin()
-    client.force_login(admin)
-    return admin
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("admin")]
 
 
 def test_a_department_is_made_with_members_and_hours(client):

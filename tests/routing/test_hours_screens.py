@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from routing.models import BusinessHours
-from routing.week import read_day, read_holidays, write_day
+from routing.week import read_day, read_holidays, write_day, write_holidays
 from tests.factories import make_admin, make_department
 
 
@@ -33,6 +33,21 @@ def test_holidays_are_sorted_and_named():
     assert read_holidays(text) == [["2026-01-01", ""], ["2026-12-25", "Christmas"]]
     with pytest.raises(ValidationError):
         read_holidays("25.12.2026 Christmas")
+
+
+def test_special_days_are_of_one_year_or_of_every_and_may_have_hours():
+    text = "12-25 Christmas\n2026-12-24 9-13, 14-15 Christmas Eve\n02-29 Leap day\n2026-12-31 9–13"
+    read = read_holidays(text)
+    assert read == [
+        ["02-29", "Leap day"],
+        ["12-25", "Christmas"],
+        ["2026-12-24", "Christmas Eve", [["09:00", "13:00"], ["14:00", "15:00"]]],
+        ["2026-12-31", "", [["09:00", "13:00"]]],
+    ]
+    assert read_holidays(write_holidays(read)) == read
+    for wrong in ("13-25 Nothing", "2026-02-30", "2026-12-24 9-25 Late"):
+        with pytest.raises(ValidationError):
+            read_holidays(wrong)
 
 
 WEEK = {f"day_{weekday}": "9-18" for weekday in range(5)}
@@ -67,4 +82,14 @@ def test_a_wrong_day_is_named_and_nothing_is_saved(client):
     answer = client.post("/settings/hours/new/", fields)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["day_2"]
+    assert not BusinessHours.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_form_shows_what_it_comes_to_before_it_is_saved(client):
+    client.force_login(make_admin())
+    fields = {"name": "", "time_zone": "Europe/Rome", "days_off": ""} | WEEK
+    assert "45 hours" in client.post("/settings/hours/preview/", fields).content.decode()
+    wrong = client.post("/settings/hours/preview/", fields | {"day_2": "nine"}).content.decode()
+    assert "is not understood" in wrong and "hours in the next" not in wrong
     assert not BusinessHours.objects.exists()

@@ -1,0 +1,52 @@
+// Rows that can be dragged by their grip. The order stands in the form's hidden fields, as the buttons "up" and "down" beside
+// it also change it; with the keyboard those are the way.
+class DragList extends HTMLElement {
+  connectedCallback() {
+    for (const grip of this.querySelectorAll("[data-grip]")) {
+      grip.hidden = false;
+      grip.addEventListener("pointerdown", (event) => this.begin(event, grip));
+    }
+  }
+
+  begin(event, grip) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const row = grip.closest("[data-drag]");
+    const before = this.order();
+    row.classList.add("is-dragged");
+    grip.setPointerCapture(event.pointerId);
+    const move = (moved) => this.move(row, moved.clientY);
+    const end = () => {
+      grip.removeEventListener("pointermove", move);
+      row.classList.remove("is-dragged");
+      if (this.order() !== before) this.save();
+    };
+    grip.addEventListener("pointermove", move);
+    grip.addEventListener("lostpointercapture", end, { once: true });
+  }
+
+  move(row, y) {
+    const others = [...row.parentElement.querySelectorAll("[data-drag]")].filter((one) => one !== row);
+    const next = others.find((one) => {
+      const box = one.getBoundingClientRect();
+      return y < box.top + box.height / 2;
+    });
+    if (row.nextElementSibling !== (next || null)) row.parentElement.insertBefore(row, next || null);
+  }
+
+  order() {
+    return [...this.querySelectorAll("[data-drag] > input[name=id]")].map((input) => input.value).join();
+  }
+
+  async save() {
+    const form = document.getElementById(this.dataset.form);
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+    if (answer && (answer.ok || answer.type === "opaqueredirect")) {
+      this.querySelector("[data-told]").textContent = this.dataset.said;
+    } else {
+      location.reload();
+    }
+  }
+}
+
+customElements.define("drag-list", DragList);

@@ -1,0 +1,3 @@
+from routing.surveys.planning import plan_for
+
+__all__ = ["plan_for"]
