@@ -1,31 +1,33 @@
 """What an agent sees beside a ticket: who asks, what they tried, what was before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Q
 
+from helpdesk.desk.beside import MOST, Past, Rating, past_of, ratings_of
 from helpdesk.desk.known import Known, known_of, other_addresses
 from helpdesk.desk.same_person import known_by_and_same_person
 from helpdesk.events import names
 from helpdesk.inboxes.models import Inbox
+from helpdesk.people.availability import name_and_state
 from helpdesk.people.deeds import Deed, deeds_of
 from helpdesk.people.models import Contact, ContactIdentity, User
 from helpdesk.people.presence import Here, those_here
-from helpdesk.people.sight import departments_of, hidden_from, team_of
-from helpdesk.prepared import Prepared
-from helpdesk.tickets.models import Participant, Survey, Ticket
+from helpdesk.people.sight import departments_of, team_of
+from helpdesk.prepared import fetch
+from helpdesk.tickets.models import Participant, Ticket
 from helpdesk.tickets.participants import people_on
 from helpdesk.tickets.subjects import are_close
 
-MOST = 5
 SAME_WITHIN = timedelta(days=7)
 READ = """
-SELECT text.id, text.article_id, text.language, text.title, text.slug, read.at AS read_at
+SELECT text.article_id, text.language, text.title, text.slug, read.at
 FROM (
     SELECT (data->>'article')::bigint AS article, max(occurred_at) AS at FROM (
         SELECT data, occurred_at FROM events_event
@@ -34,6 +36,7 @@ FROM (
 ) read CROSS JOIN LATERAL (
     SELECT * FROM {texts} text WHERE text.article_id = read.article ORDER BY text.language <> %s, text.id LIMIT 1
 ) text ORDER BY read.at DESC"""
+READ_FIELDS = ("article_id", "language", "title", "slug")
 ANSWERS = "answers"  # of a ticket: [[question, answer], ...]
 
 
@@ -48,15 +51,17 @@ class About:
     addresses: list[tuple[str, bool]]  # by which they are known besides, and whether that is proved
     visitor: UUID | None  # the browser in which they are on the site, else one in which they were
     now_on: str  # the page where they are now
-    past: list[Ticket]
+    past: list[Past]
     past_more: int
-    ratings: list[Survey]
+    ratings: list[Rating]
     read: list["ReadArticle"]
     deeds: list[Deed]  # what they did on the site, as its pages told
     people: list[Participant]
-    maybe_same: Ticket | None
+    maybe_same: Past | None
     same_person: Contact | None
-    colleagues: list[User]
+    colleagues: list[
+        tuple[int, str]
+    ]  # who may have the ticket: id, and name with what they say of themselves
     departments: list
     statuses: list[tuple[str, str]] = field(default_factory=lambda: list(Ticket.Status.choices))
     priorities: list[tuple[int, str]] = field(default_factory=lambda: list(Ticket.Priority.choices))
@@ -70,8 +75,8 @@ class ReadArticle:
 
 
 def about_ticket(ticket: Ticket, user: User) -> About:
-    hidden = tuple(hidden_from(user))
-    past = PAST.rows(hidden, contact=ticket.contact_id, ticket=ticket.pk)
+    """Of a ticket of `finding.find_ticket`; `user` is the one who looks."""
+    past = past_of(ticket)
     identities, same = known_by_and_same_person(ticket)  # the composer asks for the first, too
     browsers = browsers_of(identities)
     departments = departments_of(user)
@@ -88,10 +93,10 @@ def about_ticket(ticket: Ticket, user: User) -> About:
         maybe_same=maybe_same(ticket, past),
         same_person=same,
         past_more=len(past) > MOST,
-        ratings=RATINGS.rows(hidden, contact=ticket.contact_id),
+        ratings=ratings_of(ticket),
         read=articles_read(ticket, browsers),
         deeds=deeds,
-        colleagues=colleagues_of(ticket, user),
+        colleagues=[(one.pk, name_and_state(one)) for one in colleagues_of(ticket, user)],
         departments=departments,
     )
 
@@ -128,7 +133,7 @@ def open_inboxes(ids: set[int], ticket: Ticket, departments: list) -> set[int]:
     return {ticket.inbox_id, *seen}
 
 
-def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:
+def maybe_same(ticket: Ticket, past: list[Past]) -> Past | None:
     """Another open ticket of the same customer with a subject like this one's: perhaps they wrote twice."""
     if ticket.is_finished or ticket.is_spam:
         return None
@@ -136,33 +141,17 @@ def maybe_same(ticket: Ticket, past: list[Ticket]) -> Ticket | None:
     return next((one for one in near if not one.is_finished and are_close(one.subject, ticket.subject)), None)
 
 
-def ratings_of(hidden: Sequence[int], *, contact: int) -> QuerySet:
-    """The customer's newest ratings, of this ticket and of others the agent may see."""
-    tickets = Ticket.objects.outside(hidden).filter(contact=contact)
-    rated = Survey.objects.filter(ticket__in=tickets, rated_at__isnull=False)
-    return rated.select_related("agent").order_by("-rated_at")[:MOST]
-
-
-def past_of(hidden: Sequence[int], *, contact: int, ticket: int) -> QuerySet:
-    """The customer's other tickets; one more than is shown."""
-    tickets = Ticket.objects.outside(hidden).filter(contact=contact).real().filter(merged_into=None)
-    fields = ("subject", "status", "created_at", "channel")
-    return tickets.exclude(pk=ticket).only(*fields).order_by("-created_at")[: MOST + 1]
-
-
-PAST, RATINGS = Prepared(past_of), Prepared(ratings_of)
-
-
 def articles_read(ticket: Ticket, browsers: list[UUID]) -> list[ReadArticle]:
     """The articles this person opened most recently, each once, newest first, in the customer's language where there is such
     a text. `browsers`: the visitors they were."""
     texts = apps.get_model("knowledge", "ArticleTranslation")
     visitors, language = list(map(str, browsers)), ticket.language or "en"
-    found = texts.objects.raw(
-        READ.format(texts=texts._meta.db_table),
-        [ticket.contact_id, visitors, names.ARTICLE_VIEWED, MOST, language],
-    )
-    return [ReadArticle(text.title, text.get_absolute_url(), at=text.read_at) for text in found]
+    asked = (ticket.contact_id, visitors, names.ARTICLE_VIEWED, MOST, language)
+    found = fetch(connection, READ.format(texts=texts._meta.db_table), asked)
+    return [
+        ReadArticle(row[2], texts(**dict(zip(READ_FIELDS, row, strict=False))).get_absolute_url(), row[-1])
+        for row in found
+    ]
 
 
 def colleagues_of(ticket: Ticket, user: User) -> list[User]:

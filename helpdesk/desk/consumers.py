@@ -1,33 +1,37 @@
 """The agents' socket: news of what they may see, and who types."""
 
-from typing import Any, NamedTuple
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.core.exceptions import SynchronousOnlyOperation
 from django.utils import translation
 
 from helpdesk.crews import talk
 from helpdesk.desk.chat_answers import answer_at_once, signed_in
 from helpdesk.desk.drafts import clear_draft, tell_who_is_at
 from helpdesk.desk.drawn_people import draw_people
-from helpdesk.desk.live import bubble_of, changes_after, entries_of, events_told, groups_for
+from helpdesk.desk.later_news import LaterNews
+from helpdesk.desk.live import bubble_of, changes_after, entries_of, events_told, groups_for, is_at_hand
 from helpdesk.desk.models import Draft
 from helpdesk.desk.reading import visitors_of
+from helpdesk.desk.sight_ahead import SightAhead
 from helpdesk.desk.together import Person, note_gone, note_here, note_writing
 from helpdesk.events.names import MESSAGE_REPLIED
 from helpdesk.notices.notifying import group_of
-from helpdesk.people.duty import note_duty
+from helpdesk.pace import Pace
+from helpdesk.people.duty import note_sign
 from helpdesk.people.models import User
 from helpdesk.people.sight import duty_of
+from helpdesk.tickets.further import Seat, answer_further
 from helpdesk.tickets.models import Message, Ticket
-from helpdesk.tickets.visibility import visible_to
 
-# The agent anew, and whether they may see the ticket: asked before each of its entries, plain SQL is a third of the work.
-# By EXISTS: for "42 IN (all that they may see)" the database would look through all tickets.
-LOOKS = """
-SELECT people_user.*, EXISTS (SELECT FROM ({visible}) seen (ticket) WHERE ticket = %s) AS may_see
-FROM people_user WHERE id = %s AND is_active"""
+WRITER_WAITS = 0.002  # seconds
+BURST, A_SECOND = 120, 10  # frames of one desk: it beats, tells who types, and sends lines
 
 
 class DeskConsumer(AsyncJsonWebsocketConsumer):
@@ -44,8 +48,13 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     user: User
     ticket_id: int | None = None
     department_id: int | None = None  # of that ticket
+    password = ""  # of the user's row when the session was last checked against it
     is_here = False
     answered: int | None = None  # the last message that this socket has sent, and shown already
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.later_news, self.ahead = LaterNews(self.tell), SightAhead()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As Channels has it, without its visit to another thread before each frame: here none asks the database."""
@@ -56,19 +65,24 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if not (self.user.is_authenticated and self.user.is_active):
             await self.close(code=4401)
             return
+        self.password = self.user.password
+        self.pace = Pace(burst=BURST, a_second=A_SECOND)
         self.groups = [*await talk.do(groups_for, self.user), group_of(self.user.pk)]
         for group in self.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         self.duty = await talk.do(duty_of, self.user)
         await self.accept()
-        await talk.do(note_duty, self.duty)
+        await talk.do(note_sign, self.user, self.duty)
 
     async def disconnect(self, code: int) -> None:
+        self.later_news.stop()
         await self.look_at(None)
         for group in getattr(self, "groups", []):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive_json(self, content: Any, **_kwargs: Any) -> None:
+        if pause := self.pace.pause():
+            await asyncio.sleep(pause)  # meanwhile nothing more is read from this socket
         if not isinstance(content, dict):
             return
         if (form := form_of(content)) is not None:
@@ -81,32 +95,40 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         if (here := number(content.get("here"))) is not None and self.ticket_id:
             await talk.do(self.be_here, here)
         if (after := number(content.get("after"))) is not None:  # the page's beat, too
-            await talk.do(note_duty, self.duty)
+            await talk.do(note_sign, self.user, self.duty)
             news = await talk.do(self.changes_after, after)
             await self.send_json(news)
         if number(content.get("typing")) and content["typing"] == self.ticket_id:
             await self.say_typing(to_customer=not content.get("note"))
 
     async def answer(self, ticket_id: int | None, form: dict[str, str]) -> None:
-        """A line into a chat. What was begun of it as a draft is cleared when everybody has it."""
+        """A line into a chat. What was begun of it as a draft is cleared when everybody has it, and its writer is the last to
+        whom it is drawn: the page shows it since the key was pressed."""
         sent = await talk.do(self.send_line, ticket_id, form) if ticket_id else None
         if sent is None:
             await self.send_json({"answered": form.get("client_uuid", "")})
             return
-        self.answered = sent.message.pk
-        told = {"answered": form["client_uuid"], "message": sent.message.pk, "html": sent.html}
+        self.answered = sent.pk
+        await asyncio.sleep(WRITER_WAITS)
+        html = await talk.do(bubble_of, sent, self.user)
+        told = {"answered": form["client_uuid"], "message": sent.pk, "html": html}
         await self.send_json(told | {"next": str(uuid4())})
-        await talk.do(self.clear_draft, sent.message.ticket)
+        await talk.do(self.clear_draft, sent.ticket)
 
-    def send_line(self, ticket_id: int, form: dict[str, str]) -> "Sent | None":
+    def send_line(self, ticket_id: int, form: dict[str, str]) -> Message | None:
         """With the checks of the form: whose session it is now, and what they may see now."""
         session = self.scope.get("session")
-        user = signed_in(session.session_key) if session else None
-        if user is None or user.pk != self.user.pk:
+        if not session or not session.session_key:
             return None
-        self.user = user
-        message = answer_at_once(form, ticket_id, by=user)
-        return message and Sent(message, bubble_of(message, user))
+        further = partial(answer_further, seat=Seat(session.session_key, self.password))
+        message = answer_at_once(form, ticket_id, by=self.user, write=further)
+        if message is None:
+            user = signed_in(session.session_key)
+            if user is None or user.pk != self.user.pk:
+                return None
+            self.user, self.password = user, user.password
+            message = answer_at_once(form, ticket_id, by=user)
+        return message
 
     def clear_draft(self, ticket: Ticket) -> None:
         clear_draft(ticket.pk, ticket.department_id, user=self.user, kind=Draft.Kind.REPLY)
@@ -142,30 +164,41 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         begun = [one.id for one in people if one.doing != "viewing"]
         await self.send_json({"together": {"ticket": said["ticket"], "html": html, "begun": begun}})
 
+    async def desk_coming(self, news: dict[str, Any]) -> None:
+        """A line of this ticket's customer is about to be stored."""
+        if news["ticket"] == self.ticket_id:
+            self.ahead.begin(self.user, self.ticket_id)
+
     async def desk_events(self, news: dict[str, Any]) -> None:
-        html: dict[int, str] | None = {}
-        if of_ticket := [event for event in news["events"] if self.is_to_draw(event)]:
-            html = await talk.do(self.draw, of_ticket)
-            if html is None:
-                await self.close(code=4401)
-                return
-        events = [event | {"html": html.get(event["seq"], "")} for event in news["events"]]
-        await self.send_json({"seq": max(event["seq"] for event in events), "events": events})
+        """What is to be drawn on the open ticket at once; what only has lists asked for again, together with other such news."""
+        of_ticket = [event for event in news["events"] if self.is_to_draw(event)]
+        self.later_news.add([event for event in news["events"] if event not in of_ticket])
+        if not of_ticket:
+            return
+        user, sees = await self.ahead.sight(self.user, self.ticket_id)
+        if user is None:
+            self.later_news.stop()
+            await self.close(code=4401)
+            return
+        self.user = user
+        await self.tell(of_ticket, await self.drawn(of_ticket) if sees else {})
+
+    async def tell(self, events: list[dict[str, Any]], html: dict[int, str] | None = None) -> None:
+        told = [event | {"html": (html or {}).get(event["seq"], "")} for event in events]
+        await self.send_json({"seq": max(event["seq"] for event in told), "events": told})
+
+    async def drawn(self, of_ticket: list[dict[str, Any]]) -> dict[int, str]:
+        """The entries of these events. What was stored here a moment ago is drawn at once: that takes less than a thread takes
+        to wake."""
+        if all(is_at_hand(event) for event in of_ticket):
+            with suppress(SynchronousOnlyOperation):
+                return entries_of(events_told(of_ticket), self.user)
+        return await talk.do(lambda: entries_of(events_told(of_ticket), self.user))
 
     def is_to_draw(self, event: dict[str, Any]) -> bool:
         """It concerns the open ticket, and is no answer that was shown with its confirmation."""
         is_shown = event["name"] == MESSAGE_REPLIED and event["message"] == self.answered
         return event["ticket"] == self.ticket_id and not is_shown
-
-    def draw(self, of_ticket: list[dict[str, Any]]) -> dict[int, str] | None:
-        """The entries of these events; None for an agent who was let go."""
-        role, (visible, params) = self.user.role, visible_to(self.user)
-        asked = User.objects.raw(LOOKS.format(visible=visible), [*params, self.ticket_id, self.user.pk])
-        user = next(iter(asked), None)
-        self.user = user or self.user
-        if user and (user.may_see if user.role == role else may_see(user, self.ticket_id)):
-            return entries_of(events_told(of_ticket), user)
-        return {} if user else None
 
     def changes_after(self, after: int) -> dict[str, Any]:
         return changes_after(after, user=self.user, ticket_id=self.ticket_id)
@@ -203,13 +236,6 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json({"typing": said.get("name", ""), "who": said.get("who", "")})
 
 
-class Sent(NamedTuple):
-    """An answer that is stored, and its bubble."""
-
-    message: Message
-    html: str
-
-
 def form_of(content: dict[str, Any]) -> dict[str, str] | None:
     """The composer's fields, where the frame is an answer. What is no text is none of them."""
     form = content.get("answer")
@@ -219,10 +245,6 @@ def form_of(content: dict[str, Any]) -> dict[str, str] | None:
 def department_of(user: User, ticket_id: int) -> tuple[int | None] | None:
     """The id of its department, None where it has none; nothing where this agent may not see the ticket."""
     return Ticket.objects.visible_to(user).filter(pk=ticket_id).values_list("department_id").first()
-
-
-def may_see(user: User, ticket_id: int) -> bool:
-    return Ticket.objects.visible_to(user).filter(pk=ticket_id).exists()
 
 
 def number(value: Any) -> int | None:

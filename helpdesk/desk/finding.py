@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from helpdesk.desk.beside import identities_told, past_told, ratings_told
 from helpdesk.desk.drafts import all_drafts
 from helpdesk.desk.timeline import last_looks
 from helpdesk.errors import NotThere
@@ -38,6 +39,9 @@ def with_all_it_prints(hidden: Sequence[int], *, ticket: int, user: int) -> Quer
         has_notices=Exists(notices_of(reader)),
         people_told=PEOPLE_TOLD,
         begun=all_drafts(reader),
+        identities_told=identities_told(),
+        past_told=past_told(hidden),
+        ratings_told=ratings_told(hidden),
         was_several=Exists(
             ContactMerge.objects.filter(gone__merged_into=OuterRef("contact"), undone_at=None)
         ),

@@ -1,13 +1,16 @@
 """The form by which a ticket is handed over: to which department, to whom there, and why."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.desk.about import colleagues_of
 from helpdesk.events.actor import Actor
+from helpdesk.people.availability import name_and_state
 from helpdesk.people.models import User
 from helpdesk.people.sight import departments_of
 from helpdesk.tickets.handing_over import hand_over_ticket
@@ -15,10 +18,18 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.writing import LONGEST_TEXT
 
 
+class DepartmentField(forms.ModelChoiceField):
+    def label_from_instance(self, department: Any) -> str:
+        """With the languages in which it answers, where it says so."""
+        known = dict(settings.LANGUAGES)
+        languages = ", ".join(known[code] for code in department.languages if code in known)
+        return f"{department} ({languages})" if languages else str(department)
+
+
 class HandOverForm(forms.Form):
     """Members of the chosen department come first among the agents; whoever has the ticket now is not offered."""
 
-    department = forms.ModelChoiceField(None, label=_("Department"), required=False, empty_label=_("None"))
+    department = DepartmentField(None, label=_("Department"), required=False, empty_label=_("None"))
     agent = forms.ModelChoiceField(None, label=_("Agent"), required=False)
     note = forms.CharField(
         label=_("Why, and what they should know"),
@@ -53,8 +64,8 @@ class HandOverForm(forms.Form):
 def grouped(able: list[User], department: object | None) -> list:
     """Nobody in particular, then the department's own members, then the others."""
     members = set(department.members.values_list("pk", flat=True)) if department else set()
-    own = [(one.pk, str(one)) for one in able if one.pk in members]
-    others = [(one.pk, str(one)) for one in able if one.pk not in members]
+    own = [(one.pk, name_and_state(one)) for one in able if one.pk in members]
+    others = [(one.pk, name_and_state(one)) for one in able if one.pk not in members]
     anybody = [("", _("Whoever takes it"))]
     if not own:
         return anybody + others

@@ -7,16 +7,20 @@ from datetime import datetime
 from django.apps import apps
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.models import User
 from helpdesk.people.sight import all_departments, team_of
 from helpdesk.tickets.budgets import words_for
-from helpdesk.tickets.models import Ticket, TicketMerge
+from helpdesk.tickets.marks import name_of_mark
+from helpdesk.tickets.models import Survey, Ticket, TicketMerge
+from helpdesk.tickets.site_deeds import say_facts
 from helpdesk.tickets.snoozing import UNTIL_REPLY
 
 
@@ -32,6 +36,7 @@ class Line:
     other: int = 0  # the ticket it leads to
     undo: int = 0  # the ticket that can be taken out again ...
     ticket: int = 0  # ... of this one
+    is_of_rule: bool = False  # a trigger did it: why, its log says
     is_line = True
 
     @property
@@ -150,7 +155,18 @@ def tell_woken(event: Event, who: str, named: Names) -> str:
     return _("Back from snooze")
 
 
+def tell_did(event: Event, who: str, named: Names) -> str:
+    said = ", ".join(say_facts(event.data.get("facts", {})))
+    told = {"who": who, "did": event.data.get("did", ""), "facts": Truncator(said).chars(90)}
+    return (
+        _("%(who)s on the site: %(did)s (%(facts)s)") if said else _("%(who)s on the site: %(did)s")
+    ) % told
+
+
 def tell_rated(event: Event, who: str, named: Names) -> str:
+    if event.data.get("style") == Survey.Style.THUMBS:
+        is_good = event.value is not None and event.value > 3
+        return (_("%(who)s gave a thumb up") if is_good else _("%(who)s gave a thumb down")) % {"who": who}
     return _("%(who)s rated the help %(score)s of 5") % {"who": who, "score": event.value}
 
 
@@ -209,6 +225,54 @@ def tell_proactive(event: Event, who: str, named: Names) -> str:
     }
 
 
+def tell_escalated(event: Event, who: str, named: Names) -> str:
+    reason = dict(Ticket.EscalationReason.choices).get(event.data.get("reason"), "")
+    words = event.data.get("words", "")
+    return _("%(who)s escalated this: %(reason)s") % {"who": who, "reason": words or reason}
+
+
+def tell_marked(event: Event, who: str, named: Names) -> str:
+    told = {"who": who, "marks": ", ".join(map(name_of_mark, event.data.get("marks", [])))}
+    if why := event.data.get("why"):
+        return _("Marked as “%(marks)s”, because of: %(why)s") % (told | {"why": why})
+    return _("%(who)s marked this as “%(marks)s”") % told
+
+
+def tell_unmarked(event: Event, who: str, named: Names) -> str:
+    marks = ", ".join(map(name_of_mark, event.data.get("marks", [])))
+    return _("%(who)s took the mark “%(marks)s” off") % {"who": who, "marks": marks}
+
+
+PROMISES: dict[str, str | Promise] = {
+    "first": gettext_lazy("the first answer"),
+    "next": gettext_lazy("the next answer"),
+    "resolution": gettext_lazy("the solution"),
+}
+
+
+def tell_near(event: Event, who: str, named: Names) -> str:
+    due = parse_datetime(event.data.get("due", ""))
+    return _("Promised until %(moment)s: %(promise)s") % {
+        "promise": PROMISES.get(event.data.get("promise"), ""),
+        "moment": date_format(localtime(due), "SHORT_DATETIME_FORMAT") if due else "?",
+    }
+
+
+def tell_not_kept(event: Event, who: str, named: Names) -> str:
+    return _("A promise was not kept: %(promise)s") % {"promise": PROMISES.get(event.data.get("promise"), "")}
+
+
+def tell_escalation(event: Event, who: str, named: Names) -> str:
+    told = {"who": who, "path": event.data.get("path", ""), "to": event.data.get("to", "")}
+    if event.name == names.ESCALATION_STARTED:
+        return _("%(who)s asked for help, by the path “%(path)s”") % told
+    return _("The path “%(path)s” told %(to)s") % told
+
+
+def tell_missed(event: Event, who: str, named: Names) -> str:
+    return _("%(agent)s did not open this chat in time") % {"agent": named.agent(event.data.get("agent"))}
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -225,6 +289,14 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.TICKET_REOPENED: ("rotate-ccw", plain(lambda: _("%(who)s reopened this"))),
     names.TICKET_SNOOZED: ("alarm-clock", tell_snoozed),
     names.TICKET_WOKEN: ("bell", tell_woken),
+    names.TICKET_ESCALATED: ("triangle-alert", tell_escalated),
+    names.TICKET_MARKED: ("shield-alert", tell_marked),
+    names.TICKET_UNMARKED: ("undo-2", tell_unmarked),
+    names.SLA_NEAR: ("alarm-clock", tell_near),
+    names.SLA_MISSED: ("alarm-clock", tell_not_kept),
+    names.ESCALATION_STARTED: ("trending-up", tell_escalation),
+    names.ESCALATION_STEPPED: ("trending-up", tell_escalation),
+    names.OFFER_MISSED: ("timer", tell_missed),
     names.TICKET_MARKED_SPAM: ("ban", plain(lambda: _("%(who)s marked this as spam"))),
     names.TICKET_TRASHED: ("trash-2", plain(lambda: _("%(who)s moved this to the trash"))),
     names.TICKET_RESTORED: ("undo-2", plain(lambda: _("%(who)s took this out of the trash"))),
@@ -235,6 +307,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.PARTICIPANT_ADDED: ("user-plus", tell_joined),
     names.PARTICIPANT_REMOVED: ("users", tell_parted),
     names.SURVEY_RATED: ("star", tell_rated),
+    names.VISITOR_DID: ("activity", tell_did),
     names.PROACTIVE_REPLIED: ("megaphone", tell_proactive),
     names.INBOUND_READ: ("mail", tell_read),
     names.LOOP_STOPPED: ("circle-pause", tell_loop),
@@ -256,6 +329,7 @@ def line_of(event: Event, named: Names) -> Line | None:
         other=other_ticket(event),
         undo=undo_of(event, named),
         ticket=event.ticket_id,
+        is_of_rule=event.actor_kind == "trigger",
     )
 
 
@@ -290,4 +364,6 @@ def undo_of(event: Event, named: Names) -> int:
 def author_of(event: Event) -> str:
     if event.actor_kind == "trigger":
         return _("The trigger “%(name)s”") % {"name": event.actor_name}
+    if event.actor_kind == "rule":
+        return _("The rule “%(name)s”") % {"name": event.actor_name}
     return event.actor_name or (_("The customer") if event.actor_kind == "customer" else _("The helpdesk"))

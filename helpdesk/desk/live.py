@@ -128,6 +128,11 @@ def events_told(told: Sequence[Mapping[str, Any]]) -> list[Event]:
     return list(Event.objects.filter(pk__in=[one["seq"] for one in told]))
 
 
+def is_at_hand(told: Mapping[str, Any]) -> bool:
+    """Whether what `on_events` tells of is a message that this process has just stored, so that nothing is asked to draw it."""
+    return told["name"] in DRAWN_AS_MESSAGES and fresh_message(told["seq"]) is not None
+
+
 def messages_of(events: Iterable[Event]) -> dict[int, Message]:
     """The messages with all that their bubbles print, by the id of the event that tells of them."""
     told = {event.pk: event.data.get("message") for event in events if event.name in OF_MESSAGES}

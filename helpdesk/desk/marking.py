@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -11,7 +12,6 @@ from helpdesk.lexemes import RUN, fold, words_of
 
 LONGEST = 160  # characters of a snippet
 BEFORE = 14  # of them at most before the word: a row of the list shows about 35
-SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -22,6 +22,16 @@ class Marks:
     whole: frozenset[str] = frozenset()
     begun: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+
+    @cached_property
+    def any_of_them(self) -> re.Pattern[str] | None:
+        """Finds them in a folded text; None where there is nothing to find."""
+        words = [
+            *(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in self.whole),
+            *(rf"(?<![^\W_]){re.escape(word)}" for word in self.begun),
+            *map(re.escape, self.runs),
+        ]
+        return re.compile("|".join(words)) if words else None
 
     def has(self, word: str) -> bool:
         return word in self.whole or bool(self.begun and word.startswith(self.begun))
@@ -60,7 +70,7 @@ def places_in(text: str, marks: Marks) -> list[tuple[int, int]]:
 
 def snippet_with(text: str, marks: Marks) -> str:
     """About LONGEST characters on one line around the first of the words; the beginning where there is none."""
-    text = SPACES.sub(" ", text).strip()
+    text = " ".join(text.split())
     place = first_place(text, marks)
     begin = max(0, place - BEFORE)
     if begin:
@@ -70,12 +80,7 @@ def snippet_with(text: str, marks: Marks) -> str:
 
 def first_place(text: str, marks: Marks) -> int:
     folded = fold(text)
-    words = [
-        *(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])" for word in marks.whole),
-        *(rf"(?<![^\W_]){re.escape(word)}" for word in marks.begun),
-        *map(re.escape, marks.runs),
-    ]
-    found = re.search("|".join(words), folded) if words else None
+    found = marks.any_of_them.search(folded) if marks.any_of_them else None
     if not found:
         return 0
     # A few letters fold to two; then the place is about right.

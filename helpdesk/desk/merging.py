@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from helpdesk.desk.search import search_tickets
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
-from helpdesk.tickets.merging import is_opened_up
+from helpdesk.tickets.merging import is_opened_up, lacking
 from helpdesk.tickets.models import Ticket
 
 MOST_CHOICES = 8
@@ -28,6 +28,16 @@ class Preview:
     def hides(self) -> bool:
         """Whether people who see the messages of `gone` now would see them no more."""
         return is_opened_up(self.kept, into=self.gone)
+
+    @property
+    def tags(self) -> list[str]:
+        """Those that come along."""
+        return lacking(self.kept, self.gone)["tags"]
+
+    @property
+    def agent(self) -> User | None:
+        """Who had `gone` and has `kept` then."""
+        return self.gone.assignee if lacking(self.kept, self.gone)["assignee"] else None
 
     @property
     def has_two_customers(self) -> bool:

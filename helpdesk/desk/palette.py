@@ -11,8 +11,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from helpdesk.desk.counting import piles_of
 from helpdesk.desk.filters.meaning import contacts_like
-from helpdesk.desk.piles import CHANNEL_ICONS, piles_of
+from helpdesk.desk.piles import CHANNEL_ICONS
 from helpdesk.desk.search import NUMBER, page_of_hits, search
 from helpdesk.desk.shortcuts import shortcuts_for
 from helpdesk.people.models import User
@@ -54,7 +55,9 @@ def places_for(user: User) -> Groups:
         Entry(_("Help center"), "/", "book-open"),
         Entry(_("Settings"), "/settings/", "settings"),
         Entry(_("Write to a customer"), reverse("desk:new_ticket"), "square-pen"),
+        Entry(_("New view from conditions"), reverse("desk:new_condition_view"), "list-filter"),
     ]
+    screens.append(Entry(_("Availability: online, busy, away"), reverse("availability"), "circle-dot"))
     piles = [pile for _title, group in piles_of(user) for pile in group]
     views = [Entry(pile.title, reverse("desk:pile", args=[pile.key]), pile.icon) for pile in piles]
     return [(_("Go to"), screens), (pgettext("inbox", "Views"), views)]

@@ -11,7 +11,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.desk.asks import say_what_is_asked
 from helpdesk.desk.filters.parsing import LONGEST_QUERY
+from helpdesk.desk.looking_through import page_through
 from helpdesk.desk.piles import Pile, find_pile
 from helpdesk.desk.rows import PAGE, first_rows, rows_of
 from helpdesk.desk.search import Search, page_of_hits, search
@@ -35,6 +37,7 @@ class Place:
     view: SavedView | None = None
     sort: Sort = NEWEST
     usual_sort: Sort = NEWEST
+    said: str = ""  # what the view asks beside its query
     pile: Pile | None = None  # where it is one that is no saved view
     sorts: Sequence[Sort] = ()  # those to choose among; none where the words say the order
 
@@ -49,7 +52,17 @@ class Place:
             return page_of_hits(self.search, user, cursor=cursor, size=size)
         if self.pile and not cursor and not self.pile.reads_clock:
             return first_rows(self.pile, user, sort=self.sort, size=size)
+        if self.goes_through:
+            return page_through(
+                self.tickets, user, among=self.search.among_all, sort=self.sort, cursor=cursor, size=size
+            )
         return rows_of(self.tickets, user, sort=self.sort, cursor=cursor, size=size)
+
+    @property
+    def goes_through(self) -> bool:
+        """Conditions are asked, which no index knows: then a page looks at so many tickets and no more."""
+        found = self.search
+        return bool(found) and found.among_all is not None and not found.has_words
 
     @cached_property
     def url(self) -> str:
@@ -89,7 +102,7 @@ def with_parameters(address: str, parameters: dict[str, str]) -> str:
 
 def place_of_pile(pile: Pile, user: User, *, sort: str = "") -> Place:
     """The list of a pile or a saved view, in its own order or, where it can be had, in the one that is asked for."""
-    found = search(pile.view.query, user) if pile.view else None
+    found = search(pile.view.query, user, conditions=pile.view.conditions) if pile.view else None
     has_words = bool(found and found.has_words)
     sorts = [] if has_words else sorts_for(is_open=pile.is_open)
     return Place(
@@ -103,6 +116,7 @@ def place_of_pile(pile: Pile, user: User, *, sort: str = "") -> Place:
         query=pile.view.query if pile.view else "",
         search=found,
         view=pile.view,
+        said=say_what_is_asked(pile.view.conditions, user) if pile.view and pile.view.conditions else "",
         sort=next((one for one in sorts if one.name == sort), pile.sort),
         usual_sort=pile.sort,
         pile=None if pile.view else pile,

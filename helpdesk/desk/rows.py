@@ -20,9 +20,12 @@ from helpdesk.tickets.unreadable import UNREADABLE
 PAGE = 50
 # From when waiting is worth a mark beside the time of the last message, ...
 MARK_AFTER = timedelta(hours=1)
-# ... as a warning, and as late. Deadlines per department replace them later.
+# ... as a warning, and as late. What is promised stands there instead.
 WARN_AFTER = timedelta(hours=4)
 LATE_AFTER = timedelta(hours=24)
+# From when what is promised stands beside the time, and from when as a warning.
+DUE_WITHIN = timedelta(hours=24)
+DUE_SOON = timedelta(hours=1)
 # What a row prints or is marked by: reading all the rest of fifty tickets, their customers and agents took longer than drawing.
 DRAWN = (
     *("subject", "status", "priority", "channel", "last_message_at", "last_snippet", "waiting_since"),
@@ -35,7 +38,7 @@ DRAWN = (
         "contact__name",
         "contact__email",
     ),
-    *("assignee__name", "assignee__email"),
+    *("assignee__name", "assignee__email", "escalated_at", "escalation_reason", "due_at"),
 )
 
 
@@ -83,11 +86,24 @@ def is_unread(ticket: Ticket) -> bool:
     return ticket.waiting_since is not None and (ticket.newest_incoming or 0) > ticket.looked_at
 
 
+def is_due(ticket: Ticket) -> bool:
+    """Something is promised that was not kept, or is to be kept within the day: farther off it is no news."""
+    return ticket.due_at is not None and ticket.due_at - clock.now() < DUE_WITHIN
+
+
+def due_tone(ticket: Ticket) -> str:
+    left = ticket.due_at - clock.now()
+    return "is-bad" if left < timedelta() else "is-warn" if left < DUE_SOON else ""
+
+
 def is_waiting_long(ticket: Ticket) -> bool:
     return ticket.waiting_since is not None and clock.now() - ticket.waiting_since > MARK_AFTER
 
 
 def waiting_tone(ticket: Ticket) -> str:
     """How pressing it is that nobody has answered: "", "is-warn" or "is-bad"."""
-    waited = clock.now() - ticket.waiting_since
+    return tone_of(clock.now() - ticket.waiting_since)
+
+
+def tone_of(waited: timedelta) -> str:
     return "is-bad" if waited > LATE_AFTER else "is-warn" if waited > WARN_AFTER else ""

@@ -3,10 +3,10 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from helpdesk.desk import beside
 from helpdesk.errors import Conflict
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import Contact, ContactIdentity, ContactMerge, User
-from helpdesk.prepared import Prepared
 from helpdesk.tickets.models import Message, Ticket
 from helpdesk.tickets.one_person import make_one_person
 
@@ -26,8 +26,10 @@ def known_by_and_same_person(ticket: Ticket) -> tuple[list[ContactIdentity], Con
         ).exclude(sender_check=Message.SenderCheck.FAIL)
         wanted = Q(Exists(wrote), kind=ContactIdentity.Kind.EMAIL, value=address)
         found = identities_of(Q(contact=ticket.contact_id) | wanted)
+    elif hasattr(ticket, "identities_told"):
+        found = beside.identities_of(ticket)
     else:
-        found = KNOWN_BY.rows(contact=ticket.contact_id)
+        found = list(identities_of(Q(contact=ticket.contact_id)))
     own = [one for one in found if one.contact_id == ticket.contact_id]
     remember(ticket.contact, own)
     return own, next((one.contact for one in found if one.contact_id != ticket.contact_id), None)
@@ -35,9 +37,6 @@ def known_by_and_same_person(ticket: Ticket) -> tuple[list[ContactIdentity], Con
 
 def identities_of(wanted: Q) -> QuerySet:
     return ContactIdentity.objects.filter(wanted).select_related("contact").order_by("pk")
-
-
-KNOWN_BY = Prepared(lambda *, contact: identities_of(Q(contact=contact)))
 
 
 def remember(contact: Contact, identities: list[ContactIdentity]) -> None:

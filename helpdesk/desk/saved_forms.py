@@ -30,6 +30,7 @@ class SavedViewForm(forms.ModelForm):
     )
     sort = forms.ChoiceField(label=_("Order"), choices=[(sort.name, sort.title) for sort in SORTS.values()])
     audience = forms.ChoiceField(label=_("Who sees it"))
+    needs_open = _("This order needs a filter such as is:open.")
 
     class Meta:
         model = SavedView
@@ -63,7 +64,7 @@ class SavedViewForm(forms.ModelForm):
         if "query" in data and "sort" in data:
             possible = sorts_for(is_open=self.asked.is_open)
             if data["sort"] not in [sort.name for sort in possible]:
-                self.add_error("sort", _("This order needs a filter such as is:open."))
+                self.add_error("sort", self.needs_open)
         if self.instance.pk is None and len(views_of(self.user)) >= MOST_VIEWS:
             self.add_error(
                 None, _("You have %(most)s views already; delete one first.") % {"most": MOST_VIEWS}

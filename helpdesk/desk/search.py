@@ -1,13 +1,15 @@
 """Finding tickets by filters and words, as typed: `from:ann is:open boots`. What a query may say is in desk.filters."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Left
 
+from helpdesk.conditions import as_q
 from helpdesk.desk.filters.meaning import choose_tickets, is_narrow
 from helpdesk.desk.filters.parsing import Asked, parse_query
 from helpdesk.desk.filters.problems import Problem
@@ -18,6 +20,8 @@ from helpdesk.errors import Invalid
 from helpdesk.keyset import KeysetPage
 from helpdesk.lexemes import tsquery, words_of
 from helpdesk.people.models import User
+from helpdesk.people.sight import hidden_from
+from helpdesk.prepared import OneOf, Prepared, fetch
 from helpdesk.tickets.models import Message, Ticket
 
 NARROW = 300  # tickets: with so few or fewer left by the filters, words are looked for in them alone
@@ -35,6 +39,7 @@ class Search:
     asked: Asked
     chosen: QuerySet  # what the filters leave, before any words
     problems: tuple[Problem, ...]
+    among_all: QuerySet | None = None  # where conditions are asked, too: what was there before these
 
     @property
     def has_words(self) -> bool:
@@ -78,16 +83,19 @@ class Search:
         return marks_for((*self.asked.phrases, *self.asked.words), is_unfinished=self.asked.is_unfinished)
 
 
-def search(query: str, user: User) -> Search:
+def search(query: str, user: User, *, conditions: Any = None) -> Search:
+    """`conditions`: a group of helpdesk.conditions that must hold as well; with them the query may be empty."""
     asked = parse_query(query)
-    if not asked.terms:
+    if not asked.terms and not conditions:
         return Search(asked, Ticket.objects.none(), asked.problems)
-    chosen, problems = choose_tickets(Ticket.objects.visible_to(user), asked, user)
+    chosen, problems = choose_tickets(Ticket.objects.in_sight_of(user), asked, user)
     for word in asked.unwanted:
         if said := expression_of(word):
             inside = Message.objects.filter(ticket=OuterRef("pk"), text__iregex=said)
             chosen = chosen.exclude(Q(subject__iregex=said) | Exists(inside))
-    return Search(asked, chosen, problems)
+    if not conditions:
+        return Search(asked, chosen, problems)
+    return Search(asked, chosen.filter(as_q(conditions)), problems, chosen)
 
 
 def search_tickets(query: str, user: User) -> QuerySet:
@@ -111,20 +119,29 @@ def page_of_hits(found: Search, user: User, *, cursor: str, size: int) -> Keyset
     if not cursor and found.asked.is_unfinished and len(hits.found) < size and not hits.go_on_before:
         starts, hits = True, found.hits(most=size, starts=True)
     pinned = [] if cursor else found.numbers
-    tickets = {
-        ticket.pk: ticket
-        for ticket in ready_to_draw(found.chosen.filter(pk__in=[*hits.found, *pinned]), user)
-    }
+    tickets = {ticket.pk: ticket for ticket in rows_of_hits(found, [*hits.found], pinned, user)}
     rows = [tickets[pk] for pk in dict.fromkeys([*pinned, *hits.found]) if pk in tickets]
     show_marks(rows, hits, found.marks)
     on = f"{STARTS if starts else ''}{hits.go_on_before}" if hits.go_on_before else ""
     return KeysetPage(rows, on)
 
 
+def rows_of_hits(found: Search, hits: list[int], pinned: list[int], user: User) -> Iterable[Ticket]:
+    """The hits fit, as was just asked with the words; a number that was typed is asked for with all that the query says."""
+    rows = ROWS.rows(tuple(hidden_from(user)), tickets=hits, user=user.pk) if hits else []
+    return [*rows, *ready_to_draw(found.chosen.filter(pk__in=pinned), user)] if pinned else rows
+
+
+def these_tickets(hidden: Sequence[int], *, tickets: list[int], user: int) -> QuerySet:
+    return ready_to_draw(Ticket.objects.outside(hidden).filter(OneOf("pk", tickets)), User(pk=user))
+
+
+ROWS = Prepared(these_tickets)
+TEXTS = f"SELECT ticket_id, left(text, {READ_FOR_SNIPPET}) FROM tickets_message WHERE id = ANY (%s::bigint[])"  # noqa: S608
+
+
 def show_marks(rows: list[Any], hits: Hits, marks: Marks) -> None:
-    texts = Message.objects.filter(pk__in=hits.found.values()).values_list(
-        "ticket", Left("text", READ_FOR_SNIPPET)
-    )
+    texts = fetch(connection, TEXTS, (list(hits.found.values()),))
     snippets = {ticket: snippet_with(text, marks) for ticket, text in texts}
     for row in rows:
         row.found_subject = mark(row.subject, marks)

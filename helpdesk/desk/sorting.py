@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import Invalid
 from helpdesk.keyset import KeysetPage, read_cursor
-from helpdesk.tickets.models.ticket import WAITING_SINCE
+from helpdesk.tickets.models.ticket import DUE_AT, WAITING_SINCE
 
 Key = tuple[Any, ...]
 
@@ -42,6 +42,11 @@ def after_oldest(key: Key) -> Q:
 def after_waiting(key: Key) -> Q:
     at, pk = key
     return Q(waits_since__gte=at) & (Q(waits_since__gt=at) | Q(waits_since=at, id__gt=pk))
+
+
+def after_due(key: Key) -> Q:
+    at, pk = key
+    return Q(is_due_at__gte=at) & (Q(is_due_at__gt=at) | Q(is_due_at=at, id__gt=pk))
 
 
 def after_priority(key: Key) -> Q:
@@ -78,6 +83,14 @@ SORTS = {
             is_for_open=True,
         ),
         Sort(
+            "due",
+            _("Due soonest"),
+            ("is_due_at", "id"),
+            after_due,
+            lambda row: (row.is_due_at, row.pk),
+            is_for_open=True,
+        ),
+        Sort(
             "priority",
             _("Most urgent"),
             ("-priority", "-last_message_at", "-id"),
@@ -105,6 +118,8 @@ def sorted_page(tickets: QuerySet, sort: Sort, *, cursor: str, size: int) -> Key
 def in_order(tickets: QuerySet, sort: Sort) -> QuerySet:
     if sort.name == "waiting":
         tickets = tickets.annotate(waits_since=WAITING_SINCE)
+    elif sort.name == "due":
+        tickets = tickets.annotate(is_due_at=DUE_AT)
     return tickets.order_by(*sort.order)
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from helpdesk.desk.views import (
     calls,
     changing,
+    condition_views,
     doing,
     drafts,
     facts,
@@ -28,7 +29,10 @@ urlpatterns = [
     path("views/<slug:key>/", pages.pile, name="pile"),
     path("search/", pages.search, name="search"),
     path("saved-views/new/", saved.new_view, name="new_view"),
+    path("saved-views/new/conditions/", condition_views.new_view, name="new_condition_view"),
+    path("saved-views/preview/", condition_views.preview, name="preview_view"),
     path("saved-views/<int:pk>/", saved.view, name="view"),
+    path("saved-views/<int:pk>/conditions/", condition_views.view, name="condition_view"),
     path("saved-views/<int:pk>/deletion/", saved.delete, name="delete_view"),
     path("saved-views/<int:pk>/restoration/", saved.restore, name="restore_view"),
     path("saved-views/<int:pk>/place/", saved.place, name="place_view"),

@@ -121,6 +121,16 @@ KEYS = {
         Key("number", must(read_number, "number"), is_narrow=True),
     )
 }
+# "attribute.plan" and "company.size" ask for what the team has defined of people and companies.
+OF_PERSON, OF_COMPANY = "attribute.", "company."
+
+
+def find_key(name: str) -> Key | None:
+    """The filter of this name; None where there is none."""
+    is_attribute = name.startswith((OF_PERSON, OF_COMPANY)) and not name.endswith(".")
+    return KEYS.get(name) or (Key(name, is_narrow=True) if is_attribute else None)
+
+
 ALIASES = {
     "customer": "from", "person": "from", "lang": "language", "agent": "assignee", "since": "after", "until": "before",
     "tags": "tag", "id": "number", "dept": "department",

@@ -12,21 +12,19 @@ from django.utils import timezone
 
 from helpdesk import clock
 from helpdesk.desk.filters import keys
-from helpdesk.desk.filters.parsing import Asked
+from helpdesk.desk.filters.attributes import with_attribute
+from helpdesk.desk.filters.misunderstood import Misunderstood
+from helpdesk.desk.filters.parsing import Asked, Term
 from helpdesk.desk.filters.problems import Problem
 from helpdesk.lexemes import SHORTEST_START, HasWords, fold, tsquery, words_of
 from helpdesk.people.models import Contact, User
 from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Attachment, LastLook, Mention, Message, Survey
-from helpdesk.tickets.querysets import ESCALATED_AFTER, ESCALATED_ANYWAY_AFTER, FINISHED, UNFINISHED
+from helpdesk.tickets.querysets import FINISHED, UNFINISHED, needs_a_look
 
 MOST_PEOPLE = 500  # customers that a name may mean: the newest; more than that is no name
 ALL_OF_THEM = {"is", "tag", "has", "waiting", "before", "after", "created"}  # twice means both; else either
 NOBODY, ME = "none", "me"
-
-
-class Misunderstood(Exception):
-    """A value fits nothing that there is; carries the kind of the Problem."""
 
 
 def choose_tickets(tickets: QuerySet, asked: Asked, user: User) -> tuple[QuerySet, tuple[Problem, ...]]:
@@ -42,7 +40,7 @@ def choose_tickets(tickets: QuerySet, asked: Asked, user: User) -> tuple[QuerySe
     either: dict[str, list[Q]] = {}
     for term in asked.filters:
         try:
-            condition = MEANINGS[term.key](term.value, user)
+            condition = meaning_of(term, user)
         except ValueError:  # a problem already, by its grammar
             return tickets.none(), tuple(problems)
         except Misunderstood as misunderstood:
@@ -61,7 +59,13 @@ def choose_tickets(tickets: QuerySet, asked: Asked, user: User) -> tuple[QuerySe
 
 def is_narrow(asked: Asked) -> bool:
     """May the filters leave few tickets?"""
-    return any(keys.KEYS[term.key].is_narrow and not term.is_not for term in asked.filters)
+    return any(keys.find_key(term.key).is_narrow and not term.is_not for term in asked.filters)
+
+
+def meaning_of(term: Term, user: User) -> Q:
+    if term.key in MEANINGS:
+        return MEANINGS[term.key](term.value, user)
+    return with_attribute(term.key, term.value)
 
 
 def from_person(value: str, user: User) -> Q:
@@ -219,11 +223,8 @@ def is_unread(user: User) -> Q:
 
 
 def is_escalated(user: User) -> Q:
-    """Waits too long: for a day, or for hours without anybody who has it."""
-    at = now()
-    return AWAKE & Q(waiting_since__lt=at - ESCALATED_AFTER) & (
-        Q(assignee=None) | Q(waiting_since__lt=at - ESCALATED_ANYWAY_AFTER)
-    )  # fmt: skip
+    """Was escalated, or waits too long: for a day, or for hours without anybody who has it."""
+    return AWAKE & needs_a_look(now())
 
 
 STATES: dict[str, Callable[[User], Q]] = {

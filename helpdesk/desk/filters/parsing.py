@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from helpdesk.desk.filters.keys import ALIASES, KEYS
+from helpdesk.desk.filters.keys import ALIASES, find_key
 from helpdesk.desk.filters.problems import Problem
 
 # Quotes as people and their keyboards make them, and the wide colon of Chinese ones.
@@ -16,7 +16,7 @@ SAME = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"', "：": ":", "\u3000": " ", "\x00": " "}
 )
 TOKEN = re.compile(
-    r'(?P<no>-?)(?:(?P<key>[A-Za-z_]+):(?!//))?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]\S*)?)'
+    r'(?P<no>-?)(?:(?P<key>(?i:attribute|company)\.[\w.-]+|[A-Za-z_]+):(?!//))?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]\S*)?)'
 )
 NUMBER = re.compile(r"#\d{1,18}$")
 WORD, PHRASE = "", '"'  # the keys of what is no filter
@@ -67,7 +67,7 @@ class Asked:
 
     @cached_property
     def filters(self) -> tuple[Term, ...]:
-        return tuple(term for term in self.terms if term.key in KEYS)
+        return tuple(term for term in self.terms if find_key(term.key))
 
     @property
     def is_open(self) -> bool:
@@ -112,13 +112,14 @@ def read_token(match: re.Match[str]) -> tuple[Term | None, Problem | None]:
         return read_words(value, is_not, is_quoted), None
     name = match["key"].lower()
     key = ALIASES.get(name, name)
-    if key not in KEYS:
+    known = find_key(key)
+    if known is None:
         return Term(PHRASE, f"{match['key']}:{value}".replace('"', ""), is_not), Problem(
             "unknown", f"{match['key']}:"
         )
     if not value:
         return None, Problem("empty", f"{key}:")
-    problem = KEYS[key].problem_of(value)
+    problem = known.problem_of(value)
     return Term(key, value, is_not), Problem(problem, f"{key}:{value}", key) if problem else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from helpdesk.desk.filters.keys import KEYS
+from helpdesk.desk.filters.keys import find_key
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Problem:
     key: str = ""
 
     def __str__(self) -> str:
-        known = ", ".join(KEYS[self.key].choices if self.kind == "choice" else ())
+        known = ", ".join(find_key(self.key).choices if self.kind == "choice" else ())
         return sentence_of(self.kind) % {"text": self.text, "known": known}
 
 
@@ -30,5 +30,9 @@ def sentence_of(kind: str) -> str:
         "number": _("“%(text)s” is no ticket’s number."),
         "nobody": _("“%(text)s” fits no teammate."),
         "department": _("“%(text)s” fits no department that is open to you."),
+        "attribute": _("“%(text)s” fits nothing that is known of people or companies."),
+        "value": _(
+            "“%(text)s” can’t be compared with it. Write a number, a day, yes or no, as its type is, with > or < before it."
+        ),
         "language": _("“%(text)s” is no language. Write its code, such as it or zh-hans."),
     }[kind]

@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.desk.filters.keys import ALIASES, KEYS
+from helpdesk.conditions.fields.attributes import attribute_fields
+from helpdesk.desk.filters.keys import ALIASES, KEYS, OF_COMPANY, OF_PERSON
 from helpdesk.desk.filters.meaning import ME, NOBODY, contacts_like
 from helpdesk.desk.filters.parsing import SAME
 from helpdesk.lexemes import fold
@@ -18,7 +19,7 @@ from helpdesk.people.sight import departments_of
 from helpdesk.tickets.models import Ticket
 
 LAST = re.compile(
-    r'(?:^|\s)(?P<no>-?)(?:(?P<key>[A-Za-z_]+):(?:"(?P<quoted>[^"]*)|(?P<plain>[^\s"]*))|(?P<begun>[^\s":]*))$'
+    r'(?:^|\s)(?P<no>-?)(?:(?P<key>[A-Za-z_]+(?:\.[\w.-]+)?):(?:"(?P<quoted>[^"]*)|(?P<plain>[^\s"]*))|(?P<begun>[^\s":]*))$'
 )
 MOST = 8
 NEWEST = 1000  # tickets whose tags are offered
@@ -62,11 +63,40 @@ def suggest(typed: str, user: User) -> tuple[int, list[Suggestion]]:
     if match["key"]:
         name = match["key"].lower()
         key = ALIASES.get(name, name)
-        found = values_of(key, match["quoted"] or match["plain"] or "", user) if key in KEYS else []
+        begun = match["quoted"] or match["plain"] or ""
+        found = values_of(key, begun, user) if key in KEYS else attribute_values(key, begun)
         return begin, [Suggestion(f"{match['no']}{key}:{quoted(text)}", words) for text, words in found]
     begun = match["begun"].lower()
     fitting = [key for key in KEYS if key.startswith(begun)] if begun or not typed.strip() else []
-    return begin, [Suggestion(f"{match['no']}{key}:", WORDS_FOR[key]) for key in fitting]
+    found = [(key, WORDS_FOR[key]) for key in fitting] + attributes_like(begun)
+    return begin, [Suggestion(f"{match['no']}{key}:", words) for key, words in found]
+
+
+def attributes_like(begun: str) -> list[tuple[str, str | Promise]]:
+    """What the team has defined, as filters; offered once somebody begins to write one."""
+    named = [
+        (field.key.replace("person:", OF_PERSON).replace("company:", OF_COMPANY), field.label)
+        for field in attribute_fields()
+    ]
+    wanted = [one for one in named if begun and " " not in one[0] and one[0].lower().startswith(begun)]
+    return wanted[:MOST]
+
+
+def attribute_values(key: str, begun: str) -> list[tuple[str, str | Promise]]:
+    """The choices of an attribute that has some, yes and no; else that it is empty or is not."""
+    name = key.replace(OF_PERSON, "person:").replace(OF_COMPANY, "company:")
+    field = next((field for field in attribute_fields() if field.key.lower() == name), None)
+    if field is None:
+        return []
+    known = [key for key, _label in field.offers()] if field.offers else []
+    values = [*known, *(["yes", "no"] if field.kind == "yes_no" else [])]
+    choices = [
+        *((value, "") for value in values),
+        ("any", _("something is known")),
+        ("none", _("nothing is known")),
+    ]
+    wanted = fold(begun)
+    return [(text, words) for text, words in choices if begins(text, wanted)][:MOST]
 
 
 def quoted(value: str) -> str:

@@ -1,7 +1,7 @@
 """The rows of a list. In Python and not as a template: fifty of them are most of what a list costs, and so a third of it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -11,9 +11,11 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from helpdesk import clock
 from helpdesk.desk import rows
 from helpdesk.desk.templatetags.desk import (
     channel_icon,
@@ -28,6 +30,8 @@ from helpdesk.icons import draw_icon
 from helpdesk.tickets.models import Ticket
 
 register = template.Library()
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MIDNIGHT = datetime(2001, 1, 1, tzinfo=UTC)  # from where spans are reckoned
 
 
 @register.simple_tag(takes_context=True)
@@ -45,7 +49,7 @@ class RowDrawer:
         self.user_pk = context["request"].user.pk
         self.visited = here(context["request"])
         self.zone = get_current_timezone()
-        self.days: dict[date, str] = {}
+        self.language = get_language()
         self.channels: dict[str, str] = {}
         place, ticket = context["place"], context.get("ticket")
         self.before, self.after = escape(place.tickets_url), escape(place.suffix)
@@ -70,7 +74,7 @@ class RowDrawer:
             f'<bdi class="row-name truncate grow">{escape(name)}</bdi>'
             f'<span class="row-people" data-people="{pk}">{self.people(row)}</span>'
             f'<relative-time class="row-time" datetime="{row.last_message_at.isoformat()}" data-short>'
-            f"{self.day(row.last_message_at.astimezone(self.zone).date())}</relative-time></span>"
+            f"{short_date(row.last_message_at.astimezone(self.zone).date(), self.language)}</relative-time></span>"
             f'<span class="row-subject truncate" dir="auto">{conditional_escape(subject) if subject else self.no_subject}</span>'
             f'<span class="row-bottom"><span class="row-snippet truncate grow" dir="auto">{conditional_escape(snippet)}</span>'
             f"{state_of(row)}{self.priority_or_assignee(row)}</span></span></a></li>\n"
@@ -79,9 +83,6 @@ class RowDrawer:
     def channel(self, kind: str) -> str:
         drawn = f'<span class="row-channel" title="{escape(channel_name(kind))}">{draw_icon(channel_icon(kind))}</span>'
         return self.channels.setdefault(kind, drawn)
-
-    def day(self, day: date) -> str:
-        return self.days.get(day) or self.days.setdefault(day, escape(date_format(day, "SHORT_DATE_FORMAT")))
 
     def people(self, row: Ticket) -> str:
         """Mostly nobody, which costs nothing then."""
@@ -98,6 +99,17 @@ class RowDrawer:
             f'<span class="avatar avatar--tiny avatar--{tint(name)}" title="{escape(name)}">'
             f'<span aria-hidden="true">{escape(initials(name))}</span>{hidden(escape(_("with %(name)s") % {"name": name}))}</span>'
         )
+
+
+@lru_cache(maxsize=2048)  # a page has fifty, and Django looks up how a language writes them each time
+def short_date(day: date, _language: str) -> str:
+    return escape(date_format(day, "SHORT_DATE_FORMAT"))
+
+
+@lru_cache(maxsize=2048)
+def short_moment(moment: datetime, _language: str) -> str:
+    """`moment` has no zone any more: one moment in two zones would be the same key."""
+    return escape(date_format(moment, "SHORT_DATETIME_FORMAT"))
 
 
 @lru_cache(maxsize=2048)  # a customer's name comes back, and a name is always drawn alike
@@ -138,10 +150,47 @@ def snoozed(row: Ticket) -> str:
 
 
 def waiting(row: Ticket) -> str:
+    since, (title, words) = row.waiting_since, waiting_words(get_language())
     return (
-        f'<span class="chip {rows.waiting_tone(row)}" title="{escape(_("Waiting for an answer"))}">{draw_icon("timer")}'
-        f'{hidden(escape(_("Waiting:")) + " ")}<relative-time datetime="{row.waiting_since.isoformat()}" data-short>'
-        f"{escape(timesince(row.waiting_since))}</relative-time></span>"
+        f'<span class="chip {rows.waiting_tone(row)}" title="{title}">{draw_icon("timer")}{words}'
+        f'<relative-time datetime="{since.isoformat()}" data-short>{span_of(clock.now() - since)}</relative-time></span>'
+    )
+
+
+@lru_cache
+def waiting_words(_language: str) -> tuple[str, str]:
+    return escape(_("Waiting for an answer")), hidden(escape(_("Waiting:")) + " ")
+
+
+def span_of(span: timedelta) -> str:
+    """In words: to the minute within an hour, to the hour within two days, else to the day. A script makes it shorter still."""
+    unit = MINUTE if span < HOUR else HOUR if span.days < 2 else DAY
+    return span_in_words(span // unit * unit, get_language())
+
+
+@lru_cache(maxsize=2048)  # reckoning months and days took longer than drawing the rest of a row
+def span_in_words(span: timedelta, _language: str) -> str:
+    return escape(timesince(MIDNIGHT, MIDNIGHT + span))
+
+
+def due(row: Ticket) -> str:
+    """What is promised: how long there is still time, or that there is none."""
+    tone = rows.due_tone(row)
+    words = escape(_("overdue") if tone == "is-bad" else _("due in"))
+    until = short_moment(localtime(row.due_at).replace(tzinfo=None, second=0, microsecond=0), get_language())
+    return (
+        f'<span class="chip {tone}" title="{escape(_("Promised until"))} {until}">'
+        f'{draw_icon("alarm-clock")}{words} <relative-time datetime="{row.due_at.isoformat()}" data-short>'
+        f"{span_of(abs(row.due_at - clock.now()))}</relative-time></span>"
+    )
+
+
+def escalated(row: Ticket) -> str:
+    reason = escape(row.get_escalation_reason_display())
+    return (
+        f'<span class="chip is-warn" title="{escape(_("Escalated"))}">{draw_icon("triangle-alert")}'
+        f'{hidden(escape(_("Escalated:")) + " ")}{reason} <relative-time datetime="{row.escalated_at.isoformat()}" '
+        f"data-short>{span_of(clock.now() - row.escalated_at)}</relative-time></span>"
     )
 
 
@@ -151,5 +200,7 @@ STATES: tuple[tuple[Callable[[Ticket], object], Callable[[Ticket], str]], ...] =
     (lambda row: row.is_spam, spam),
     (lambda row: row.is_finished, finished),
     (lambda row: row.snoozed_until, snoozed),
+    (lambda row: row.escalated_at, escalated),
+    (rows.is_due, due),
     (rows.is_waiting_long, waiting),
 )

@@ -22,6 +22,7 @@ from helpdesk.desk.chat_answers import answer_at_once
 from helpdesk.desk.drafts import clear_draft
 from helpdesk.desk.forms import NewTicketForm
 from helpdesk.desk.macros import refuse_unfilled, run_staged, staged_in
+from helpdesk.desk.mail_answers import mail_at_once
 from helpdesk.desk.mentions import hints_for, named_in
 from helpdesk.desk.models import Draft
 from helpdesk.desk.place import place_beside
@@ -59,7 +60,7 @@ def show_changed(request: HttpRequest, pk: int, said: Said) -> HttpResponse:
         return render(request, "desk/_gone.html", {"said": said, "left": pk})
     context = {"ticket": ticket, "place": place_beside(request, ticket), "said": said}
     if said.is_moved:
-        context["timeline"] = timeline_of(ticket)
+        context["timeline"] = timeline_of(ticket, user=request.user)
     return render(request, "desk/_changed.html", context | {"about": about_ticket(ticket, request.user)})
 
 
@@ -73,7 +74,7 @@ def back_to(request: HttpRequest, pk: int) -> str:
 @require_POST
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the composer: an answer or a note. Where the customer wrote meanwhile the draft comes back (409)."""
-    message, said = None if request.FILES else answer_at_once(request.POST, pk, by=request.user), None
+    message, said = None if request.FILES else write_at_once(request, pk), None
     if message is None:
         ticket = find_ticket(pk, request.user)
         try:
@@ -86,6 +87,12 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return redirect(back_to(request, pk))
     return show_written(request, find_ticket(pk, request.user), message, said)
+
+
+def write_at_once(request: HttpRequest, pk: int) -> Message | None:
+    """An answer of the usual kind, by mail or in a chat."""
+    form, by = request.POST, request.user
+    return mail_at_once(form, pk, by=by) or answer_at_once(form, pk, by=by)
 
 
 def write_with_macros(request: HttpRequest, ticket: Ticket) -> tuple[Message, Said | None]:
@@ -154,9 +161,9 @@ def show_written(
     context = {"ticket": ticket, "place": place_beside(request, ticket), "newest": message.pk}
     if said:
         context["said"] = with_undo(said, ticket.pk, request.user)
-        context["timeline"] = timeline_of(ticket) if said.is_moved else None
+        context["timeline"] = timeline_of(ticket, user=request.user) if said.is_moved else None
     context |= {"next_way": {"way": request.POST.get("way", "")}, "client_uuid": uuid4()}
-    if is_as_it_stands(message):  # a line of a chat changes nothing around it but what every page hears of
+    if is_as_it_stands(message):  # it changes nothing around it but what every page hears of
         return render(request, "desk/_written.html", context | {"entries": [message]})
     context |= {"entries": ready_to_draw(ticket.messages.filter(pk=message.pk))}
     return render(request, "desk/_written.html", context | {"about": about_ticket(ticket, request.user)})

@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from helpdesk.desk.about import about_ticket
-from helpdesk.desk.live import newest_event
-from helpdesk.desk.piles import count_piles, piles_of
+from helpdesk.desk.counting import counted_piles
 from helpdesk.desk.place import Place
 from helpdesk.desk.rows import PAGE
 from helpdesk.desk.saved import deleted_view
@@ -39,7 +38,7 @@ def draw_list(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def draw_desk(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context = {"seq": newest_event()} | context | piles_context(request)
+    context = context | piles_context(request)
     return render(request, "desk/desk.html", context, status=status)
 
 
@@ -52,11 +51,12 @@ def list_of(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 
 def piles_context(request: HttpRequest) -> dict[str, Any]:
-    groups = piles_of(request.user)
-    counts = count_piles([pile for _, piles in groups for pile in piles if pile.is_counted], request.user)
-    return {
-        "pile_groups": [(title, [(pile, counts.get(pile.key)) for pile in piles]) for title, piles in groups]
-    }
+    """`seq`: of the last event that the numbers know of; the page hears of those after it."""
+    counted = counted_piles(request.user)
+    groups = [
+        (title, [(pile, counted.numbers.get(pile.key)) for pile in piles]) for title, piles in counted.groups
+    ]
+    return {"pile_groups": groups, "seq": counted.newest_event}
 
 
 def ticket_context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:

@@ -62,6 +62,10 @@ def show_handed_over(request: HttpRequest, pk: int, form: HandOverForm) -> HttpR
         return redirect(reverse("desk:ticket", args=[pk]) if ticket else reverse("desk:home"))
     context = {"said": said, "is_done": True, "left": pk}
     if ticket:
-        context |= {"ticket": ticket, "place": place_beside(request, ticket), "timeline": timeline_of(ticket)}
+        context |= {
+            "ticket": ticket,
+            "place": place_beside(request, ticket),
+            "timeline": timeline_of(ticket, user=request.user),
+        }
         context["about"] = about_ticket(ticket, request.user)
     return render(request, "desk/_handed_over.html", context)

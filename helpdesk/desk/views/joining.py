@@ -114,7 +114,11 @@ def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = find_ticket(pk, request.user)
     if ticket.merged_into_id:
         return go_to_kept(request, ticket)
-    context = {"ticket": ticket, "timeline": timeline_of(ticket), "is_apart": is_apart(request, ticket)}
+    context = {
+        "ticket": ticket,
+        "timeline": timeline_of(ticket, user=request.user),
+        "is_apart": is_apart(request, ticket),
+    }
     return render(request, "desk/_timeline.html", context)
 
 

@@ -10,7 +10,7 @@ from helpdesk.desk.drafts import tell_who_is_at
 from helpdesk.desk.live import changes_after
 from helpdesk.desk.together import note_here
 from helpdesk.errors import Invalid
-from helpdesk.people.duty import note_duty
+from helpdesk.people.duty import note_sign
 from helpdesk.people.models import User
 from helpdesk.people.sight import duty_of
 from helpdesk.tickets.models import Ticket
@@ -24,7 +24,7 @@ def changes(request: HttpRequest) -> JsonResponse:
     after, ticket_id = (read_number(request.GET.get(name, "")) for name in ("after", "ticket"))
     if after is None:
         raise Invalid(field="after")
-    note_duty(duty_of(request.user))
+    note_sign(request.user, duty_of(request.user))
     if ticket_id and (here := read_number(request.GET.get("here", ""))):
         be_at(ticket_id, request.user, here=here)
     return JsonResponse(changes_after(after, user=request.user, ticket_id=ticket_id))

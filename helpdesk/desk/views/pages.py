@@ -101,7 +101,7 @@ def older(request: HttpRequest, pk: int) -> HttpResponse:
     edge = Message.objects.filter(pk=read_number(request.GET.get("before", ""))).only("created_at").first()
     if edge is None:
         raise NotThere
-    timeline = timeline_of(found, before=edge)
+    timeline = timeline_of(found, before=edge, user=request.user)
     return render(request, "desk/_timeline.html", {"ticket": found, "timeline": timeline})
 
 

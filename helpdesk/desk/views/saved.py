@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.conditions import Offers, say_group
 from helpdesk.desk.saved import (
     delete_view,
     deleted_view,
@@ -23,6 +24,7 @@ from helpdesk.desk.saved import (
 from helpdesk.desk.saved_forms import SavedViewForm
 from helpdesk.desk.views.drawing import wants
 from helpdesk.people.permissions import admin_only
+from helpdesk.tickets.models import SavedView
 
 
 @login_required
@@ -39,17 +41,23 @@ def new_view(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a view."""
+    """Change a view. One from conditions has a page of its own for that."""
     found = find_view(pk, request.user)
+    if found.conditions:
+        then = "?then=settings" if back_from(request) else ""
+        return go_to(request, reverse("desk:condition_view", args=[pk]) + then)
     return keep_or_ask(request, SavedViewForm(request.POST or None, user=request.user, instance=found))
 
 
 def keep_or_ask(request: HttpRequest, form: SavedViewForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        kept = form.keep()
-        messages.success(request, _("The view “%(name)s” is saved.") % {"name": kept})
-        return go_to(request, back_from(request) or reverse("desk:pile", args=[f"view-{kept.pk}"]))
+        return say_saved(request, form.keep())
     return draw(request, {"form": form, "view": form.instance if form.instance.pk else None})
+
+
+def say_saved(request: HttpRequest, kept: SavedView) -> HttpResponse:
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": kept})
+    return go_to(request, back_from(request) or reverse("desk:pile", args=[f"view-{kept.pk}"]))
 
 
 def draw(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -105,5 +113,9 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def views(request: HttpRequest) -> HttpResponse:
     """The shared views, for those who keep them in order."""
-    context = {"views": shared_views(), "deleted": deleted_view(request.GET.get("deleted", ""), request.user)}
+    offers = Offers()
+    views = [
+        (view, say_group(view.conditions, offers) if view.conditions else None) for view in shared_views()
+    ]
+    context = {"views": views, "deleted": deleted_view(request.GET.get("deleted", ""), request.user)}
     return render(request, "settings/views.html", context)

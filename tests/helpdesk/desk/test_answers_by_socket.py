@@ -17,7 +17,8 @@ from helpdesk.inboxes.contract import Sender
 from helpdesk.people.models import User
 from helpdesk.tickets.appending import append_line
 from helpdesk.tickets.models import LastLook, Message, Ticket
-from tests.factories import customer_writes, inbound, make_agent, make_department, make_inbox
+from helpdesk.tickets.writing import reply
+from tests.factories import by, customer_writes, inbound, make_agent, make_department, make_inbox
 from tests.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,7 +168,13 @@ def close_the_department(user, session, ticket):
     Ticket.objects.filter(pk=ticket.pk).update(department=make_department("Legal", is_restricted=True))
 
 
-async def test_who_may_not_answer_any_more_sends_nothing_by_a_socket_that_is_still_open(ticket):
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_who_may_not_answer_any_more_sends_nothing_by_a_socket_that_is_still_open(
+    alice, ticket, is_first
+):
+    if not is_first:
+        await sync_to_async(reply)(ticket, "Which one?", by=by(alice))
+    before = await stored(ticket).acount()
     for number, change in enumerate((sign_out, change_the_password, let_go, close_the_department)):
         user = await sync_to_async(make_agent)(f"Ben{number}")
         session = await sync_to_async(session_of)(user)
@@ -176,7 +183,7 @@ async def test_who_may_not_answer_any_more_sends_nothing_by_a_socket_that_is_sti
         await sync_to_async(change)(user, session, ticket)
         assert "message" not in (await say(socket, ticket))[1], change
         await socket.disconnect()
-    assert not await stored(ticket).aexists()
+    assert await stored(ticket).acount() == before
 
 
 async def test_nonsense_in_place_of_an_answer_is_refused(alice, ticket):

@@ -108,3 +108,10 @@ def test_a_desk_that_was_away_hears_of_it_as_one_line(desk, agent, chat, dana, b
     assert told.count("handed this over") == 1
     assert "You are now talking with Dana Popescu" in told
     assert "moved this to" not in told
+
+
+def test_a_department_is_offered_with_the_languages_it_answers_in(client):
+    make_department("Asia", languages=["zh-hans", "it"])
+    client.force_login(make_agent("Eve"))
+    page = client.get(f"/desk/tickets/{make_ticket().pk}/handing-over/").content.decode()
+    assert "Asia (简体中文, Italiano)" in page

@@ -6,8 +6,9 @@ from django.core.cache import cache
 from django.db import connection
 
 from helpdesk import clock
-from helpdesk.desk.consumers import LOOKS, DeskConsumer
+from helpdesk.desk.consumers import DeskConsumer
 from helpdesk.desk.live import LATE_WITHIN, MOST, changes_after, newest_event
+from helpdesk.desk.sight_ahead import LOOKS
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.duty import team_is_there

@@ -23,9 +23,9 @@ from knowledge.models import Article, Category, Section
 from tests.factories import by, customer_writes, make_agent, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
-QUERIES_FOR_A_LIST = 9
-QUERIES_FOR_A_TICKET = 13  # with who is in copy
-QUERIES_FOR_A_CHAT = 17  # with the ways of an answer, and whether an address is somebody else's
+QUERIES_FOR_A_LIST = 6
+QUERIES_FOR_A_TICKET = 8
+QUERIES_FOR_A_CHAT = 10  # with the ways of an answer, and whether an address is somebody else's
 
 
 def test_the_desk_is_for_the_team_only(client):
@@ -142,6 +142,14 @@ def test_a_line_separates_what_came_since_the_last_look(desk):
         < again.index("New since you looked")
         < again.rindex("One more thing")
     )
+
+
+def test_the_day_of_a_message_is_the_agent_s_also_where_the_server_has_another_by_then(desk, agent):
+    is_tomorrow = datetime.now(UTC).hour >= 10
+    agent.time_zone = "Pacific/Kiritimati" if is_tomorrow else "Etc/GMT+12"
+    agent.save()
+    page = desk.get(f"/desk/tickets/{make_ticket().pk}/").content.decode()
+    assert re.findall(r'class="day".*?<time.*?>(.*?)</time>', page) == ["Today"]
 
 
 def test_what_customers_write_is_shown_as_words_never_as_markup(desk):

@@ -1,12 +1,14 @@
+import re
 from datetime import timedelta
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.desk.piles import COUNTED_UP_TO, count_piles, find_pile, piles_of
+from helpdesk.desk.counting import COUNTED_UP_TO, count_piles, piles_of
+from helpdesk.desk.piles import find_pile
 from helpdesk.errors import NotThere
 from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam, snooze_ticket, trash_ticket
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.tickets.writing import add_note
 from tests.factories import by, make_admin, make_agent, make_department, make_inbox, make_ticket
 
@@ -38,12 +40,16 @@ def test_each_ticket_is_counted_in_the_piles_it_lies_in(agent):
 
 
 def test_counting_stops_one_above_what_a_badge_shows(agent, django_assert_num_queries):
+    """Where a number is counted; those that are kept are known in full."""
     first = make_ticket()
     first.pk = None
     type(first).objects.bulk_create([type(first)(**fields_of(first)) for _ in range(COUNTED_UP_TO + 20)])
+    SavedView.objects.create(owner=agent, name="All", query="is:open")
     piles = [pile for _, group in piles_of(agent) for pile in group]
     with django_assert_num_queries(1):
-        assert count_piles(piles, agent)["open"] == COUNTED_UP_TO + 1
+        counted = count_piles(piles, agent)
+    assert next(n for key, n in counted.items() if key.startswith("view-")) == COUNTED_UP_TO + 1
+    assert counted["open"] == COUNTED_UP_TO + 21
 
 
 def fields_of(ticket):
@@ -65,3 +71,30 @@ def test_a_restricted_department_shows_only_to_its_members_and_admins():
     with pytest.raises(NotThere):
         find_pile(key, outsider)
     assert counts(outsider)["open"] == 0
+
+
+def numbers_on(desk, place):
+    """What the pane says of each pile, and which is marked."""
+    page = desk.get(f"/desk/views/{place}/").content.decode()
+    pane = page[page.index('<nav id="piles"') : page.index("</nav>", page.index('<nav id="piles"'))]
+    found = dict.fromkeys(re.findall(r'data-pile="([^"]+)"', pane), "")
+    for key, rest in re.findall(r'data-pile="([^"]+)"(.*?)</a>', pane, re.DOTALL):
+        number = re.search(r'pile-count number">([^<]+)<', rest)
+        found[key] = number[1] if number else ""
+    return found, re.findall(r'data-pile="([^"]+)"[^>]* aria-current="page"', pane), pane
+
+
+def test_the_pane_is_drawn_anew_when_a_number_the_place_a_name_or_the_agents_keys_change(desk, agent):
+    inbox = make_inbox(department=make_department("Billing"))
+    department = f"department-{inbox.department_id}"
+    assert numbers_on(desk, "open")[0][department] == ""
+    make_ticket(inbox)
+    numbers, marked, pane = numbers_on(desk, "open")
+    assert (numbers[department], numbers["mine"], marked) == ("1", "", ["open"])
+    assert "Billing" in pane and "(c)" in pane
+    type(inbox.department).objects.update(name="Bills & more")
+    agent.keys = {"write": "y"}
+    agent.save()
+    _numbers, marked, pane = numbers_on(desk, department)
+    assert marked == [department]
+    assert "Bills &amp; more" in pane and "(y)" in pane

@@ -6,6 +6,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam, prioritise_ticket, trash_ticket
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.promising import note_due
 from tests.factories import by, make_agent, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,16 @@ def test_a_row_says_the_first_thing_to_be_known_about_its_ticket(desk, agent):
     assert ">Spam<" in re.sub("<svg.*?</svg>", "", row_of(desk, ticket))
     trash_ticket(ticket, by=actor)
     assert ">Trash<" in re.sub("<svg.*?</svg>", "", row_of(desk, ticket))
+
+
+def test_a_row_says_until_when_something_is_promised(desk):
+    ticket, now = make_ticket(), clock.now()
+    for left, words, tone in ((30, "due in", "is-warn"), (300, "due in", ""), (-5, "overdue", "is-bad")):
+        note_due(ticket.pk, now + timedelta(minutes=left))
+        row = row_of(desk, ticket)
+        assert words in row and f'<span class="chip {tone}" title="Promised until' in row
+    note_due(ticket.pk, now + timedelta(days=3))
+    assert "due in" not in row_of(desk, ticket), "that is no news yet"
 
 
 def test_a_row_shows_how_urgent_it_is_or_else_who_has_it(desk, agent):

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from helpdesk import clock
-from helpdesk.desk.piles import count_piles, find_pile, piles_of
+from helpdesk.desk.counting import count_piles, piles_of
+from helpdesk.desk.piles import find_pile
 from helpdesk.desk.saved import TAKEN_BACK_WITHIN, delete_view
 from helpdesk.errors import NotThere
 from helpdesk.tickets.actions import tag_ticket

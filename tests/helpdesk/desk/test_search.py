@@ -16,7 +16,7 @@ from helpdesk.tickets.writing import add_note
 from tests.factories import by, make_admin, make_department, make_inbox, make_ticket
 
 pytestmark = pytest.mark.django_db
-QUERIES_FOR_A_SEARCH = 12
+QUERIES_FOR_A_SEARCH = 10
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def tickets():
         Ticket.objects.filter(pk=ticket.pk).update(
             waiting_since=hours and now - timedelta(hours=hours),
             priority=priority,
+            due_at=now + timedelta(hours=hours) if hours else None,
             last_message_at=now - timedelta(minutes=n // 2),
         )
     return made
@@ -33,6 +34,7 @@ def tickets():
         ("newest", [1, 0, 3, 2, 5, 4, 6]),
         ("oldest", [6, 4, 5, 2, 3, 0, 1]),
         ("waiting", [4, 0, 1, 6, 3, 2, 5]),
+        ("due", [3, 6, 0, 1, 4, 2, 5]),
         ("priority", [1, 2, 5, 0, 4, 6, 3]),
     ],
 )

@@ -5,7 +5,13 @@ const HERE_AFTER = 300;
 const THERE_AFTER = 1000;
 const NONE = { text: "", at: 0, base: "", isSaved: true };
 
-/** Of each kind: its text, when it was typed (`at`), the server's version it came from (`base`), and whether it is there. */
+// When the page, or the part of it that was drawn last, was asked for: it says nothing of what was stored since.
+let askedAt = Date.now() - performance.now();
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => (xhr.askedAt = Date.now()));
+document.addEventListener("htmx:beforeSwap", ({ detail: { xhr } }) => (askedAt = xhr.askedAt));
+document.addEventListener("htmx:historyCacheMiss", () => (askedAt = Date.now()));
+
+/** Of each kind: its text, when it was typed (`at`), the server's version it came from (`base`), and whether (and since when) it is there. */
 function read(key) {
   const found = JSON.parse(localStorage.getItem(key) ?? "null") ?? {};
   return "text" in found ? { kind: found.kind, [found.kind]: { ...NONE, text: found.text, isSaved: false } } : found;
@@ -27,7 +33,7 @@ export class KeptDrafts {
   compare(kind, there) {
     const here = this.all[kind];
     if (!there) {
-      if (here?.isSaved) delete this.all[kind];
+      if (here?.isSaved && !(here.storedAt > askedAt)) delete this.all[kind];
       return;
     }
     const isKnown = here && there.at <= here.base;
@@ -67,7 +73,8 @@ export class KeptDrafts {
     this.put(text, kind);
     this.stop();
     this.hereTimer = setTimeout(() => this.keepHere(), HERE_AFTER);
-    this.thereTimer = setTimeout(() => this.keepThere(kind), THERE_AFTER);
+    // One after the other, so that the last one typed is the last one stored.
+    this.thereTimer = setTimeout(() => (this.saving = Promise.resolve(this.saving).then(() => this.keepThere(kind))), THERE_AFTER);
   }
 
   keepHere() {
@@ -102,9 +109,10 @@ export class KeptDrafts {
     const answer = await fetch(this.composer.getAttribute("draft"), { method: "POST", body, keepalive: text.length < 20000 }).catch(() => null);
     if (!answer?.ok) return;
     const { at } = await answer.json();
+    const stored = { base: at, isSaved: true, storedAt: at && Date.now() }; // without `at` there is none: its message was sent
     const now = read(this.key)[kind];
-    if (this.all[kind]?.text === text) this.all[kind] = { ...this.all[kind], base: at, isSaved: true };
-    if (now?.text === text) localStorage.setItem(this.key, JSON.stringify({ ...read(this.key), [kind]: { ...now, base: at, isSaved: true } }));
+    if (this.all[kind]?.text === text) this.all[kind] = { ...this.all[kind], ...stored };
+    if (now?.text === text) localStorage.setItem(this.key, JSON.stringify({ ...read(this.key), [kind]: { ...now, ...stored } }));
   }
 
   /** Its message is on its way, and what comes of it will be told: kept here alone. */

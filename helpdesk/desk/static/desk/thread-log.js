@@ -3,7 +3,6 @@
 
 const TYPING = 6000;
 const SEEN_AT_MOST_EVERY = 1000;
-const dayNames = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long" });
 
 /** A message drawn anew keeps its menu and its quoted text as the agent left them. */
 const WHAT_IS_OPEN_STAYS_OPEN = {
@@ -12,6 +11,8 @@ const WHAT_IS_OPEN_STAYS_OPEN = {
 
 class ThreadLog extends HTMLElement {
   connectedCallback() {
+    // In the agent's time zone, as the server draws: their browser may be in another.
+    this.dayNames = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "long", timeZone: this.getAttribute("zone") });
     this.body = this.querySelector(".thread-body");
     this.below = this.querySelector(".new-below");
     this.below.addEventListener("click", this);
@@ -88,17 +89,18 @@ class ThreadLog extends HTMLElement {
     entry.classList.add("is-fresh");
     if (previous) previous.after(entry);
     else this.timeline.append(entry);
-    if (!previous || !isSameDay(Date.parse(previous.dataset.at), at)) entry.before(this.dayMark(at));
+    const day = this.dayNames.format(at);
+    if (!previous || this.dayNames.format(Date.parse(previous.dataset.at)) !== day) entry.before(this.dayMark(day));
     htmx.process(entry);
     if (entry.dataset.message) this.showTyping("");
     if (wasAtEnd) this.goDown();
     else if (entry.dataset.message) this.below.hidden = false;
   }
 
-  dayMark(at) {
+  dayMark(day) {
     const mark = document.createElement("h3");
     mark.className = "day";
-    mark.textContent = dayNames.format(at);
+    mark.textContent = day;
     return mark;
   }
 
@@ -124,7 +126,5 @@ class ThreadLog extends HTMLElement {
     );
   }
 }
-
-const isSameDay = (one, other) => new Date(one).toDateString() === new Date(other).toDateString();
 
 customElements.define("thread-log", ThreadLog);

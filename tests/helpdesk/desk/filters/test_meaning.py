@@ -6,6 +6,7 @@ from django.utils.timezone import override as zone_of
 from helpdesk import clock
 from helpdesk.desk.search import search
 from helpdesk.inboxes.contract import InboundFile
+from helpdesk.people.attributes.definitions import define_attribute
 from helpdesk.people.models import Company
 from helpdesk.tickets.actions import (
     assign_ticket,
@@ -113,11 +114,47 @@ def test_a_filter_means_its_tickets(agent, tickets, query, found):
 
 
 @pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("attribute.plan:gold", {"mine"}),
+        ("attribute.plan:none is:open", {"theirs", "chat", "file"}),
+        ("-attribute.plan:any is:open", {"theirs", "chat", "file"}),
+        ("attribute.spend:>100", {"theirs"}),
+        ("attribute.spend:<=12,5 attribute.plan:gold", {"mine"}),
+        ("attribute.Since:<2026-01-01", {"mine"}),
+        ("attribute.is_partner:yes", {"theirs"}),
+        ("attribute.first_buy:boots", {"theirs"}),
+        ("company.size:>=250", {"chat"}),
+        ("company.type:school", {"chat"}),
+        ("attribute.plan:gold attribute.plan:free is:open", {"mine"}),
+    ],
+)
+def test_a_filter_on_what_the_team_has_defined(agent, tickets, query, found):
+    define_attribute("person", "since", name="", kind="date")
+    define_attribute("person", "is_partner", name="", kind="yes_no")
+    define_attribute("person", "First buy", name="", kind="choice", choices=["Boots", "Maps"])
+    for name, known in (
+        ("mine", {"plan": "Gold", "spend": "12.5", "since": "2025-03-01"}),
+        ("theirs", {"spend": 300, "is_partner": True, "First buy": "Boots"}),
+    ):
+        tickets[name].contact.attributes = known
+        tickets[name].contact.save()
+    company = tickets["chat"].contact.company
+    company.attributes = {"size": 250, "type": "School"}
+    company.save()
+    names = {ticket.pk: name for name, ticket in tickets.items()}
+    result = search(query, agent)
+    assert {names[pk] for pk in result.tickets.values_list("pk", flat=True)} == found
+
+
+@pytest.mark.parametrize(
     ("query", "kind"),
     [
         ("assignee:nobody-such", "nobody"),
         ("department:nowhere", "department"),
         ("language:klingonese", "language"),
+        ("attribute.nonsense:x", "attribute"),
+        ("attribute.spend:lots", "value"),
     ],
 )
 def test_a_value_that_fits_nothing_is_a_problem(agent, query, kind):

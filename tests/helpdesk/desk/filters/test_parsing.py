@@ -57,6 +57,8 @@ def test_a_minus_turns_a_term_around():
         ("created:99999d", ""),
         ("waiting:2h", ""),
         ("is:open", ""),
+        ("shop.example:8080", ""),  # no filter that somebody mistyped
+        ("Company.size:>5", ""),
     ],
 )
 def test_what_is_not_understood_is_said(text, kind):
