@@ -35,12 +35,13 @@ from helpdesk.tickets.actions import (
     unmark_spam,
     untag_ticket,
 )
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.finding import is_over
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.merging import merge_tickets, unmerge_ticket
 from helpdesk.tickets.models import Message, Survey, Ticket
 from helpdesk.tickets.splitting import split_ticket
-from helpdesk.tickets.surveys import rate_ticket, send_survey
+from helpdesk.tickets.surveys import rate_ticket
 from helpdesk.tickets.writing import begin_ticket, reply
 
 CUSTOMER = Actor("customer")

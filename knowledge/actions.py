@@ -1,13 +1,13 @@
 """What is done to articles. Screens, API and the demo content call these; nobody else writes translations."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.events.actor import Actor
+from helpdesk.ordering import next_position
 from knowledge.index import index_translation
 from knowledge.languages import languages
 from knowledge.markdown import render_article
@@ -19,11 +19,10 @@ LONGEST_BODY = 100_000
 @transaction.atomic
 def create_article(section: Section, *, title: str, by: Actor, name: str = "") -> Article:
     """A new article at the end of `section`, without texts yet. `name` is its stable name, made from the title."""
-    last = section.articles.aggregate(last=Max("position"))["last"]
     return Article.objects.create(
         section=section,
         slug=free_name(name or slugify(title)[:60] or "article"),
-        position=0 if last is None else last + 1,
+        position=next_position(section.articles),
         created_at=clock.now(),
     )
 
@@ -141,8 +140,7 @@ def move_article(article: Article, *, section: Section) -> None:
     """Put the article at the end of another section."""
     if article.section_id == section.pk:
         return
-    last = section.articles.aggregate(last=Max("position"))["last"]
-    article.section, article.position = section, 0 if last is None else last + 1
+    article.section, article.position = section, next_position(section.articles)
     article.save(update_fields=["section", "position"])
 
 

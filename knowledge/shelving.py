@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.errors import Conflict
+from helpdesk.ordering import next_position
 from knowledge.forms import CategoryForm, SectionForm
 from knowledge.models import Category, Section
 
@@ -26,7 +27,7 @@ def edit_category(request: HttpRequest, category_id: int | None = None) -> HttpR
     category = (
         get_object_or_404(Category, pk=category_id)
         if category_id
-        else Category(position=next_place(Category))
+        else Category(position=next_position(Category.objects))
     )
     if request.method == "POST" and "delete" in request.POST and category.pk:
         return remove(request, category)
@@ -46,7 +47,7 @@ def edit_category(request: HttpRequest, category_id: int | None = None) -> HttpR
 @login_required
 def add_section(request: HttpRequest, category_id: int) -> HttpResponse:
     category = get_object_or_404(Category, pk=category_id)
-    return section_form(request, Section(category=category, position=next_place(category.sections)))
+    return section_form(request, Section(category=category, position=next_position(category.sections)))
 
 
 @login_required
@@ -76,9 +77,3 @@ def remove(request: HttpRequest, shelf: Category | Section) -> HttpResponse:
     shelf.delete()
     messages.success(request, _("Removed."))
     return redirect("knowledge_settings:categories")
-
-
-def next_place(shelves: object) -> int:
-    manager = shelves.objects if isinstance(shelves, type) else shelves
-    last = manager.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1

@@ -86,6 +86,7 @@ class TicketShape(serializers.ModelSerializer):
                 "updated_at",
             ),
             *("last_message_at", "waiting_since", "first_replied_at", "closed_at", "snoozed_until"),
+            *("due_at", "escalated_at", "escalation_reason", "marks"),
             *("messages", "page"),
         )
 

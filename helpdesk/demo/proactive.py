@@ -78,8 +78,8 @@ def demo_messages(chat: Inbox) -> list[ProactiveMessage]:
             text=CHOOSING["en"],
             texts={code: text for code, text in CHOOSING.items() if code != "en"},
             conditions=[
-                {"field": "page", "op": "contains", "value": "/demo", "name": ""},
-                {"field": "page_seconds", "op": "at_least", "value": "20", "name": ""},
+                {"field": "visit_page", "op": "contains", "value": "/demo"},
+                {"field": "page_seconds", "op": "at_least", "value": "20"},
             ],
         ),
         ProactiveMessage(
@@ -88,9 +88,9 @@ def demo_messages(chat: Inbox) -> list[ProactiveMessage]:
             text=BACK["en"],
             texts={code: text for code, text in BACK.items() if code != "en"},
             conditions=[
-                {"field": "visits", "op": "at_least", "value": "3", "name": ""},
-                {"field": "known", "op": "is", "value": "new", "name": ""},
-                {"field": "site_seconds", "op": "at_least", "value": "10", "name": ""},
+                {"field": "visits", "op": "at_least", "value": "3"},
+                {"field": "visitor", "op": "is", "value": "new"},
+                {"field": "site_seconds", "op": "at_least", "value": "10"},
             ],
         ),
     ]

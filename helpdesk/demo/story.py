@@ -177,6 +177,7 @@ class Story:
             agent=agent,
             close_event=closing.event,
             message=message,
+            due_at=at,
             sent_at=at,
         )
         self.surveys.append(survey)
@@ -189,7 +190,7 @@ class Story:
 
     def rate(self, at: datetime, survey: Survey, score: int, comment: str) -> None:
         survey.score, survey.comment, survey.rated_at = score, comment, at
-        data = {"comment": comment, "agent": survey.agent_id}
+        data = {"comment": comment, "agent": survey.agent_id, "style": survey.style}
         self.record(names.SURVEY_RATED, at, by=self.customer, value=score, data=data, rows={"survey": survey})
 
     # -- below the verbs

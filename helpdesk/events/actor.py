@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Actor:
-    """`kind` is customer, agent, trigger, bot, system; `id` the row of that kind (None for system)."""
+    """`kind` is customer, agent, trigger, rule, bot, system; `id` the row of that kind (None for system)."""
 
     kind: str
     id: int | None = None
@@ -23,6 +23,11 @@ class Actor:
     @classmethod
     def trigger(cls, trigger: Any) -> "Actor":
         return cls("trigger", trigger.pk, str(trigger))
+
+    @classmethod
+    def rule(cls, rule: Any) -> "Actor":
+        """An assignment rule."""
+        return cls("rule", rule.pk, str(rule))
 
 
 SYSTEM = Actor("system")

@@ -12,10 +12,21 @@ TICKET_CLOSED = "ticket.closed"  # value: seconds since the first customer messa
 TICKET_REOPENED = "ticket.reopened"
 TICKET_SNOOZED = "ticket.snoozed"  # data: until
 TICKET_WOKEN = "ticket.woken"  # data: reason (due | reply | agent)
+TICKET_MARKED = "ticket.marked"  # data: marks, why (in words, where a rule found them)
+TICKET_UNMARKED = "ticket.unmarked"  # data: marks
+# data of these: promise (first | next | resolution), due (when it was to be kept), policy (its name); value: seconds promised
+SLA_NEAR = "sla.near"  # it is to be kept soon
+SLA_MISSED = "sla.missed"  # it was not kept
+# data of these: path (its name), step (number of it, from 1), to (in words), user or department (ids)
+ESCALATION_STARTED = "escalation.started"  # with note (id) where somebody asked for it
+ESCALATION_STEPPED = "escalation.stepped"
+ESCALATION_ENDED = "escalation.ended"  # with reason (answered | finished | agent | done)
 TICKET_MARKED_SPAM = "ticket.marked_spam"
 TICKET_UNMARKED_SPAM = "ticket.unmarked_spam"
 TICKET_TRASHED = "ticket.trashed"
 TICKET_RESTORED = "ticket.restored"  # data: reason (reply | agent)
+# data: reason (Ticket.EscalationReason), words where somebody said more
+TICKET_ESCALATED = "ticket.escalated"
 TICKET_HANDLED = "ticket.handled"  # value: seconds a teammate had it before them
 # data: from, to (user ids or null), department_from, department_to, note and message (ids)
 TICKET_HANDED_OVER = "ticket.handed_over"
@@ -51,6 +62,22 @@ CALL_CHANGED = "call.changed"  # value: the same; data: message
 SURVEY_SENT = "survey.sent"  # data: survey
 SURVEY_RATED = "survey.rated"  # value: 1 to 5; data: survey, comment
 
+OFFER_MISSED = "offer.missed"  # an assigned chat was not opened in time; value: seconds; data: agent (id)
+# These of a member of the team, by `data: agent` (id).
+AGENT_CAME = "agent.came"  # their desk is open
+AGENT_LEFT = "agent.left"  # it is not any more; value: seconds it was
+# value: seconds in the state that ended; data: from, to, reason, until
+AGENT_AVAILABILITY_CHANGED = "agent.availability_changed"
+AGENT_RECALLED = "agent.recalled"  # data: channels, department (id or null), until
+AGENT_RECALL_ENDED = "agent.recall_ended"  # data: reason (due | agent)
+
+# Of the monitor. data: threshold (id), figure, bound, since; value: what the figure was
+THRESHOLD_PASSED = "threshold.passed"
+THRESHOLD_KEPT = "threshold.kept"  # it has been normal for a while again
+# Too many chats wait for too few people. value: the level (0 to 2); data: from, waiting, agents
+OVERLOAD_CHANGED = "overload.changed"
+
+VISITOR_DID = "visitor.did"  # on the site, with a ticket open; data: did (its name), facts {name: text}
 VISITOR_BANNED = "visitor.banned"  # data: reason
 VISITOR_UNBANNED = "visitor.unbanned"
 # data: of (person | company), fields (their keys; never the values), company (id) where it is about that

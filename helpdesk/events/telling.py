@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.conf import settings
@@ -19,20 +19,30 @@ from helpdesk.push import pushing_together
 
 log = logging.getLogger(__name__)
 MARK = "UPDATE events_event SET told_at = %s WHERE id = ANY(%s)"
+# The same, its commit not waited for until the disk has it: a mark that a crash of the database loses is a fact told again.
+# Each wait of a job's is one that the next line of a chat has to wait for, too.
+MARK_UNHURRIED = """
+WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE events_event SET told_at = %s FROM unhurried WHERE id = ANY(%s)"""
 MOST_TELLINGS = 13  # of one event; tasks.py says how far apart
 Listener = Callable[[Event], None]
 told_here: ContextVar[list[Event] | None] = ContextVar("told_here", default=None)
 to_mark: ContextVar[list[int] | None] = ContextVar("to_mark", default=None)
 
 
-def hears(*names: str, now: Callable[[], Set[str]] | None = None) -> Callable[[Listener], Listener]:
+def hears(
+    *names: str,
+    now: Callable[[], Set[str]] | None = None,
+    within: Callable[[], AbstractContextManager] = nullcontext,
+) -> Callable[[Listener], Listener]:
     """Mark a listener of LISTENERS_LATER: it is told of these facts only. Without the mark it hears of all.
 
-    `now` says which of them matter at the moment; it is asked once for all facts that are told together.
+    `now` says which of them matter at the moment; it is asked once for all facts that are told together. `within` is open
+    while they are told, and asked.
     """
 
     def mark(listener: Listener) -> Listener:
-        listener.hears, listener.hears_now = frozenset(names), now
+        listener.hears, listener.hears_now, listener.within = frozenset(names), now, within
         return listener
 
     return mark
@@ -164,8 +174,9 @@ def tell_waiting(waiting: list[Event]) -> None:
 def tell_listeners(events: Sequence[Event]) -> None:
     """Tell every listener of each event, in order; those that all have heard of are marked told."""
     names = {event.name for event in events}
-    heard_by = {path: names_heard(path, names) for path in settings.LISTENERS_LATER}
-    told = [event.pk for event in events if tell_all_of(event, heard_by)]
+    with ExitStack() as open_now:
+        heard_by = {path: names_heard(path, names, open_now) for path in settings.LISTENERS_LATER}
+        told = [event.pk for event in events if tell_all_of(event, heard_by)]
     together = to_mark.get()
     if together is None:
         mark_told(told)
@@ -188,15 +199,19 @@ def marking_together() -> Iterator[None]:
 
 def mark_told(event_ids: Sequence[int]) -> None:
     if event_ids:
+        mark = MARK if connection.in_atomic_block else MARK_UNHURRIED  # of nothing but the mark
         with connection.cursor() as cursor:  # after every fact: plain SQL is half the work
-            cursor.execute(MARK, [clock.now(), list(event_ids)])
+            cursor.execute(mark, [clock.now(), list(event_ids)])
 
 
-def names_heard(path: str, names: Set[str]) -> Set[str]:
+def names_heard(path: str, names: Set[str], open_now: ExitStack) -> Set[str]:
     listener = import_string(path)
     wanted = names & getattr(listener, "hears", names)
     now = getattr(listener, "hears_now", None)
-    return wanted & now() if wanted and now else wanted
+    if not wanted or not now:
+        return wanted
+    open_now.enter_context(listener.within())
+    return wanted & now()
 
 
 def tell_all_of(event: Event, heard_by: Mapping[str, Set[str]]) -> bool:

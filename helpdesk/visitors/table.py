@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.contacts import uuid_or_none
-from helpdesk.people.models import ContactIdentity, User
+from helpdesk.people.models import ContactIdentity, User, Workspace
 from helpdesk.people.presence import Here, count_here, those_here, who_is_here
 from helpdesk.tickets.models import Ticket
 from helpdesk.visitors.rows import Row, State, rows_of
 
-BUSY = 200  # with more visitors than this nobody reads a list of all
+FEWEST = 50  # Workspace.busy_visitors is never below it
 MOST_TALKS = 500
 TALKS_WITHIN = timedelta(days=1)
 STATES = [State.WAITING, State.CHATTING, State.BROWSING, State.IDLE]
@@ -97,8 +97,8 @@ def table_for(user: User, asked: Asked) -> Table:
     inboxes = inboxes_of(user)
     chosen = [inbox for inbox in inboxes if asked.inbox in (0, inbox.pk)]
     total = sum(count_here(inbox.pk) for inbox in chosen)
-    is_busy = total > BUSY
-    heres = those_talking(chosen) if is_busy else [here for inbox in chosen for here in all_in(inbox)]
+    is_busy = total > FEWEST and total > Workspace.get().busy_visitors
+    heres = those_talking(chosen) if is_busy else [here for inbox in chosen for here in all_in(inbox, total)]
     rows = rows_of(heres, chosen, user)
     counts = {state: sum(row.state == state for row in rows) for state in STATES}
     if is_busy:
@@ -107,8 +107,8 @@ def table_for(user: User, asked: Asked) -> Table:
     return Table(rows, total, counts, is_busy)
 
 
-def all_in(inbox: Inbox) -> list[Here]:
-    return [here for here in who_is_here(inbox.pk, most=BUSY) if here.inbox == inbox.pk]
+def all_in(inbox: Inbox, most: int) -> list[Here]:
+    return [here for here in who_is_here(inbox.pk, most=most) if here.inbox == inbox.pk]
 
 
 def those_talking(inboxes: list[Inbox]) -> list[Here]:

@@ -42,10 +42,28 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
                 _("Parts of the team that tickets are moved to."),
             ),
             Screen(
+                "routing:workloads",
+                "gauge",
+                _("Workload and skills"),
+                _("How much comes to each agent by itself, and what they know."),
+            ),
+            Screen(
+                "routing:shifts",
+                "calendar",
+                _("Shifts"),
+                _("Who serves which channels, and when."),
+            ),
+            Screen(
                 "routing:hours",
                 "clock",
                 _("Business hours"),
                 _("When somebody is there; waiting times are counted in them."),
+            ),
+            Screen(
+                "service:paths",
+                "trending-up",
+                _("Escalation"),
+                _("Who is next when a customer waits too long."),
             ),
         ],
     ),
@@ -80,7 +98,56 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
         _("Work"),
         [
             Screen(
+                "routing:rules",
+                "split",
+                _("Assignment rules"),
+                _("Where a new ticket goes, and to whom."),
+            ),
+            Screen(
                 "routing:triggers", "zap", _("Triggers"), _("Rules that sort, tag and answer by themselves.")
+            ),
+            Screen(
+                "routing:webhooks",
+                "webhook",
+                _("Webhooks"),
+                _("Other programs that triggers tell of what happened."),
+            ),
+            Screen(
+                "service:policies",
+                "alarm-clock",
+                _("Promises"),
+                _("How soon customers get an answer, and a solution."),
+            ),
+            Screen(
+                "service:priority",
+                "flag",
+                _("Priority"),
+                _("What comes first, by a formula that everybody can read."),
+            ),
+            Screen(
+                "service:care_rules",
+                "shield-alert",
+                _("Left to people"),
+                _("Sensitive matters and customers whom no machine answers."),
+            ),
+            Screen(
+                "routing:surveys",
+                "star",
+                _("Surveys"),
+                _("Who is asked how it was, when, and in which words."),
+            ),
+            Screen(
+                "routing:ratings",
+                "smile",
+                _("Ratings"),
+                _("What customers said of the help."),
+                for_agents=True,
+            ),
+            Screen(
+                "routing:alerts",
+                "bell",
+                _("Alerts and high load"),
+                _("Who is told when customers wait too long, and what changes in a rush."),
             ),
             Screen(
                 "proactive:messages",

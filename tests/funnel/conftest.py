@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from funnel.models import Edition
@@ -13,15 +12,22 @@ from funnel.tallies.refresh import refresh_now
 from helpdesk import clock
 from tests import factories
 from tests.funnel.histories import END, GOLDEN
+from tests.kept_rows import KeptRows
+
+
+def tell_and_reckon() -> None:
+    replay((GOLDEN / "january.jsonl").read_text().splitlines())
+    refresh_now()
+
+
+JANUARY_RECKONED = KeptRows(tell_and_reckon)
 
 
 @pytest.fixture
 def january(outbox, db) -> Iterator[Edition]:
     """Told and reckoned; it is the last moment of the month."""
-    cache.clear()
-    replay((GOLDEN / "january.jsonl").read_text().splitlines())
     with clock.frozen_at(END):
-        refresh_now()
+        JANUARY_RECKONED.bring()
         yield current_edition()
 
 

@@ -23,8 +23,9 @@ document.addEventListener("toggle", ({ target }) => {
   if (target.open && target.matches?.("details[data-menu]")) target.querySelector(".menu-list")?.scrollIntoView({ block: "nearest" });
 }, true);
 
-document.addEventListener("focusin", (event) => {
-  for (const menu of openMenus()) if (!menu.contains(event.target)) close(menu);
+// A press on words inside the menu puts the focus on what is around it: that is no leaving.
+document.addEventListener("focusin", ({ target }) => {
+  for (const menu of openMenus()) if (!menu.contains(target) && !target.contains(menu)) close(menu);
 });
 
 document.addEventListener("keydown", (event) => {

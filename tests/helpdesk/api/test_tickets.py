@@ -1,13 +1,14 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.events.actor import Actor
+from helpdesk.events.actor import SYSTEM, Actor
 from helpdesk.events.models import Event
 from helpdesk.people.models import Contact
-from helpdesk.tickets.actions import assign_ticket, tag_ticket, transfer_ticket
+from helpdesk.tickets.actions import assign_ticket, escalate_ticket, tag_ticket, transfer_ticket
+from helpdesk.tickets.marks import mark_ticket
 from helpdesk.tickets.models import Ticket
 from tests.factories import customer_writes, make_agent, make_department, make_inbox
 from tests.helpdesk.api.conftest import client_of
@@ -184,6 +185,18 @@ def test_a_ticket_says_where_its_messages_are(api):
 
 
 # -- what may not be seen
+
+
+def test_a_ticket_says_what_is_promised_and_why_a_person_has_to_look(api):
+    ticket = customer_writes(make_inbox(), "Where is it?").ticket
+    escalate_ticket(ticket, reason="nobody", by=SYSTEM)
+    mark_ticket(ticket, marks=["legal"], by=SYSTEM)
+    due = clock.now() + timedelta(hours=2)
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=due)
+    said = api.get(f"/api/v1/tickets/{ticket.pk}/").json()
+    assert (said["escalation_reason"], said["marks"]) == ("nobody", ["legal"])
+    assert datetime.fromisoformat(said["due_at"]) == due
+    assert said["escalated_at"]
 
 
 def test_a_closed_department_does_not_exist_for_strangers(api, admin_api):

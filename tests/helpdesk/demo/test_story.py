@@ -14,10 +14,11 @@ from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundMessage, Sender
 from helpdesk.people.contacts import find_or_create_contact
 from helpdesk.tickets import actions
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.delivery import deliver
 from helpdesk.tickets.intake import receive
 from helpdesk.tickets.models import Message, Survey, Ticket
-from helpdesk.tickets.surveys import rate_ticket, send_survey
+from helpdesk.tickets.surveys import rate_ticket
 from helpdesk.tickets.writing import add_note, reply
 from tests.factories import make_agent, make_department, make_inbox
 

@@ -127,6 +127,7 @@ SAID = [
     # addresses
     "{% url 'desk:home' %}|{% url 'desk:ticket' ticket.pk %}|{% url 'desk:change' ticket.pk 'spam' %}|{% url view %}|{% url 'desk:ticket' '8' %}",
     "{% url 'desk:ticket' pk=ticket.pk %}|{% url 'desk:nowhere' as nowhere %}{{ nowhere }}|{% url 'desk:ticket' ticket.pk as there %}{{ there }}",
+    "{% for pk in names %}{% url 'desk:ticket' forloop.counter as there %}{{ there }}{% endfor %}{% url 'desk:home' as home %}{{ home }}{% url 'desk:pile' 'mine' as mine %}{{ mine|length }}{% url 'desk:ticket' name as no %}[{{ no }}]",
     "{% for pk in names %}{% url 'desk:ticket' forloop.counter %}{% endfor %}{% autoescape off %}{% url 'desk:ticket' 3 %}{% endautoescape %}",
     "{% url 'desk:pile' 'mine' %}|{% for key in keys %}{% url 'desk:pile' key %}{% endfor %}|{% url 'desk:change' ticket.pk by_name.key.name %}",
     # parts

@@ -2,7 +2,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from helpdesk import clock
 from helpdesk.celery import app
@@ -11,7 +11,7 @@ from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
 from helpdesk.events.models import Event
 from helpdesk.events.tasks import forgotten, tell_forgotten, tell_later
-from helpdesk.events.telling import MOST_TELLINGS, hears, marking_together, telling_here
+from helpdesk.events.telling import MOST_TELLINGS, hears, mark_told, marking_together, telling_here
 
 heard_now: list[int] = []
 heard_later: list[int] = []
@@ -239,3 +239,34 @@ def test_a_listener_says_once_for_all_that_is_told_together_what_matters_now(set
     assert (heard_later, asked_for) == ([voted.pk], [True])
     viewed.refresh_from_db()
     assert viewed.told_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_does_not_wait_for_the_disk_and_what_is_written_with_others_does():
+    event = record(names.TICKET_TAGGED, by=SYSTEM)
+    note = """CREATE FUNCTION pg_temp.note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM set_config('test.seen', current_setting('synchronous_commit'), false); RETURN NEW; END $$"""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        cursor.execute(note)
+        cursor.execute(
+            "CREATE TRIGGER noted BEFORE UPDATE ON events_event FOR EACH ROW EXECUTE FUNCTION pg_temp.note()"
+        )
+    try:
+        mark_told([event.pk])
+        assert (setting("test.seen"), setting("synchronous_commit")) == ("off", "on")
+        with transaction.atomic():
+            mark_told([event.pk])
+        assert setting("test.seen") == "on"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER noted ON events_event")
+            cursor.execute("RESET synchronous_commit")
+    event.refresh_from_db()
+    assert event.told_at
+
+
+def setting(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return cursor.fetchone()[0]

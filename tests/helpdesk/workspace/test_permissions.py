@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 SHORTCUTS = {"shortcuts", "new_shortcut", "shortcut", "delete_shortcut", "restore_shortcut", "copy_shortcut"}
 SHORTCUTS |= {"preview_shortcut", "export_shortcuts", "import_shortcuts"}  # everybody writes their own
-OPEN_TO_AGENTS = {"home"} | SHORTCUTS
+OPEN_TO_AGENTS = {"home", "ratings"} | SHORTCUTS
 OPEN_TO_ALL = {"welcome"}
 
 
