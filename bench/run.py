@@ -14,6 +14,10 @@ SCENARIOS = {
         5_000,
     ),
     "funnel": ("the report beside its SQL and beside the rows, counting, rebuild; scale: sessions", 100_000),
+    "routing": (
+        "triggers and rules on one event, giving out 5,000 tickets, dry runs, the monitor; scale: tickets of the dry run",
+        100_000,
+    ),
     "mail": ("mails a second through the SMTP door; scale: mails", 1_000),
 }
 

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpdesk.supervisor.folder import DataFolder
+from helpdesk.supervisor.lending import lent_servers
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 300
 # What another helpdesk's environment would lend to this one.
@@ -92,6 +95,30 @@ def stand(**environment: str) -> Iterator[Stand]:
         finally:
             up.terminate()
             up.wait(30)
+
+
+@contextlib.contextmanager
+def database_alone() -> Iterator[None]:
+    """A PostgreSQL and a Valkey of our own with all tables, and this process's Django set up for them: no program of a
+    helpdesk that would join in."""
+    for name in OF_OTHERS:
+        os.environ.pop(name, None)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+        "SECRET_KEY": "for the bench",
+        "DEBUG": "0",
+        "DEMO": "0",
+        "STATIC_COLLECTED": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    with (
+        tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as name,
+        lent_servers(DataFolder(Path(name)), needs_tables=True),
+    ):
+        import django  # noqa: PLC0415  the environment above must be there first
+
+        django.setup()
+        yield
 
 
 def wait_until_ready(up: subprocess.Popen) -> None:

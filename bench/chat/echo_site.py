@@ -1,4 +1,4 @@
-"""The Channels echo behind the middleware that our agents' socket has, with the channel layer of our settings."""
+"""The Channels echo behind the middleware that our agents' socket has, with the channel layer of channels_redis."""
 
 from django.core.asgi import get_asgi_application
 

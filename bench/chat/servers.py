@@ -10,6 +10,7 @@ from bench.chat.lines import open_line
 from bench.stand import ROOT, free_port
 
 ORIGIN = "Origin: http://127.0.0.1\r\n"
+ECHO_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.chat.echo_settings"}
 BARE, CHANNELS = "bench.chat.echo:bare", "bench.chat.echo_site:application"
 
 

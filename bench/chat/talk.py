@@ -10,7 +10,7 @@ import uuid
 
 from bench.chat.agents import Agent
 from bench.chat.lines import Line, open_line
-from bench.chat.servers import CHANNELS, ORIGIN, echo_server
+from bench.chat.servers import CHANNELS, ECHO_SETTINGS, ORIGIN, echo_server
 from bench.chat.widgets import Widget, alive, open_widgets
 from bench.measure import Figure, cpu_seconds, percentile
 from bench.stand import Stand
@@ -37,7 +37,7 @@ async def talk(
     """`calm`: nobody but those that are timed says anything."""
     talk = Talk()
     async with contextlib.AsyncExitStack() as stack:
-        url, server = await stack.enter_async_context(echo_server(CHANNELS, running.env))
+        url, server = await stack.enter_async_context(echo_server(CHANNELS, running.env | ECHO_SETTINGS))
         widgets = await open_widgets(running.url, inbox, tokens)
         team = [Agent(running.url, email) for email in agents]
         for agent in team:
