@@ -1,15 +1,26 @@
 """What every test may use. Servers are started by tests/services.py, objects are made by tests/factories.py."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import caches
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 
 from helpdesk.events.models import Event
 from helpdesk.supervisor.ports import free_port
+from helpdesk.tickets.raw import READER_CALLED
 from tests import factories
 from tests.smtp_sink import Keeper, Sink
+
+# The same examples each time, and no limit of time: neither luck nor a busy machine makes a test fail.
+# HYPOTHESIS_PROFILE=searching has ever new ones.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+of_hypothesis.register_profile("same", derandomize=True, **UNHURRIED)
+of_hypothesis.register_profile("searching", **UNHURRIED)
+of_hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture
@@ -49,5 +60,12 @@ def smtp_sink(settings) -> Iterator[Sink]:
 
 @pytest.fixture(autouse=True)
 def nothing_at_hand() -> None:
-    """What a process keeps for some seconds is none of the next test's."""
+    """What a process keeps for some seconds is none of the next test's, nor is the call for a reader of what came in."""
     caches["process"].clear()
+    caches["default"].delete(READER_CALLED)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: whichever came last would have one core to itself, and the other nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

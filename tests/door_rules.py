@@ -88,7 +88,7 @@ WITHOUT_CSRF_TOKEN = {  # no cookie of ours gives any right there
 SHORTCUTS = ("shortcuts", "new_shortcut", "shortcut", "delete_shortcut", "restore_shortcut", "copy_shortcut")
 SHORTCUTS += ("preview_shortcut", "export_shortcuts", "import_shortcuts")
 # Of the settings, beside the articles: everybody writes articles, and shortcuts of their own.
-OPEN_TO_AGENTS = {"workspace:home", *(f"workspace:{name}" for name in SHORTCUTS)}
+OPEN_TO_AGENTS = {"workspace:home", "routing:ratings", *(f"workspace:{name}" for name in SHORTCUTS)}
 SANDBOXED = {
     "desk:original",
     "desk:pictures",

@@ -1,6 +1,6 @@
 """One real thing behind every door of the site, for the tests that open them all."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -20,13 +20,30 @@ from helpdesk.people.bans import ban_visitor
 from helpdesk.people.models import User
 from helpdesk.proactive.models import ProactiveMessage
 from helpdesk.tickets.actions import close_ticket
+from helpdesk.tickets.asking_surveys import send_survey
 from helpdesk.tickets.models import LoopStop, SavedView, Shortcut
 from helpdesk.tickets.raw import store_raw
-from helpdesk.tickets.surveys import send_survey, survey_token, unsubscribe_url
+from helpdesk.tickets.surveys import survey_token, unsubscribe_url
 from helpdesk.tickets.writing import reply
 from helpdesk.workspace.team import password_link
 from knowledge.models import ArticleVersion
-from routing.models import BusinessHours, Trigger
+from routing.assignment.shifts import save_shift
+from routing.models import (
+    AssignmentRule,
+    BusinessHours,
+    DryRun,
+    EscalationPath,
+    ServicePolicy,
+    Shift,
+    Skill,
+    SurveyPolicy,
+    Threshold,
+    Trigger,
+    Webhook,
+)
+from routing.triggers.versions import keep_version
+from routing.webhooks.saving import make_webhook
+from routing.webhooks.telling import tell_webhook
 from tests.factories import by, make_article, make_department, make_inbox, make_ticket
 
 
@@ -54,6 +71,15 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
     )
     key, token = urlsplit(password_link(outsider)).path.strip("/").split("/")[-2:]
     trigger = Trigger.objects.create(name="Tag", on=["ticket.created"], actions=[{"do": "tag", "value": "x"}])
+    keep_version(trigger, user=boss)
+    webhook = Webhook(name="Shop", url="https://example.com/hook")
+    make_webhook(webhook, user=boss)
+    call = tell_webhook(webhook, ticket, what="ticket.closed", trigger=trigger)
+    rule = AssignmentRule.objects.create(name="To the board", department=closed, changed_at=clock.now())
+    shift = save_shift(Shift(user=boss, on=date(2026, 11, 23), opens=time(9), closes=time(17)))
+    trial = DryRun.objects.create(
+        kind="trigger", definition={}, user=boss, since=clock.now(), made_at=clock.now()
+    )
     section = article.section
     link = share_report({}, until=clock.now() + timedelta(days=1), language="en", by=boss)
     now = clock.now()
@@ -97,8 +123,23 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
         "settings/bans/": {"pk": banned.pk},
         "settings/messages/": {"pk": proactive.pk},
         "settings/departments/": {"pk": closed.pk},
+        "settings/rules/": {"pk": rule.pk},
+        "settings/workload/": {"pk": outsider.pk},
+        "settings/skills/": {"pk": Skill.objects.create(name="Chinese").pk},
+        "settings/shifts/": {"pk": shift.pk},
+        "settings/promises/": {"pk": ServicePolicy.objects.create(name="All").pk},
+        "settings/escalation/": {"pk": EscalationPath.objects.create(name="Waiting").pk},
+        "settings/care/": {"mark": "legal"},
+        "service/": {"pk": ticket.pk},
         "settings/hours/": {"pk": BusinessHours.objects.create(name="Days").pk},
-        "settings/triggers/": {"pk": trigger.pk},
+        "settings/triggers/": {"pk": trigger.pk, "number": 1},
+        "monitor/agents/": {"pk": outsider.pk},
+        "monitor/tickets/": {"pk": ticket.pk},
+        "settings/alerts/": {"pk": Threshold.objects.create(figure="waiting", amount=5, tells=["admins"]).pk},
+        "settings/surveys/": {"pk": SurveyPolicy.objects.create(name="After closing").pk},
+        "settings/dry-runs/": {"pk": trial.pk},
+        "settings/webhooks/": {"pk": webhook.pk},
+        "settings/webhooks/calls/": {"pk": call.pk},
         "settings/articles/": {"article_id": article.pk, "language": "en", "version_id": version.pk},
         "settings/articles/sections/": {"section_id": section.pk},
         "settings/articles/categories/": {"category_id": section.category_id},

@@ -14,7 +14,7 @@ class Socket(ApplicationCommunicator):
             {"type": "websocket", "path": address, "query_string": query.encode(), "headers": [], **scope},
         )
 
-    async def connect(self, timeout: float = 10) -> tuple[bool, int]:
+    async def connect(self, timeout: float = 30) -> tuple[bool, int]:
         """Whether the server let us in, else the code it closed with."""
         await self.send_input({"type": "websocket.connect"})
         answer = await self.receive_output(timeout)
@@ -23,7 +23,7 @@ class Socket(ApplicationCommunicator):
     async def send_json_to(self, words: Any) -> None:
         await self.send_input({"type": "websocket.receive", "text": json.dumps(words)})
 
-    async def receive_json_from(self, timeout: float = 10) -> Any:
+    async def receive_json_from(self, timeout: float = 30) -> Any:
         answer = await self.receive_output(timeout)
         assert answer["type"] == "websocket.send", answer
         return json.loads(answer["text"])

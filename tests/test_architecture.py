@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CORE_FLOORS = ["events", "people", "notices", "inboxes", "tickets", "proactive"]
+CORE_FLOORS = ["events", "people", "notices", "inboxes", "tickets", "conditions", "proactive"]
 CORE_DOORS = ["connectors", "desk", "visitors", "workspace", "api", "demo", "health", "supervisor"]
 PACKAGES = ["routing", "knowledge", "funnel"]
 FUNNEL_ROOMS = ["sessions", "tallies", "report", "pictures", "page", "files", "invest", "sharing"]

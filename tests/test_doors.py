@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from helpdesk.people.middleware import is_staff_page
 from helpdesk.people.models import User, Workspace
 from tests.door_rules import ANYWHERE, OPEN_TO_AGENTS, PUBLIC, SANDBOXED, WITHOUT_CSRF_TOKEN, WRITES_WHEN_READ
 from tests.door_things import things_behind_doors
@@ -23,8 +24,8 @@ DOORS = {door.name: door for door in walk(urlpatterns)}
 
 CHANGING = re.compile(
     r"logout|^choose_theme|^change_password|^desk:(write|change|run|look|retry|undo|reread)$"
-    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|webhook|new_secret|dkim_key|use_dkim_key|remove_dkim_key|compare_folder)"
-    r"|^funnel:(revoke|schedule|pause|try_mail)$"
+    r"|:(activity|invitation|replay|restore|vote|start|seen|details|rating$|hook|trigger_place|delete|allow_answers|retry_delivery|hurry_deliveries|read_all|trust|new_secret|dkim_key|use_dkim_key|remove_dkim_key|compare_folder)"
+    r"|^funnel:(revoke|schedule|pause|try_mail)$|^routing:(survey_place|survey_activity|test_webhook|repeat_call)$"
 )
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -71,6 +72,12 @@ def is_for_admins(door: Door) -> bool:
 def test_every_door_has_a_name_of_its_own():
     assert len(DOORS) == len(list(walk(urlpatterns)))
     assert len(DOORS) > 90
+
+
+def test_every_door_for_the_team_speaks_the_language_of_whoever_opens_it():
+    closed = DOORS.keys() - PUBLIC.keys() - {"admin_login"}  # that one sends on to the login
+    for_team = [DOORS[name] for name in closed if not is_api(DOORS[name])]
+    assert [door.route for door in for_team if not is_staff_page(f"/{door.route}")] == []
 
 
 def test_the_list_of_public_doors_names_only_doors_that_exist():

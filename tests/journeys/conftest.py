@@ -33,6 +33,7 @@ from helpdesk.supervisor.programs import Addresses, children, commands
 from helpdesk.supervisor.up import environment, local_url, site_answers
 from helpdesk.supervisor.waiting import wait_for
 from tests.factories import make_agent
+from tests.journeys.outage import eventually
 
 # This thread runs Playwright's event loop, and it is the only one that uses this process's connection.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -123,9 +124,7 @@ def clean_start(transactional_db, site) -> Iterator[None]:
     deadline = time.monotonic() + SETTLES_WITHIN
     while Event.objects.filter(told_at=None).exists() and time.monotonic() < deadline:
         Flag().wait(0.1)
-    while not are_held_between_transactions(site.programs) and time.monotonic() < deadline + SETTLES_WITHIN:
-        let_go(site.programs)
-        Flag().wait(0.1)
+    eventually(lambda: are_held_between_transactions(site.programs) or let_go(site.programs))
 
 
 def are_held_between_transactions(programs: dict[str, Child]) -> bool:

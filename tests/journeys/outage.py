@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from typing import TypeVar
 
+from django.db import connection
+
 from helpdesk.supervisor import ports
 from helpdesk.supervisor.child import Child
 from helpdesk.supervisor.leash import send
@@ -33,12 +35,33 @@ def kill(program: Child) -> None:
 
 @contextmanager
 def held_still(program: Child) -> Iterator[None]:
-    """The program with all it started does nothing meanwhile."""
-    send(os.killpg, program.pid, signal.SIGSTOP)
+    """The program with all it started does nothing meanwhile, and holds no lock that others would wait for."""
+    eventually(lambda: is_held_between_transactions(program))
     try:
         yield
     finally:
         send(os.killpg, program.pid, signal.SIGCONT)
+
+
+def is_held_between_transactions(program: Child) -> bool:
+    """Stop it; where that caught it inside a transaction, let it go again."""
+    send(os.killpg, program.pid, signal.SIGSTOP)
+    for _ in range(2):  # what it had just sent may not have been read yet
+        if is_in_transaction(program):
+            send(os.killpg, program.pid, signal.SIGCONT)
+            return False
+        Flag().wait(0.05)
+    return True
+
+
+def is_in_transaction(program: Child) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' "
+            "AND application_name = %s)",
+            [f"helpdesk-{program.name}"],
+        )
+        return cursor.fetchone()[0]
 
 
 def bring_back(program: Child, is_ready: Callable[[], bool]) -> None:

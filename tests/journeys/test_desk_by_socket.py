@@ -21,6 +21,7 @@ class Between:
 
     def __init__(self, page):
         self.page, self.socket = page, None
+        self.is_used = False
         self.keeps = ""
         self.kept = []
         self.posts = []
@@ -30,8 +31,12 @@ class Between:
     def open(self, socket):
         server = socket.connect_to_server()
         self.socket = socket
-        socket.on_message(lambda words: self.pass_on(words, '"answer"', server))
+        socket.on_message(lambda words: self.use(words, server))
         server.on_message(lambda words: self.pass_on(words, 'nswered"', socket))
+
+    def use(self, words, server):
+        self.is_used = True
+        self.pass_on(words, '"answer"', server)
 
     def pass_on(self, words, mark, to):
         if self.keeps and self.keeps in words and mark in words:
@@ -47,13 +52,17 @@ class Between:
         """Until something was kept back."""
         eventually(lambda: self.kept or self.page.wait_for_timeout(20))
 
+    def wait_for_line(self):
+        """Until the page says something by its socket: it shows `live` a moment longer than it has one."""
+        eventually(lambda: self.is_used or self.page.wait_for_timeout(20))
+
     def let_go(self):
         self.keeps = ""
         for to, words in self.kept:
             to.send(words)
 
     def cut(self):
-        self.keeps = ""
+        self.keeps, self.is_used = "", False
         self.socket.close()
 
 
@@ -107,7 +116,7 @@ def test_a_second_line_is_written_and_sent_while_the_first_is_on_its_way_and_non
 def test_a_line_whose_socket_is_cut_goes_by_the_form_once_and_what_was_begun_below_it_stays(as_agent):
     page, between = at_the_desk(as_agent, chat())
     for number, what in enumerate((LINE, ANSWER), 1):  # it never came there; or it came, and nobody heard so
-        page.wait_for_selector("html[data-live=live]")
+        between.wait_for_line()
         between.kept, between.keeps = [], what
         page.locator("#composer-text").fill(f"Line {number}")
         page.locator("#composer-text").press("Control+Enter")
@@ -138,18 +147,44 @@ def test_a_line_that_is_refused_is_in_the_composer_again_with_what_the_customer_
     assert sent() == ["It is in Graz."]
 
 
-def test_a_line_that_is_refused_after_its_writer_went_on_is_kept_and_told(as_agent):
-    parcel = chat()
-    invoice = make_ticket(text="The invoice is wrong.", subject="Invoice", email="dan@customer.example")
+def go_on_and_be_refused(page, between, parcel):
+    """The agent has gone on to another ticket when the customer's next message stops their line."""
     visitor = parcel.contact.identities.get(kind="visitor")
-    page, between = at_the_desk(as_agent, parcel)
+    invoice = make_ticket(text="The invoice is wrong.", subject="Invoice", email="dan@customer.example")
     with kept_back(between, LINE):
         write(page, "It is in Graz.")
         between.wait()
         go_on_to(page, invoice)
         customer_writes(parcel.inbox, "It came!", sender=Sender("visitor", visitor.value))
     expect(page.locator("#toasts")).to_contain_text(f"#{parcel.pk}:")
+
+
+def test_a_line_that_is_refused_after_its_writer_went_on_is_kept_and_told(as_agent):
+    parcel = chat()
+    page, between = at_the_desk(as_agent, parcel)
+    go_on_and_be_refused(page, between, parcel)
     expect(page.locator("#composer-text")).to_have_value("")
     page.goto(f"/desk/tickets/{parcel.pk}/?view=open")
     expect(page.locator("#composer-text")).to_have_value("It is in Graz.")
     assert sent() == []
+
+
+def test_a_refused_line_stays_on_a_page_that_was_drawn_before_it_was_a_draft(as_agent):
+    parcel = chat()
+    page, between = at_the_desk(as_agent, parcel)
+    path, posted, drafts = f"/desk/tickets/{parcel.pk}/?view=open", [], []
+    page.route("**/draft/", lambda route: posted.append(route))
+    go_on_and_be_refused(page, between, parcel)
+    eventually(lambda: posted or page.wait_for_timeout(20))
+
+    def draw_first(route):
+        drawn = route.fetch()
+        for post in posted:
+            post.continue_()
+        eventually(lambda: drafts or page.wait_for_timeout(20))
+        route.fulfill(response=drawn)
+
+    page.route(f"**{path}", draw_first)
+    page.on("requestfinished", lambda request: drafts.append(request) if "/draft/" in request.url else None)
+    page.goto(path)
+    expect(page.locator("#composer-text")).to_have_value("It is in Graz.")

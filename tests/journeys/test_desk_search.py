@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from helpdesk.people.models import Company
 from helpdesk.tickets.actions import tag_ticket
 from helpdesk.tickets.models import SavedView
 from tests.factories import by, make_agent, make_inbox, make_ticket
@@ -54,4 +55,41 @@ def test_an_agent_searches_with_hints_by_keyboard_saves_it_as_a_view_and_deletes
     page.get_by_role("button", name="Delete").press("Enter")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.locator(".pile[aria-current]")).to_contain_text("Open bills")
+    assert page.problems == []
+
+
+def test_an_agent_builds_a_view_from_conditions_sees_what_it_would_show_and_changes_it(as_agent):
+    inbox, alice = make_inbox(), make_agent("Alice Ray", password=PASSWORD)
+    for name, size in (("Tower", 300), ("Shed", 4)):
+        ticket = make_ticket(inbox, subject=f"The {name}", email=f"{name}@x.example")
+        ticket.contact.company = Company.objects.create(name=name, attributes={"size": size})
+        ticket.contact.save()
+    page = as_agent(alice, path="/desk/")
+    page.locator("#new-view").press("Enter")
+
+    page.get_by_label("Name").fill("Big ones")
+    page.get_by_label("What to ask about").last.select_option(label="Company size")
+    page.get_by_role("button", name="Add a condition").last.click()
+    line = page.locator(".asks-line", has_text="Company size").last
+    expect(page.locator("#view-preview")).to_contain_text("Company size: Write a number")
+    line.locator("[data-op]").select_option("more")
+    line.get_by_label("Company size", exact=True).fill("200")
+    expect(page.locator("#view-preview")).to_contain_text("1 ticket.")
+    expect(page.locator("#view-preview .view-ticket")).to_contain_text(["The Tower"])
+    assert violations(page) == []
+    page.get_by_role("button", name="Save").last.click()
+
+    expect(page.locator(".pile[aria-current]")).to_contain_text("Big ones")
+    expect(page.locator(".pile[aria-current] .pile-count")).to_contain_text("1")
+    expect(page.locator("#rows .row")).to_contain_text(["The Tower"])
+    expect(page.locator(".list-asks")).to_contain_text("company size is more than 200")
+
+    page.wait_for_selector("html[data-live=live]")
+    page.locator("#change-view").press("Enter")
+    page.wait_for_url("**/conditions/")  # and until all it draws with has come
+    page.get_by_label("Company size", exact=True).fill("2")
+    expect(page.locator("#view-preview")).to_contain_text("2 tickets.")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator("#rows .row")).to_have_count(2)
+    expect(page.locator(".pile[aria-current] .pile-count")).to_contain_text("2")
     assert page.problems == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pytest
 from django.test import Client
 
 from helpdesk.people.models import User
@@ -13,6 +14,7 @@ from tests.helpdesk.demo.urls import urlpatterns
 from tests.journeys.accessibility import violations_in_every_look
 from tests.journeys.conftest import PASSWORD
 
+pytestmark = pytest.mark.long
 A_PAGE_OF_ITS_OWN = {"webchat:frame", "webchat:watch"}  # open inside other people's pages only
 
 

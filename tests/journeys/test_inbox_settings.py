@@ -1,22 +1,16 @@
 """A mail inbox is set up in the browser: few fields until more are needed, a test of the server, a provider's webhook that works."""
 
-from threading import Event as Flag
-
 import httpx
 from playwright.sync_api import expect
 
 from helpdesk.demo.models import SentMail
 from helpdesk.inboxes.models import Inbox
-from helpdesk.supervisor.waiting import wait_for
 from helpdesk.tickets.models import LoopStop, Shortcut, Ticket
 from routing.models import Trigger
 from tests.factories import make_admin, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD
-
-
-def until(holds, seconds: float = 30) -> bool:
-    return wait_for(holds, seconds=seconds, stop=Flag())
+from tests.journeys.outage import eventually
 
 
 def mail_by_postmark(number: int) -> dict:
@@ -66,8 +60,8 @@ def test_an_admin_sets_up_a_mail_inbox_and_hears_of_a_loop(site, as_agent):
     assert violations(page) == []
     for number in range(4):
         assert httpx.post(address, json=mail_by_postmark(number), timeout=20).status_code == 200
-    assert until(lambda: Ticket.objects.filter(inbox=inbox).count() == 4)
-    assert until(lambda: LoopStop.objects.filter(closed_at=None).count() == 1)
+    eventually(lambda: Ticket.objects.filter(inbox=inbox).count() == 4)
+    eventually(lambda: LoopStop.objects.filter(closed_at=None).count() == 1)
 
     # Four questions in a minute: two thanks, then silence, and Ada knows.
     page.goto(f"/settings/inboxes/{inbox.pk}/health/")
@@ -80,7 +74,5 @@ def test_an_admin_sets_up_a_mail_inbox_and_hears_of_a_loop(site, as_agent):
     expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
     page.get_by_role("button", name="Allow again").click()
     expect(page.get_by_text("Automatic answers may go to carla@customer.example again.")).to_be_visible()
-    assert until(
-        lambda: SentMail.objects.filter(recipients__contains=["carla@customer.example"]).count() == 2
-    )
+    eventually(lambda: SentMail.objects.filter(recipients__contains=["carla@customer.example"]).count() == 2)
     assert not page.problems

@@ -32,8 +32,8 @@ def inbox(clean_start):
 @pytest.fixture
 def message(inbox) -> ProactiveMessage:
     conditions = [
-        {"field": "page", "op": "contains", "value": "/checkout", "name": ""},
-        {"field": "page_seconds", "op": "at_least", "value": "1", "name": ""},
+        {"field": "visit_page", "op": "contains", "value": "/checkout"},
+        {"field": "page_seconds", "op": "at_least", "value": "1"},
     ]
     dana = make_agent("Dana Ek")
     return save_message(
@@ -139,7 +139,7 @@ def is_counted(as_agent, message) -> None:
 
 
 def test_quiet_while_they_pay_then_closed_it_stays_away_on_a_phone_too(visit, shop, message):
-    message.conditions = message.conditions[:1]
+    message.conditions = message.conditions["lines"][:1]
     save_message(message)
     page = visit(viewport=PHONE, has_touch=True)
     assert offered_on(page, shop) == [message.pk]
@@ -207,3 +207,6 @@ def test_rules_are_tried_as_people_write_them_and_one_timer_is_enough(visit):
     assert left([on_page, scroll], place) == "Infinity"
     assert left([scroll], place | {"scroll": 70}) == "0"
     assert left([], place) == "0"
+    inner = {"any": True, "if": [scroll, on_page]}
+    assert left([inner, on_site], place) == "40"
+    assert left([inner, {"if": [scroll]}], place) == "Infinity"

@@ -141,6 +141,7 @@ def test_the_palette_leads_from_any_screen_to_any_other(as_agent):
     expect(chosen).to_contain_text("A broken vase")
     page.keyboard.press("Enter")
     expect(page.locator("#ticket-title")).to_have_text("A broken vase")
+    page.wait_for_load_state()  # the page's scripts keep what was open
     page.goto("/account/")
     page.get_by_role("button", name="Find and do anything").click()
     expect(chosen).to_contain_text("Inbox")

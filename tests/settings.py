@@ -1,0 +1,6 @@
+"""The product's settings, but for the fifth of a second that hashing a password takes on purpose: the tests, and the
+programs that they start, sign in hundreds of times."""
+
+from helpdesk.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
