@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from datetime import timedelta
 from uuid import uuid4
 
@@ -59,13 +60,24 @@ class Socket(ApplicationCommunicator):
 @asynccontextmanager
 async def socket(consumer=VisitorConsumer, client=("127.0.0.1", 1)):
     scope = {"type": "websocket", "path": "/ws/widget/", "client": client, "headers": []}
-    connection = Socket(consumer.as_asgi(), scope)
+    connection = Socket(with_this_clock(consumer.as_asgi()), scope)
     await connection.open()
     try:
         yield connection
     finally:
         await connection.send_input({"type": "websocket.disconnect", "code": 1000})
         await connection.wait(PATIENCE)
+
+
+def with_this_clock(application):
+    """The application, where a clock that the test has frozen stands still too: asgiref runs it without the test's
+    context variables."""
+    context = copy_context()
+
+    async def run(scope, receive, send):
+        await asyncio.create_task(application(scope, receive, send), context=context)
+
+    return run
 
 
 in_thread = sync_to_async(thread_sensitive=True)
