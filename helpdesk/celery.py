@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     "send due webhook calls": {"task": "routing.tasks.send_due_webhook_calls", "schedule": 10},
     "watch what is promised": {"task": "routing.tasks.watch_promises", "schedule": 10},
     "fire triggers that wait for time": {"task": "routing.tasks.sweep_triggers", "schedule": 30},
+    "hand over what bots wait for": {"task": "routing.tasks.hand_over_silent_bots", "schedule": 20},
     "assign what waits": {"task": "routing.tasks.assign_waiting", "schedule": 5},
     "watch the monitor's figures": {"task": "routing.tasks.watch_monitor", "schedule": 20},
     "keep shifts in the workspace's time zone": {"task": "routing.tasks.keep_shifts_in_time", "schedule": 60},

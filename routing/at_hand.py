@@ -19,7 +19,8 @@ from helpdesk.prepared import fetch
 STAMP = """
 SELECT (SELECT version FROM routing_rulestamp WHERE id = 1),
     EXISTS (SELECT FROM routing_promise WHERE ended_at IS NULL),
-    EXISTS (SELECT FROM routing_escalation WHERE ended_at IS NULL)"""
+    EXISTS (SELECT FROM routing_escalation WHERE ended_at IS NULL),
+    EXISTS (SELECT FROM routing_botrun WHERE ended_at IS NULL)"""
 T = TypeVar("T")
 
 
@@ -30,6 +31,7 @@ class Stamp:
     version: UUID | None
     has_promises: bool
     has_escalations: bool
+    has_bots: bool
 
 
 known: ContextVar[Stamp | None] = ContextVar("known", default=None)

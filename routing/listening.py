@@ -1,7 +1,7 @@
 """The one listener of routing: a case is built once for an event, and all who have to do with it are asked in this order.
 
 Marks and priority come first, for the rules ask about them; then where the ticket goes, what its customer is promised, what
-triggers do, and who gets it.
+triggers do, what a bot makes of it, and who gets it.
 """
 
 import logging
@@ -13,11 +13,12 @@ from helpdesk.events.models import Event
 from helpdesk.events.telling import hears
 from routing.assignment import listening as assignment
 from routing.at_hand import one_stamp
+from routing.bots import listening as bots
 from routing.service import listening as service
 from routing.triggers import listening as triggers
 
 log = logging.getLogger(__name__)
-HEARD = service.ALL_HEARD | set(triggers.MOMENTS) | assignment.BRINGS | assignment.FREES
+HEARD = service.ALL_HEARD | set(triggers.MOMENTS) | bots.HEARD | assignment.BRINGS | assignment.FREES
 
 
 def facts_that_matter() -> set[str]:
@@ -30,6 +31,7 @@ def facts_beside_marks() -> set[str]:
     return (
         service.facts_that_matter()
         | triggers.moments_listened_to()
+        | bots.facts_that_matter()
         | assignment.facts_that_route()
         | assignment.facts_that_assign()
     )
@@ -50,6 +52,8 @@ def on_event(event: Event) -> None:
         if case:
             attempt(lambda: service.keep_up(case), event, failed)
         attempt(lambda: triggers.fire_fitting(case or case_beside(event)), event, failed)
+        if event.name in bots.facts_that_matter():
+            attempt(lambda: bots.follow(event), event, failed)
         if event.name in assignment.facts_that_assign():
             attempt(lambda: assignment.assign_after(event), event, failed)
     if failed:

@@ -2,6 +2,7 @@
 
 from helpdesk.celery import app
 from routing.assignment import engine, offering, recalling, returning, shifts, tracing
+from routing.bots import running as bots
 from routing.dry_runs import running
 from routing.service import escalating, priority, promises
 from routing.triggers import waiting
@@ -28,6 +29,11 @@ def forget_old_webhook_calls() -> None:
 @app.task
 def run_dry_run(run_id: int) -> None:
     running.run_dry_run(run_id)
+
+
+@app.task
+def hand_over_silent_bots() -> None:
+    bots.hand_over_silent()
 
 
 @app.task

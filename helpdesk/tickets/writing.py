@@ -23,6 +23,7 @@ from helpdesk.tickets.budgets import may_answer_alone
 from helpdesk.tickets.delivery import queue_delivery, release, transport_of
 from helpdesk.tickets.files import attach_files
 from helpdesk.tickets.models import Mention, Message, Ticket
+from helpdesk.tickets.models.message import LONGEST_CHOICE
 from helpdesk.tickets.participants import (
     Recipients,
     checked_recipients,
@@ -55,6 +56,7 @@ def reply(
     seen_people: Sequence[str] = (),
     seen_channel: str = "",
     way: Inbox | None = None,
+    choices: Sequence[str] = (),
 ) -> Message | None:
     """Answer the customer by the channel the ticket's last customer message came by, or by `way`, one of reach_of(ticket).
 
@@ -68,6 +70,8 @@ def reply(
     None it goes to the requester with everybody else on the ticket in copy, a machine's to the requester alone.
     `seen_people` are the addresses and `seen_channel` the way that the writer was shown: Conflict is raised where it goes
     to one of them who has left the ticket since, or by another way.
+
+    `choices` are what the customer may answer with one tap.
 
     None, and nothing is stored, only where no person of the team writes and a machine may not (budgets.py).
     """
@@ -103,6 +107,7 @@ def reply(
             state=Message.State.QUEUED,
             next_attempt_at=clock.now() + timedelta(seconds=undo_seconds),
             closes_ticket=closes,
+            choices=[choice[:LONGEST_CHOICE] for choice in choices],
         )
         join(ticket, people, by=by)
         attach_files(message, files)

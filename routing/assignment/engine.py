@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from helpdesk import clock
 from helpdesk.events.actor import SYSTEM, Actor
@@ -20,7 +20,7 @@ from routing.assignment.choosing import Candidate, Choice, Want, choose
 from routing.assignment.offering import note_offers
 from routing.assignment.roster import make_workloads, read_roster
 from routing.assignment.tracing import trace_given
-from routing.models import Department
+from routing.models import BotRun, Department
 
 ROUND = 200  # tickets; so long the agents of a department are held
 NEEDED = (
@@ -54,12 +54,17 @@ def automatic_departments(among: Collection[int] | None = None) -> QuerySet[Depa
 
 
 def waiting_in(departments: Iterable[Department]) -> QuerySet[Ticket]:
-    """What could be given out there: it waits for a person, and nobody has it."""
+    """What could be given out there: it waits for a person, and nobody has it, nor is a bot still asking."""
     places = Q(pk__in=[])
     for one in departments:
         places |= Q(department=one.pk, channel__in=one.channels) if one.channels else Q(department=one.pk)
     statuses = (Ticket.Status.NEW, Ticket.Status.OPEN)
-    return Ticket.objects.awake().unassigned().filter(places, status__in=statuses, queued_at__isnull=False)
+    asking = BotRun.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+    return (
+        Ticket.objects.awake()
+        .unassigned()
+        .filter(~Exists(asking), places, status__in=statuses, queued_at__isnull=False)
+    )
 
 
 @transaction.atomic

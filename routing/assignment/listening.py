@@ -16,6 +16,7 @@ BRINGS = {
     names.TICKET_WOKEN,
     names.TICKET_UNMARKED_SPAM,
     names.TICKET_RESTORED,
+    names.BOT_HANDED_OVER,
 }
 # ... or somebody may have room, or is there, who had not or was not before.
 FREES = {

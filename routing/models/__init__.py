@@ -9,6 +9,7 @@ from routing.models.assignment import (
     Trace,
     Workload,
 )
+from routing.models.bot import Bot, BotRun
 from routing.models.department import Department, Membership
 from routing.models.dry_run import DryRun
 from routing.models.hours import BusinessHours
@@ -30,6 +31,8 @@ from routing.models.webhook import Webhook, WebhookCall
 
 __all__ = [
     "AssignmentRule",
+    "Bot",
+    "BotRun",
     "BusinessHours",
     "CareRule",
     "Department",

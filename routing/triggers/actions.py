@@ -23,7 +23,8 @@ from helpdesk.tickets.shortcuts.steps import ME, NOBODY, in_order
 from helpdesk.tickets.writing import add_note
 from routing.assignment.engine import give_ticket
 from routing.assignment.rules import route_again
-from routing.models import Department
+from routing.bots.running import start_bot
+from routing.models import Bot, Department
 from routing.triggers.answering import answer, answer_with
 from routing.triggers.knowing import ATTRIBUTE, key_of, known_attributes, offers_of, set_attribute
 from routing.triggers.shortcuts import macro_named, macros, shortcuts
@@ -131,6 +132,15 @@ def assign_by_macro(case: Case, value: str, by: Actor) -> None:
     return assign(case, value, by)
 
 
+def bots() -> choices.Choices:
+    return [(str(pk), name) for pk, name in Bot.objects.values_list("pk", "name")]
+
+
+def begin_bot(case: Case, value: str, by: Actor) -> str:
+    """It asks as itself, not as the trigger."""
+    return start_bot(int(value), case.ticket)
+
+
 def mark_spam(case: Case, value: str, by: Actor) -> None:
     verbs.mark_spam(case.ticket, by=by)
 
@@ -171,6 +181,7 @@ ACTIONS = {
         Action("notify", _("Notify"), "choice", notify_people, recipients),
         Action("snooze", _("Snooze it"), "choice", snooze, snoozes),
         Action("macro", _("Run the macro"), "choice", run_macro, macros),
+        Action("bot", _("Start the bot"), "choice", begin_bot, bots),
         Action("survey", _("Send the survey"), "nothing", send_the_survey),
         Action("webhook", _("Tell the webhook"), "choice", call_webhook, webhooks),
         Action("close", _("Close it"), "nothing", close),

@@ -13,6 +13,7 @@ from helpdesk.people.models import Contact
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.querysets import MessageQuerySet
 
+LONGEST_CHOICE = 80  # characters
 # The first recipient as `addressees.without_tag` makes it of a lower-case address.
 PLAIN_ADDRESSEE = Func(Lower(F("to__0")), Value(r"\+.*@"), Value("@"), function="regexp_replace")
 
@@ -83,6 +84,8 @@ class Message(models.Model):
         "self", models.SET_NULL, null=True, db_index=False, related_name="carried"
     )
     sender_check = models.CharField(max_length=4, choices=SenderCheck, blank=True)
+    # What the customer may answer with one tap, where their channel has buttons: the words that are then their message.
+    choices = ArrayField(models.CharField(max_length=LONGEST_CHOICE), default=list, db_default=[], blank=True)
 
     objects = MessageQuerySet.as_manager()
 
