@@ -52,6 +52,7 @@ DEMO_FILLERS = [
     "routing.assignment.demo.fill_assignment",
     "routing.demo.fill_triggers",
     "routing.triggers.demo.fill_waiting_triggers",
+    "routing.bots.demo.fill_bots",
     "routing.watching.demo.fill_thresholds",
     "helpdesk.demo.history.fill_history",
     "helpdesk.demo.attributes.fill_attributes",

@@ -1,6 +1,9 @@
 """A chat in which a bot asks, as a customer lives it."""
 
 from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
 
 from helpdesk.inboxes.contract import Sender
 from helpdesk.inboxes.models import Inbox
@@ -20,27 +23,36 @@ def option(text: str, **gets: str) -> dict[str, Any]:
     return {"texts": {"en": text}, **gets}
 
 
-def make_bot(*questions: dict[str, Any], **fields: Any) -> Bot:
-    return save_bot(Bot(**{"name": "Clerk", "questions": list(questions) or [ask("Which order?")], **fields}))
+def make_bot(*questions: dict[str, Any], bot: Bot | None = None, **fields: Any) -> Bot:
+    """A new one, or `bot` with other questions."""
+    bot = bot or Bot(**{"name": "Clerk", **fields})
+    bot.questions = list(questions) or [ask("Which order?")]
+    return save_bot(bot)
 
 
 class Chat:
-    """One customer's conversation by the widget, with a trigger that starts the bot."""
+    """One customer's conversation by the widget, which a trigger gives to the bot."""
 
-    def __init__(self, bot: Bot, *, inbox: Inbox | None = None, **fields: Any) -> None:
-        make_trigger(("bot", bot.pk))
-        self.inbox, self.fields = inbox or make_inbox("webchat"), fields
-        self.ticket: Ticket | None = None
+    def __init__(
+        self, bot: Bot, *, inbox: Inbox | None = None, visitor: UUID | None = None, **fields: Any
+    ) -> None:
+        self.inbox, self.visitor, self.fields = inbox or make_inbox("webchat"), visitor or uuid4(), fields
+        self.trigger = make_trigger(("bot", bot.pk), when=[("inbox", "is", self.inbox.pk)])
         self.write("Hello?")
 
-    def write(self, text: str) -> None:
-        sender = Sender("visitor", "7a6c9e0e-31f5-4d5b-9f0c-3b1a52bd9d11", name="Carla")
+    def write(self, text: str, *, tells: bool = True) -> None:
+        sender = Sender("visitor", str(self.visitor), name="Carla")
         self.ticket = customer_writes(self.inbox, text, sender=sender, **self.fields).ticket
-        self.tell()
+        if tells:
+            self.tell()
 
     def tell(self) -> None:
-        """Whatever has happened is told, twice."""
+        """What has happened is told to all who listen."""
         self.ticket = tell_all(self.ticket)
+
+    @property
+    def of_bot(self) -> QuerySet[Message]:
+        return self.ticket.messages.filter(author_kind="bot").order_by("id")
 
     @property
     def said(self) -> list[str]:
@@ -52,14 +64,9 @@ class Chat:
         return self.of_bot.last()
 
     @property
-    def of_bot(self):
-        return self.ticket.messages.filter(author_kind="bot").order_by("id")
-
-    @property
     def run(self) -> BotRun:
         return BotRun.objects.get(ticket=self.ticket)
 
     @property
     def answers(self) -> list[list[str]]:
-        self.ticket.refresh_from_db()
-        return self.ticket.attributes.get("answers", [])
+        return Ticket.objects.get(pk=self.ticket.pk).attributes.get("answers", [])
