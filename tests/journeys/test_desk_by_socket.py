@@ -52,6 +52,11 @@ class Between:
         """Until something was kept back."""
         eventually(lambda: self.kept or self.page.wait_for_timeout(20))
 
+    def wait_for_posts(self, number):
+        """A line that came shows by itself, before the page has found out that nobody heard so."""
+        eventually(lambda: len(self.posts) >= number or self.page.wait_for_timeout(20))
+        assert len(self.posts) == number
+
     def wait_for_line(self):
         """Until the page says something by its socket: it shows `live` a moment longer than it has one."""
         eventually(lambda: self.is_used or self.page.wait_for_timeout(20))
@@ -126,7 +131,7 @@ def test_a_line_whose_socket_is_cut_goes_by_the_form_once_and_what_was_begun_bel
         between.cut()
         expect(page.locator(".message--outgoing")).to_have_count(number)
         expect(page.locator("#composer-text")).to_have_value("And one more thing")
-        assert len(between.posts) == number
+        between.wait_for_posts(number)
     assert sent() == ["Line 1", "Line 2"]
 
 
