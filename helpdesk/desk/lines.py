@@ -273,6 +273,22 @@ def tell_missed(event: Event, who: str, named: Names) -> str:
     return _("%(agent)s did not open this chat in time") % {"agent": named.agent(event.data.get("agent"))}
 
 
+WHY_A_BOT_WENT: dict[str, str | Promise] = {
+    "done": gettext_lazy("all was asked"),
+    "person": gettext_lazy("the customer asked for a person"),
+    "silence": gettext_lazy("no answer came"),
+    "care": gettext_lazy("it is left to people"),
+    "off": gettext_lazy("the bot was switched off"),
+}
+
+
+def tell_bot_went(event: Event, who: str, named: Names) -> str:
+    why = WHY_A_BOT_WENT.get(event.data.get("reason"))
+    if why is None:
+        return _("The bot handed over to the team")
+    return _("The bot %(who)s handed over to the team: %(why)s") % {"who": who, "why": why}
+
+
 def plain(sentence: Callable[[], str]) -> Callable[[Event, str, Names], str]:
     return lambda event, who, named: sentence() % {"who": who}
 
@@ -311,7 +327,7 @@ LINES: dict[str, tuple[str, Callable[[Event, str, Names], str]]] = {
     names.PROACTIVE_REPLIED: ("megaphone", tell_proactive),
     names.INBOUND_READ: ("mail", tell_read),
     names.LOOP_STOPPED: ("circle-pause", tell_loop),
-    names.BOT_HANDED_OVER: ("bot", plain(lambda: _("The bot handed over to the team"))),
+    names.BOT_HANDED_OVER: ("bot", tell_bot_went),
 }
 
 

@@ -100,7 +100,7 @@ ARTICLE_SEARCHED = "article.searched"  # data: query, language, results
 BOT_ASKED = "bot.asked"
 BOT_ANSWERED = "bot.answered"
 BOT_CLOSED = "bot.closed"  # data: reason (silence, or what the customer said)
-BOT_HANDED_OVER = "bot.handed_over"
+BOT_HANDED_OVER = "bot.handed_over"  # data: bot (its name) and reason, where it was one that asks
 
 PROACTIVE_SENT = "proactive.sent"  # these with data: message
 PROACTIVE_DELIVERED = "proactive.delivered"

@@ -33,7 +33,12 @@ ADDRESS = {
     "zh-hans": "如果您需要离开，我们可以给哪个邮箱写信？",
 }
 DELIVERY = {"en": "Delivery", "it": "Consegna", "ro": "Livrare", "zh-hans": "配送"}
-INVOICE = {"en": "Invoice or payment", "it": "Fattura o pagamento", "ro": "Factură sau plată", "zh-hans": "发票或付款"}
+INVOICE = {
+    "en": "Invoice or payment",
+    "it": "Fattura o pagamento",
+    "ro": "Factură sau plată",
+    "zh-hans": "发票或付款",
+}
 ELSE = {"en": "Something else", "it": "Altro", "ro": "Altceva", "zh-hans": "其他"}
 
 

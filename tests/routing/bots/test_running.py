@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from helpdesk import clock
+from helpdesk.desk.lines import Names, line_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.attributes.definitions import define_attribute
@@ -80,7 +81,8 @@ def test_a_person_is_one_tap_away(words):
     chat.write(words)
     assert chat.said[-1] == "All right, a colleague takes over."
     assert (chat.run.reason, chat.answers) == ("person", [])
-    assert Event.objects.get(name=names.BOT_HANDED_OVER).data["reason"] == "person"
+    line = line_of(Event.objects.get(name=names.BOT_HANDED_OVER), Names())
+    assert line.text == "The bot Clerk handed over to the team: the customer asked for a person"
 
 
 def test_it_speaks_the_customer_s_language_with_its_own_words_as_well():
