@@ -119,7 +119,17 @@ class MessageShape(serializers.ModelSerializer):
         fields = (
             *("id", "ticket", "kind", "channel", "author_kind", "author_name", "user", "contact", "subject"),
             *("to", "cc", "thread_reason", "is_by_newcomer"),
-            *("text", "html", "language", "is_automatic", "created_at", "state", "sent_at", "delivered_at"),
+            *(
+                "text",
+                "html",
+                "language",
+                "is_automatic",
+                "choices",
+                "created_at",
+                "state",
+                "sent_at",
+                "delivered_at",
+            ),
             *("read_at", "mailed_in", "error", "client_uuid", "attachments"),
         )
 

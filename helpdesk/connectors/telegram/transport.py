@@ -1,6 +1,8 @@
 """How an answer goes back into the customer's chat."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -56,11 +58,20 @@ def chat_of(message: Message) -> str | None:
 def pieces_of(message: Message, bot: Bot, chat: str) -> list[Callable[[], dict]]:
     """What is to be sent, in order: always the same for one message."""
     texts = [
-        lambda text=text: bot.call("sendMessage", chat_id=chat, text=text)
-        for text in split_text(message.text)
+        partial(bot.call, "sendMessage", chat_id=chat, text=text) for text in split_text(message.text)
     ]
+    texts[-1:] = [partial(last, **keyboard_of(message)) for last in texts[-1:]]
     files = [lambda file=file: send_file(bot, chat, file) for file in message.attachments.order_by("pk")]
     return [*texts, *files]
+
+
+def keyboard_of(message: Message) -> dict[str, Any]:
+    """What can be answered with one tap, a button a line; it goes when one was tapped."""
+    if not message.choices:
+        return {}
+    rows = [[{"text": choice}] for choice in message.choices]
+    keyboard = {"keyboard": rows, "one_time_keyboard": True, "resize_keyboard": True}
+    return {"reply_markup": keyboard}
 
 
 def send_file(bot: Bot, chat: str, file: Attachment) -> dict:

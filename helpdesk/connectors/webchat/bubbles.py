@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from helpdesk.connectors.webchat.look import team_of
 from helpdesk.connectors.webchat.visits import Visit
@@ -58,5 +59,7 @@ def rating(survey: Survey) -> dict[str, Any]:
 
 
 def author_of(message: Message, inbox: Inbox) -> str:
-    """A teammate's name; the team's for what nobody typed: a trigger's name is not for customers."""
+    """A teammate's name; the team's for what nobody typed: a trigger's name is not for customers. A bot says that it is one."""
+    if message.author_kind == "bot":
+        return _("%(team)s · Bot") % {"team": team_of(inbox)}
     return (message.author_name if message.author_kind == "agent" else "") or team_of(inbox)

@@ -64,6 +64,7 @@ def page_of_visit(request: HttpRequest, visit: Visit, error: HelpdeskError | Non
     asked = asked_fields(visit)
     around = notice_context(visit, standing_of(visit, ticket))
     return around | {
+        "choices": thread[-1].choices if thread else [],
         "bubbles": [bubble(message, visit) for message in thread],
         "questions": questions(asked, given=given, wrong=wrong),
         "asks_email": any(one.kind == "email" for one in asked),

@@ -57,6 +57,22 @@ def test_the_whole_loop(client, inbox, telegram, agent, settings, django_capture
     assert "/rate/" in telegram.sent("sendMessage")[-1]["text"]
 
 
+def test_answers_with_one_tap_are_a_keyboard_under_the_last_piece(inbox, telegram):
+    clerk, choices = Actor("bot", 1, "Clerk"), ["Invoice", "Delivery"]
+    ticket = read(inbox, an_update()).ticket
+    answer(ticket, clerk, "Long. " * 1000 + "What is it about?", choices=choices)
+    *earlier, last = telegram.sent("sendMessage")
+    keyboard = {
+        "keyboard": [[{"text": "Invoice"}], [{"text": "Delivery"}]],
+        "one_time_keyboard": True,
+        "resize_keyboard": True,
+    }
+    assert last["reply_markup"] == keyboard
+    assert earlier and not any("reply_markup" in one for one in earlier)
+    answer(ticket, clerk, "Thank you.")
+    assert "reply_markup" not in telegram.sent("sendMessage")[-1]
+
+
 def test_a_long_answer_goes_out_in_pieces_in_order(inbox, telegram, agent):
     ticket = read(inbox, an_update()).ticket
     text = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(12))

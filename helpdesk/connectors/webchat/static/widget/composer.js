@@ -78,13 +78,18 @@ export class Composer extends EventTarget {
     const text = this.box.value.trim();
     if (!text && !this.files.length) return this.box.focus();
     if (this.gate && (this.is_asking || !(await this.passes()))) return;
-    const message = { uuid: crypto.randomUUID?.() ?? random_uuid(), text, files: this.files };
+    const { files } = this;
     this.files = [];
     this.box.value = "";
     this.refuse("");
     this.draw_files();
     this.box.focus();
-    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+    this.send(text, files);
+  }
+
+  send(text, files = []) {
+    const detail = { uuid: crypto.randomUUID?.() ?? random_uuid(), text, files };
+    this.dispatchEvent(new CustomEvent("message", { detail }));
   }
 
   // What has to be done before anything is sent, once at a time.

@@ -182,6 +182,12 @@ composer.addEventListener("message", ({ detail }) => {
   thread.put_own(detail);
   outbox.add(detail);
 });
+// An answer that was offered: sent as it stands; what is half written stays.
+thread.list.addEventListener("click", ({ target }) => {
+  if (!target.matches("[data-say]")) return;
+  if (target.matches(":focus-visible")) composer.box.focus();
+  composer.send(target.textContent);
+});
 composer.addEventListener("typing", () => live.send({ type: "typing" }));
 
 outbox.addEventListener("stored", ({ detail }) => {
