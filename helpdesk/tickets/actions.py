@@ -84,12 +84,12 @@ def assign_ticket(ticket: Ticket, *, to: User | None, by: Actor, **why: bool) ->
     record(names.TICKET_ASSIGNED, by=by, ticket=ticket, data=data)
 
 
-def take_ticket(ticket: Ticket, *, to: User, seen: int | None, by: Actor) -> Ticket:
-    """Give the ticket to `to`, who saw it with the agent `seen` (None: with nobody). Of many at once one gets it; the
-    others get TicketIsTaken, which says who it was."""
+def take_ticket(ticket: Ticket, *, to: User | None, seen: int | None, by: Actor) -> Ticket:
+    """Give the ticket to `to` (None: to nobody), as somebody wanted who saw it with the agent `seen` (None: with nobody). Of
+    many at once one is heard; the others get TicketIsTaken, which says who has it."""
     with transaction.atomic():
         fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
-        if fresh.assignee_id not in (None, seen, to.pk):
+        if fresh.assignee_id not in (None, seen, to.pk if to else None):
             raise TicketIsTaken(_("%(agent)s has it already.") % {"agent": fresh.assignee})
         return assign_ticket(fresh, to=to, by=by)
 

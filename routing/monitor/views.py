@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from helpdesk.errors import Invalid, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User
-from helpdesk.tickets.actions import assign_ticket
+from helpdesk.tickets.actions import TicketIsTaken, take_ticket
 from helpdesk.tickets.models import Ticket
 from routing.assignment.recalling import end_recall, recall_agent
 from routing.models import Department
@@ -98,7 +98,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a waiting ticket to somebody, or to nobody. A GET has the choices, those first who can carry most."""
+    """Give a waiting ticket to somebody, or to nobody. A GET has the choices, those first who can carry most. Whoever took it
+    after the choices were drawn (`seen`: who had it then) keeps it, and the manager is told."""
     sight = sight_of(request.user)
     ticket = Ticket.objects.visible_to(request.user).filter(pk=pk).select_related("assignee").first()
     if ticket is None:
@@ -111,7 +112,11 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, part_of(request, "give"), choices)
     wanted = request.POST.get("agent", "")
     agent = agent_of(wanted) if wanted else None
-    assign_ticket(ticket, to=agent, by=Actor.agent(request.user))
+    try:
+        take_ticket(ticket, to=agent, seen=seen_agent(request.POST), by=Actor.agent(request.user))
+    except TicketIsTaken as refusal:
+        messages.error(request, str(refusal))
+        return back(request)
     said = (
         _("#%(number)s is %(agent)s’s now.") % {"number": pk, "agent": agent}
         if agent
@@ -126,6 +131,13 @@ def agent_of(wanted: str) -> User:
     if agent is None:
         raise Invalid(_("Choose an agent."), field="agent")
     return agent
+
+
+def seen_agent(post: QueryDict) -> int | None:
+    seen = post.get("seen", "")
+    if seen and not (seen.isdecimal() and len(seen) < 19):
+        raise Invalid(_("Choose an agent."), field="seen")
+    return int(seen) if seen else None
 
 
 def by_room(agent: Agent) -> tuple:

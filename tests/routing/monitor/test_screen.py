@@ -3,7 +3,9 @@
 import pytest
 from django.core.cache import cache
 
+from helpdesk.events.actor import SYSTEM
 from helpdesk.people.duty import note_at_desk
+from helpdesk.tickets.actions import assign_ticket
 from helpdesk.tickets.models import Ticket
 from routing.models import Membership, Workload
 from routing.monitor.snapshot import KEY
@@ -33,7 +35,33 @@ def test_an_admin_sees_who_waits_and_gives_a_ticket_to_somebody(client):
     answer = client.post(f"/monitor/tickets/{ticket.pk}/assignee/?channel=email", {"agent": alice.pk})
     assert answer["Location"] == "/monitor/?channel=email"
     assert Ticket.objects.get().assignee == alice
-    client.post(f"/monitor/tickets/{ticket.pk}/assignee/", {"agent": ""})
+    client.post(f"/monitor/tickets/{ticket.pk}/assignee/", {"agent": "", "seen": alice.pk})
+    assert Ticket.objects.get().assignee is None
+
+
+@pytest.mark.parametrize("wanted", ["Ben", "nobody"])
+def test_a_ticket_that_somebody_took_meanwhile_stays_theirs_and_the_manager_is_told(client, wanted):
+    alice, ben = make_agent("Alice"), make_agent("Ben")
+    ticket = make_ticket(make_inbox(department=make_department("Support", members=(alice, ben))))
+    client.force_login(make_admin())
+    address = f"/monitor/tickets/{ticket.pk}/assignee/"
+    assert 'name="seen" value=""' in client.get(address).content.decode()
+    assign_ticket(ticket, to=alice, by=SYSTEM)
+    form = {"agent": ben.pk if wanted == "Ben" else "", "seen": ""}
+    page = client.post(address, form, follow=True).content.decode()
+    assert "Alice has it already." in page
+    assert Ticket.objects.get().assignee == alice
+    assert f'name="seen" value="{alice.pk}"' in client.get(address).content.decode()
+    client.post(address, form | {"seen": alice.pk})
+    assert Ticket.objects.get().assignee == (ben if wanted == "Ben" else None)
+
+
+def test_a_form_that_says_nonsense_of_who_had_a_ticket_is_refused(client):
+    alice = make_agent("Alice")
+    ticket = make_ticket(make_inbox(department=make_department("Support", members=(alice,))))
+    client.force_login(make_admin())
+    form = {"agent": alice.pk, "seen": "somebody"}
+    assert client.post(f"/monitor/tickets/{ticket.pk}/assignee/", form).status_code == 400
     assert Ticket.objects.get().assignee is None
 
 
