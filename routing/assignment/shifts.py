@@ -16,6 +16,7 @@ from routing.models import Shift
 
 DAYS = 7
 MOST_A_DAY = 4
+YEARS = range(2000, 3000)  # for which there are plans; near the end of the calendar there is no next day
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ def instants(on: date, opens: time, closes: time, here: ZoneInfo) -> tuple[datet
 
 @transaction.atomic
 def save_shift(shift: Shift) -> Shift:
-    """Save a new or changed one. Raises Invalid where it runs into another of the same person, for unknown channels, and where
-    a day has too many."""
+    """Save a new or changed one. Raises Invalid where it runs into another of the same person, for unknown channels, where a
+    day has too many, and for a day that nobody plans."""
+    if shift.on.year not in YEARS:
+        told = {"first": YEARS[0], "last": YEARS[-1]}
+        raise Invalid(_("Choose a day of the years %(first)s to %(last)s.") % told, field="on")
     if not set(shift.channels) <= set(Inbox.Kind.values):
         raise Invalid(_("There is no such channel."), field="channels")
     User.objects.select_for_update(no_key=True).get(pk=shift.user_id)  # two at once must not overlap

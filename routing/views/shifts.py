@@ -15,6 +15,7 @@ from helpdesk.people.models import User
 from helpdesk.workspace.permissions import admin_only
 from routing.assignment.shifts import (
     DAYS,
+    YEARS,
     copy_to,
     copy_week,
     monday_of,
@@ -89,7 +90,7 @@ def read_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         return today()
-    return day if 2000 <= day.year < 3000 else today()
+    return day if day.year in YEARS else today()
 
 
 def week_url(day: date) -> str:

@@ -203,6 +203,15 @@ def test_a_week_that_no_calendar_has_is_this_week(client, admin):
         assert client.get(reverse("routing:shifts"), {"week": week}).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "3000-01-01", "1999-12-31"])
+def test_a_shift_far_outside_of_any_plan_is_refused_with_words(client, admin, day):
+    form = {"user": make_agent("Dana").pk, "on": day, "opens": "22:00", "closes": "06:00"}
+    answer = client.post(reverse("routing:new_shift"), form)
+    assert answer.status_code == 422
+    assert "Choose a day of the years 2000 to 2999." in answer.content.decode()
+    assert not Shift.objects.exists()
+
+
 def test_in_a_shift_only_its_channels_come(support, at_desk):
     dana = at_desk("Dana")
     now = clock.now()
