@@ -22,7 +22,7 @@ from routing.models import PromiseKind, ServicePolicy
 from routing.service.policies import MAY_PAUSE, save_policy
 from routing.service.spans import read_span, write_span
 
-WRONG = -1  # seconds of what is no span; no policy may promise it
+WRONG = -1  # seconds of what is no span, or percent of what is no number; no policy may have it
 PRIORITIES = sorted(Ticket.Priority, reverse=True)
 
 
@@ -85,8 +85,9 @@ def read_policy(post: QueryDict, row: ServicePolicy) -> dict[str, str]:
     if post.get("warns") == "before":
         before = read_span(post.get("warns_before", ""))
         row.warns_before = WRONG if before is None else before
-    percent = post.get("warns_at", "")
-    row.warns_at = int(percent) if percent.isdecimal() and len(percent) < 3 else 75
+    else:
+        percent = post.get("warns_at", "").strip()
+        row.warns_at = int(percent) if percent.isdecimal() and len(percent) < 3 else WRONG
     typed = {
         f"{priority.value}.{kind}": post.get(f"{priority.value}.{kind}", "").strip()[:40]
         for priority in PRIORITIES
@@ -98,7 +99,7 @@ def read_policy(post: QueryDict, row: ServicePolicy) -> dict[str, str]:
         if text:
             seconds = read_span(text)
             row.targets.setdefault(priority, {})[kind] = WRONG if seconds is None else seconds
-    return typed | {"warns_before": post.get("warns_before", "").strip()[:40]}
+    return typed | {place: post.get(place, "").strip()[:40] for place in ("warns_before", "warns_at")}
 
 
 def editor(
@@ -117,6 +118,7 @@ def editor(
         "table": [(priority, cells_of(row, priority, typed, faults)) for priority in PRIORITIES],
         "statuses": [(key, Ticket.Status(key).label, key in row.pauses) for key in MAY_PAUSE],
         "warns_before": typed["warns_before"] if typed else write_span(row.warns_before),
+        "warns_at": typed["warns_at"] if typed else row.warns_at,
     }
     return render(request, "service/policy.html", page, status=422 if faults else 200)
 

@@ -57,6 +57,24 @@ def test_a_time_that_is_none_is_named_and_stays_as_it_was_typed(client, admin):
     assert not ServicePolicy.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["a lot", "", "0", "100", "7,5"])
+def test_a_percent_that_is_none_is_named_and_stays_as_it_was_typed(client, admin, text):
+    policy = make_policy("Everybody")
+    answer = client.post(f"/settings/promises/{policy.pk}/", PROMISE | {"warns_at": text})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Choose between 1 and 99 %." in page
+    assert f'name="warns_at" value="{text}"' in page
+    assert ServicePolicy.objects.get().warns_at == policy.warns_at
+
+
+def test_a_percent_that_does_not_count_is_no_fault(client, admin):
+    policy = make_policy("Everybody", warns_at=60)
+    form = PROMISE | {"warns": "before", "warns_before": "10 min", "warns_at": "a lot"}
+    assert client.post(f"/settings/promises/{policy.pk}/", form).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.warns_before, policy.warns_at) == (600, 60)
+
+
 @pytest.mark.parametrize("text", ["soon", "99999 d"])
 def test_a_warning_that_never_comes_is_named(client, admin, text):
     answer = client.post("/settings/promises/new/", PROMISE | {"warns": "before", "warns_before": text})
