@@ -63,17 +63,22 @@ def left_of(group: Group, case: Case, held: Held) -> Left:
 
 def left_of_line(line: Line, case: Case, held: Held) -> Left:
     if (field := IN_PAGE.get(line["field"])) and line["op"] in HOW:
-        return {"field": field, "op": HOW[line["op"]], "value": as_written(line)}
+        value = as_written(line)
+        return value is not None and {"field": field, "op": HOW[line["op"]], "value": value}
     key = key_of(line)
     if key in held:
         return held[key]
     return not is_of_database(line) and test_of(key)(case)
 
 
-def as_written(line: Line) -> str:
-    """What the browser compares with: a number as programs write it."""
+def as_written(line: Line) -> str | None:
+    """What the browser compares with: a number as programs write it. None for what is no number: stored before such were
+    refused, it holds for nobody, and the browser would reckon with NaN."""
     value = one_of(line["value"])
-    return str(number_of(value)) if line["op"] == "at_least" else value
+    if line["op"] != "at_least":
+        return value
+    number = number_of(value)
+    return None if number is None else str(number)
 
 
 def held_of(contact: Contact | None, messages: Iterable[ProactiveMessage]) -> dict[str, bool]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conditions import normal_group
 from helpdesk.conditions.fields import VISITOR
 from helpdesk.conditions.refusing import faults_of as condition_faults
-from helpdesk.errors import Invalid
+from helpdesk.errors import InvalidRule
 from helpdesk.inboxes.models import Inbox
 from helpdesk.ordering import move_row, next_position
 from helpdesk.proactive.audience import forget_offers
@@ -19,19 +19,10 @@ LONGEST_VALUE = 200
 LONGEST_GOAL = 90 * 24  # hours
 
 
-class InvalidMessage(Invalid):
-    """`faults` maps a place (name, text, conditions.0 ...) to its reason."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        place, reason = next(iter(faults.items()))
-        super().__init__(reason, field=place)
-        self.faults = faults
-
-
 def save_message(message: ProactiveMessage) -> ProactiveMessage:
-    """Save a new or changed message; a new one goes to the end of the list. Raises InvalidMessage."""
+    """Save a new or changed message; a new one goes to the end of the list. Raises InvalidRule."""
     if faults := dict(faults_of(message)):
-        raise InvalidMessage(faults)
+        raise InvalidRule(faults)
     with transaction.atomic():
         message.conditions = normal_group(message.conditions)
         if message.pk is None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.conditions import Offers, editor_of, is_press_of, say_group
 from helpdesk.conditions.fields import VISITOR
+from helpdesk.errors import InvalidRule
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User, Workspace
 from helpdesk.people.permissions import admin_only
@@ -56,7 +57,7 @@ def message(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def save(request: HttpRequest, row: ProactiveMessage) -> HttpResponse:
     try:
         saving.save_message(row)
-    except saving.InvalidMessage as refusal:
+    except InvalidRule as refusal:
         return editor(request, row, faults=refusal.faults)
     messages.success(request, _("The message “%(name)s” is saved.") % {"name": row})
     return redirect("proactive:messages")

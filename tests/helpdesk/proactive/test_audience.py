@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from helpdesk import clock
+from helpdesk.errors import InvalidRule
 from helpdesk.inboxes.contract import Sender
 from helpdesk.people.attributes.definitions import define_attribute
 from helpdesk.people.contacts import find_or_create_contact
@@ -13,7 +14,7 @@ from helpdesk.people.duty import note_duty
 from helpdesk.people.models import Company, ContactIdentity
 from helpdesk.proactive.audience import forget_offers, rules_for
 from helpdesk.proactive.models import ProactiveLimits, ProactiveMessage
-from helpdesk.proactive.saving import InvalidMessage, save_message
+from helpdesk.proactive.saving import save_message
 from helpdesk.proactive.showing import NotForThem, dismiss_message, open_message, show_message
 from helpdesk.tickets.models import Ticket
 from routing.models import BusinessHours
@@ -201,11 +202,27 @@ def test_what_all_rules_may_ask_of_a_customer_can_be_asked_of_a_visitor(widget, 
 
 
 def test_a_condition_of_the_shared_table_is_refused_like_everywhere(make_message):
-    with pytest.raises(InvalidMessage) as refusal:
+    with pytest.raises(InvalidRule) as refusal:
         make_message(("open_tickets", "more", "many"))
     assert refusal.value.faults == {"conditions.0": "Write a number, such as 12 or 9.50."}
-    with pytest.raises(InvalidMessage):
+    with pytest.raises(InvalidRule):
         make_message(("status", "is", "new"))
+
+
+def test_a_stored_number_that_is_none_never_holds_and_leaves_the_browser_nothing_to_reckon(
+    widget, make_message
+):
+    message = make_message()
+    unreadable = line("page_seconds", "at_least", "1e2")
+    message.conditions = {"match": "all", "lines": [unreadable]}
+    message.save()
+    forget_offers()
+    assert rules_for(widget, visitor_here()) == []
+    message.conditions = {"match": "any", "lines": [unreadable, line("visit_page", "contains", "/pay")]}
+    message.save()
+    forget_offers()
+    [rule] = rules_for(widget, visitor_here())
+    assert rule["if"] == [{"field": "page", "op": "contains", "value": "/pay"}]
 
 
 def test_groups_inside_are_decided_as_far_as_the_server_knows(widget, make_message):

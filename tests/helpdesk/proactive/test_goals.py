@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 
 from helpdesk import clock
+from helpdesk.errors import InvalidRule
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.people.contacts import add_identity, find_or_create_contact
 from helpdesk.proactive.figures import figures_of, with_figures
 from helpdesk.proactive.goals import note_event, note_page
 from helpdesk.proactive.models import ProactiveMessage, ProactiveSending
-from helpdesk.proactive.saving import InvalidMessage, switch_message
+from helpdesk.proactive.saving import switch_message
 from helpdesk.proactive.showing import show_message
 from tests.helpdesk.proactive.conftest import visitor_here
 
@@ -90,6 +91,6 @@ def test_a_page_that_is_nobodys_goal_costs_nothing(widget, bought, django_assert
     "wrong", [{"goal": ""}, {"goal_hours": 0}, {"goal_hours": 9_999}, {"goal_kind": "luck"}]
 )
 def test_a_goal_that_says_nothing_is_refused(make_message, wrong):
-    with pytest.raises(InvalidMessage) as refused:
+    with pytest.raises(InvalidRule) as refused:
         make_message(**{"goal_kind": "page", "goal": "/thank-you"} | wrong)
     assert "goal" in refused.value.faults
