@@ -54,6 +54,7 @@ urlpatterns = [
     path("triggers/<int:pk>/versions/<int:number>/", triggers.restore, name="restore_trigger"),
     path("triggers/<int:pk>/deletion/", triggers.delete_trigger, name="delete_trigger"),
     path("dry-runs/<int:pk>/", dry_runs.dry_run, name="dry_run"),
+    path("dry-runs/<int:pk>/repetition/", dry_runs.repeat, name="repeat_dry_run"),
     path("dry-runs/<int:pk>/cancellation/", dry_runs.cancel, name="cancel_dry_run"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.new_webhook, name="new_webhook"),

@@ -20,7 +20,10 @@ RUN = "routing.tasks.run_dry_run"
 DAYS = 30
 HITS_KEPT = 200
 KEPT_FOR = timedelta(days=1)
+# After which its job is believed dead: a look takes seconds.
+SILENT = timedelta(minutes=3)
 State = DryRun.State
+UNFINISHED = (State.WAITING, State.RUNNING)
 
 # What is tried, by the kind of rule: (definition, since) -> what to look at.
 KINDS: dict[str, Callable[[dict[str, Any], datetime], Plan]] = {
@@ -33,7 +36,7 @@ def begin_dry_run(kind: str, definition: dict[str, Any], *, user: User, rule_id:
     """Write it down and have a job run it. Earlier ones of the same rule and person are stopped, old ones forgotten."""
     now = clock.now()
     DryRun.objects.filter(Q(made_at__lt=now - KEPT_FOR)).delete()
-    running = DryRun.objects.filter(user=user, state__in=(State.WAITING, State.RUNNING))
+    running = DryRun.objects.filter(user=user, state__in=UNFINISHED)
     running.filter(kind=kind, rule_id=rule_id).update(state=State.CANCELLED, ended_at=now)
     run = DryRun.objects.create(
         kind=kind,
@@ -42,21 +45,37 @@ def begin_dry_run(kind: str, definition: dict[str, Any], *, user: User, rule_id:
         user=user,
         since=now - timedelta(days=DAYS),
         made_at=now,
+        noted_at=now,
     )
     queue(RUN, run.pk)
     return DryRun.objects.get(pk=run.pk)
 
 
+def repeat_dry_run(run: DryRun) -> DryRun:
+    """The same rule as it was then, held against the days before today."""
+    return begin_dry_run(run.kind, run.definition, user=run.user, rule_id=run.rule_id)
+
+
 def cancel_dry_run(run: DryRun) -> None:
     """What was found until now stays."""
-    unfinished = DryRun.objects.filter(pk=run.pk, state__in=(State.WAITING, State.RUNNING))
+    unfinished = DryRun.objects.filter(pk=run.pk, state__in=UNFINISHED)
     unfinished.update(state=State.CANCELLED, ended_at=clock.now())
+
+
+def end_if_silent(run: DryRun) -> None:
+    """Where its job has died, or was lost on the way, nobody else would say that it has ended. One that lives after all
+    stops at its next look."""
+    now = clock.now()
+    silent = DryRun.objects.filter(pk=run.pk, state__in=UNFINISHED, noted_at__lte=now - SILENT)
+    if silent.update(state=State.FAILED, ended_at=now):
+        run.refresh_from_db()
 
 
 def run_dry_run(run_id: int) -> None:
     """The job. Only one runs it; it changes nothing but its row."""
     claimed = DryRun.objects.filter(pk=run_id, state=State.WAITING)
-    if not claimed.update(state=State.RUNNING, began_at=clock.now()):
+    now = clock.now()
+    if not claimed.update(state=State.RUNNING, began_at=now, noted_at=now):
         return
     run = DryRun.objects.get(pk=run_id)
     try:
@@ -103,4 +122,5 @@ def newest_of(kept: list[Hit], more: list[Hit]) -> list[Hit]:
 
 def note(run: DryRun, **found: Any) -> bool:
     """False where it is no longer to run."""
-    return bool(DryRun.objects.filter(pk=run.pk, state=State.RUNNING).update(**found))
+    running = DryRun.objects.filter(pk=run.pk, state=State.RUNNING)
+    return bool(running.update(noted_at=clock.now(), **found))

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +33,7 @@ class DryRun(models.Model):
         default=list
     )  # [[ticket id, ISO moment], ...], the newest first, at most HITS_KEPT
     made_at = models.DateTimeField()
+    noted_at = models.DateTimeField(db_default=Now())  # when its job last said how far it is
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.permissions import admin_only
-from routing.dry_runs.running import cancel_dry_run
+from routing.dry_runs.running import cancel_dry_run, end_if_silent, repeat_dry_run
 from routing.models import DryRun
 
 SHOWN = 20
@@ -22,6 +22,7 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is and what it has found. `part`: only that, for the page that asks again and again; `all`: every
     ticket that is listed."""
     run = get_object_or_404(DryRun, pk=pk, user=request.user)
+    end_if_silent(run)
     name = "routing/_dry_run.html" if "part" in request.GET else "routing/dry_run.html"
     return render(request, name, dry_run_page(run, shows_all="all" in request.GET))
 
@@ -35,6 +36,16 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         run.refresh_from_db()
         return render(request, "routing/_dry_run.html", dry_run_page(run))
     return redirect("routing:dry_run", pk)
+
+
+@admin_only
+@require_POST
+def repeat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin it anew, where it broke off."""
+    run = repeat_dry_run(get_object_or_404(DryRun, pk=pk, user=request.user))
+    if request.headers.get("HX-Request"):
+        return render(request, "routing/_dry_run.html", dry_run_page(run))
+    return redirect("routing:dry_run", run.pk)
 
 
 def dry_run_page(run: DryRun, *, shows_all: bool = False) -> dict[str, Any]:

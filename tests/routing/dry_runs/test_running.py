@@ -10,7 +10,15 @@ from helpdesk.tickets.actions import assign_ticket, close_ticket, trash_ticket
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.writing import begin_ticket, reply
 from routing.dry_runs.looks import Look, Plan
-from routing.dry_runs.running import HITS_KEPT, begin_dry_run, cancel_dry_run, go_through, run_dry_run
+from routing.dry_runs.running import (
+    HITS_KEPT,
+    SILENT,
+    begin_dry_run,
+    cancel_dry_run,
+    go_through,
+    note,
+    run_dry_run,
+)
 from routing.models import BusinessHours, DryRun, Trigger, TriggerRun
 from routing.triggers.trying import heard_facts, look_at_facts
 from routing.triggers.versions import definition_of
@@ -154,3 +162,52 @@ def test_a_fault_is_said_and_it_does_not_run_again():
     assert run.state == "failed"
     run_dry_run(run.pk)
     assert DryRun.objects.get().state == "failed"
+
+
+def begun(admin, **fields) -> DryRun:
+    now = clock.now()
+    definition = definition_of(Trigger(name="Bills", on=[names.TICKET_CREATED], conditions={}, actions=[]))
+    fields = {"state": "running", "made_at": now, "noted_at": now} | fields
+    return DryRun.objects.create(
+        kind="trigger", definition=definition, user=admin, since=now - DAY, total=20, looked_at=10, **fields
+    )
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_one_whose_worker_has_died_is_known_as_broken_off_and_begins_anew(client, admin, state):
+    wrote()
+    with clock.frozen_at(clock.now() - SILENT):
+        run = begun(admin, state=state)
+    page = client.get(f"/settings/dry-runs/{run.pk}/", {"part": ""}).content.decode()
+    assert "The dry run broke off. Try it again." in page and "hx-trigger" not in page
+    run.refresh_from_db()
+    assert run.state == "failed" and run.ended_at
+    answer = client.post(f"/settings/dry-runs/{run.pk}/repetition/")
+    anew = DryRun.objects.exclude(pk=run.pk).get()
+    assert answer["Location"] == f"/settings/dry-runs/{anew.pk}/"
+    assert (anew.state, anew.found, anew.definition) == ("done", 1, run.definition)
+
+
+def test_one_that_has_just_moved_goes_on_however_long_ago_it_began(client, admin):
+    with clock.frozen_at(clock.now() - HOUR):
+        run = begun(admin)
+    assert note(run, looked_at=11)
+    page = client.get(f"/settings/dry-runs/{run.pk}/", {"part": ""}).content.decode()
+    assert "Looking back" in page
+    run.refresh_from_db()
+    assert run.state == "running"
+
+
+def test_a_worker_that_was_believed_dead_stops(client, admin):
+    with clock.frozen_at(clock.now() - SILENT):
+        run = begun(admin)
+    client.get(f"/settings/dry-runs/{run.pk}/")
+    assert go_through(run, Plan(20, iter([Look(10, [(1, clock.now())])]))) == "cancelled"
+    run.refresh_from_db()
+    assert (run.state, run.found) == ("failed", 0)
+
+
+def test_only_who_began_it_repeats_it(client, admin):
+    run = begun(make_admin("Other"))
+    assert client.post(f"/settings/dry-runs/{run.pk}/repetition/").status_code == 404
+    assert DryRun.objects.count() == 1
