@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "keep shifts in the workspace's time zone": {"task": "routing.tasks.keep_shifts_in_time", "schedule": 60},
     "forget old webhook calls": {"task": "routing.tasks.forget_old_webhook_calls", "schedule": 3600},
     "forget old traces": {"task": "routing.tasks.forget_old_traces", "schedule": 3600},
+    "forget old firings": {"task": "routing.tasks.forget_old_firings", "schedule": 6 * 3600},
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},
     "send the report by mail": {"task": "funnel.tasks.send_due_reports", "schedule": 60},
     "look for signals in the funnel": {"task": "funnel.tasks.look_for_signals", "schedule": 60},

@@ -5,7 +5,7 @@ from routing.assignment import engine, offering, recalling, returning, shifts, t
 from routing.bots import running as bots
 from routing.dry_runs import running
 from routing.service import escalating, priority, promises
-from routing.triggers import waiting
+from routing.triggers import forgetting, waiting
 from routing.watching import alerts, overload
 from routing.webhooks import calling
 
@@ -39,6 +39,11 @@ def hand_over_silent_bots() -> None:
 @app.task
 def sweep_triggers() -> None:
     waiting.sweep_all()
+
+
+@app.task
+def forget_old_firings() -> None:
+    forgetting.forget_old_runs()
 
 
 @app.task
