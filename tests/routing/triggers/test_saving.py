@@ -1,6 +1,9 @@
 """What could not run is refused with its place and its reason, and nothing is half saved."""
 
+from threading import Barrier, Thread
+
 import pytest
+from django.db import connection
 
 from helpdesk.errors import InvalidRule
 from helpdesk.events import names
@@ -64,3 +67,28 @@ def test_filling_the_demo_twice_changes_nothing():
     assert Trigger.objects.count() == 3
     assert BusinessHours.objects.get(is_default=True).name == "Office"
     assert set(Shortcut.objects.get(name="out-of-hours").texts) == {"en", "it", "ro", "zh-hans"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_once_each_has_its_version():
+    trigger, at_once, faults = save_trigger(draft()), Barrier(4), []
+
+    def save(number: int) -> None:
+        try:
+            for turn in range(5):
+                mine = Trigger.objects.get(pk=trigger.pk)
+                mine.name = f"Invoices {number}.{turn}"
+                at_once.wait(timeout=60)
+                save_trigger(mine)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=save, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert list(trigger.versions.values_list("number", flat=True)) == list(range(21, 0, -1))
