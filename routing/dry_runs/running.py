@@ -66,6 +66,8 @@ def end_if_silent(run: DryRun) -> None:
     """Where its job has died, or was lost on the way, nobody else would say that it has ended. One that lives after all
     stops at its next look."""
     now = clock.now()
+    if run.state not in UNFINISHED or run.noted_at > now - SILENT:
+        return
     silent = DryRun.objects.filter(pk=run.pk, state__in=UNFINISHED, noted_at__lte=now - SILENT)
     if silent.update(state=State.FAILED, ended_at=now):
         run.refresh_from_db()
