@@ -34,7 +34,7 @@ MOST_LINES = 200
 # Of a message, what its bubble prints or is drawn from.
 PRINTED = (
     *("ticket", "kind", "channel", "author_kind", "author_name", "user", "text", "html", "quoted", "to"),
-    *("thread_reason", "is_by_newcomer", "is_automatic", "language", "sender_check", "created_at"),
+    *("thread_reason", "is_by_newcomer", "is_automatic", "language", "sender_check", "created_at", "choices"),
     *("state", "released_at", "next_attempt_at", "error"),
 )
 LOOKED = """

@@ -57,9 +57,7 @@ def chat_of(message: Message) -> str | None:
 
 def pieces_of(message: Message, bot: Bot, chat: str) -> list[Callable[[], dict]]:
     """What is to be sent, in order: always the same for one message."""
-    texts = [
-        partial(bot.call, "sendMessage", chat_id=chat, text=text) for text in split_text(message.text)
-    ]
+    texts = [partial(bot.call, "sendMessage", chat_id=chat, text=text) for text in split_text(message.text)]
     texts[-1:] = [partial(last, **keyboard_of(message)) for last in texts[-1:]]
     files = [lambda file=file: send_file(bot, chat, file) for file in message.attachments.order_by("pk")]
     return [*texts, *files]

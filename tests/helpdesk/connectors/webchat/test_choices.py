@@ -24,7 +24,7 @@ def test_a_question_brings_its_answers_and_says_that_a_bot_asks(browse):
     html = browser.texts()
     assert html.count("data-say") == 2
     assert "Invoice &amp; payment</button>" in html
-    assert "Webchat · Bot" in html or "Fernweh Supply · Bot" in html
+    assert "Helpdesk · Bot" in html
 
 
 def test_what_a_person_writes_offers_nothing(browse):

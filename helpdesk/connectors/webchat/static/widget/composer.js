@@ -87,7 +87,13 @@ export class Composer extends EventTarget {
     this.send(text, files);
   }
 
-  send(text, files = []) {
+  // By keyboard one goes on in the box: the button is about to go.
+  say(button) {
+    if (button.matches(":focus-visible")) this.box.focus();
+    this.send(button.textContent, []);
+  }
+
+  send(text, files) {
     const detail = { uuid: crypto.randomUUID?.() ?? random_uuid(), text, files };
     this.dispatchEvent(new CustomEvent("message", { detail }));
   }

@@ -183,11 +183,7 @@ composer.addEventListener("message", ({ detail }) => {
   outbox.add(detail);
 });
 // An answer that was offered: sent as it stands; what is half written stays.
-thread.list.addEventListener("click", ({ target }) => {
-  if (!target.matches("[data-say]")) return;
-  if (target.matches(":focus-visible")) composer.box.focus();
-  composer.send(target.textContent);
-});
+thread.list.addEventListener("click", ({ target }) => target.matches("[data-say]") && composer.say(target));
 composer.addEventListener("typing", () => live.send({ type: "typing" }));
 
 outbox.addEventListener("stored", ({ detail }) => {

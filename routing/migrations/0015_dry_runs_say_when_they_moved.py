@@ -3,6 +3,6 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("routing", "0015_assignment_rules_without_changed_at")]
+    dependencies = [("routing", "0014_bots_that_ask")]
 
     operations = [migrations.AddField("dryrun", "noted_at", models.DateTimeField(db_default=Now()))]
