@@ -2,6 +2,7 @@ from django.urls import path
 
 from routing.views import (
     alerts,
+    bots,
     departments,
     dry_runs,
     hours,
@@ -53,6 +54,12 @@ urlpatterns = [
     path("triggers/<int:pk>/versions/", triggers.history, name="trigger_history"),
     path("triggers/<int:pk>/versions/<int:number>/", triggers.restore, name="restore_trigger"),
     path("triggers/<int:pk>/deletion/", triggers.delete_trigger, name="delete_trigger"),
+    path("bots/", bots.bots, name="bots"),
+    path("bots/new/", bots.bot, name="new_bot"),
+    path("bots/preview/", bots.preview, name="preview_bot"),
+    path("bots/<int:pk>/", bots.bot, name="bot"),
+    path("bots/<int:pk>/activity/", bots.activity, name="bot_activity"),
+    path("bots/<int:pk>/deletion/", bots.delete, name="delete_bot"),
     path("dry-runs/<int:pk>/", dry_runs.dry_run, name="dry_run"),
     path("dry-runs/<int:pk>/repetition/", dry_runs.repeat, name="repeat_dry_run"),
     path("dry-runs/<int:pk>/cancellation/", dry_runs.cancel, name="cancel_dry_run"),

@@ -106,6 +106,7 @@ GROUPS: list[tuple[str | Promise, list[Screen]]] = [
             Screen(
                 "routing:triggers", "zap", _("Triggers"), _("Rules that sort, tag and answer by themselves.")
             ),
+            Screen("routing:bots", "bot", _("Bots"), _("What customers are asked in chats while they wait.")),
             Screen(
                 "routing:webhooks",
                 "webhook",

@@ -28,7 +28,10 @@ def save_bot(bot: Bot) -> Bot:
     bot.name = bot.name.strip()
     bot.opening, bot.closing = tidy(bot.opening), tidy(bot.closing)
     bot.questions = [tidy_question(one) for one in bot.questions]
-    if faults := dict(faults_of(bot)):
+    faults: dict[str, str] = {}
+    for place, reason in faults_of(bot):
+        faults.setdefault(place, reason)
+    if faults:
         raise InvalidRule(faults)
     bot.save()
     return bot

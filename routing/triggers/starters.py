@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.events import names
@@ -166,3 +167,13 @@ def trigger_from(key: str) -> Trigger | None:
     if starter is None:
         return None
     return Trigger(name=str(starter.name), **({"conditions": asks()} | starter.make()))
+
+
+def trigger_that_starts(bot: str) -> Trigger:
+    """Unsaved: a bot (its id as text) that asks as soon as somebody begins a chat."""
+    return Trigger(
+        name=gettext("A bot asks first in chats"),
+        on=[names.TICKET_CREATED],
+        conditions=asks(("channel", "is", "webchat")),
+        actions=does(("bot", bot)),
+    )

@@ -27,7 +27,7 @@ from routing.triggers.saving import (
     switch_trigger,
 )
 from routing.triggers.sentences import amount_of, say_moments, say_step
-from routing.triggers.starters import STARTERS, trigger_from
+from routing.triggers.starters import STARTERS, trigger_from, trigger_that_starts
 from routing.triggers.states import STATES
 from routing.triggers.versions import definition_of, history_of
 from routing.views.dry_runs import dry_run_page
@@ -53,7 +53,7 @@ def triggers(request: HttpRequest) -> HttpResponse:
 @admin_only
 def trigger(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The editor. `press` says which button: save, try, or one that adds or removes a line."""
-    row = get_object_or_404(Trigger, pk=pk) if pk else new_trigger(request.GET.get("from", ""))
+    row = get_object_or_404(Trigger, pk=pk) if pk else new_trigger(request)
     if request.method != "POST":
         return editor(request, row)
     drafting.read_draft(request.POST, row)
@@ -66,8 +66,11 @@ def trigger(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return editor(request, row)
 
 
-def new_trigger(starter: str) -> Trigger:
-    return trigger_from(starter) or Trigger(on=[names.TICKET_CREATED])
+def new_trigger(request: HttpRequest) -> Trigger:
+    """From a starter, or for a bot, or a blank one."""
+    if bot := request.GET.get("bot", ""):
+        return trigger_that_starts(bot)
+    return trigger_from(request.GET.get("from", "")) or Trigger(on=[names.TICKET_CREATED])
 
 
 @admin_only
