@@ -28,6 +28,8 @@ from helpdesk.tickets.writing import reply
 from helpdesk.workspace.team import password_link
 from knowledge.models import ArticleVersion
 from routing.assignment.shifts import save_shift
+from routing.bots.examples import example_bot
+from routing.bots.saving import save_bot
 from routing.models import (
     AssignmentRule,
     BusinessHours,
@@ -136,6 +138,7 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
         "monitor/agents/": {"pk": outsider.pk},
         "monitor/tickets/": {"pk": ticket.pk},
         "settings/alerts/": {"pk": Threshold.objects.create(figure="waiting", amount=5, tells=["admins"]).pk},
+        "settings/bots/": {"pk": save_bot(example_bot()).pk},
         "settings/surveys/": {"pk": SurveyPolicy.objects.create(name="After closing").pk},
         "settings/dry-runs/": {"pk": trial.pk},
         "settings/webhooks/": {"pk": webhook.pk},
