@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from routing.bots.questions import (
     ATTRIBUTE,
     CHOICE,
     attributes_of_people,
-    choices_of,
     in_language,
+    last_words,
+    offered,
     read_questions,
 )
 from routing.bots.saving import tidy_question
@@ -31,12 +31,10 @@ def preview_of(bot: Bot, language: str) -> list[Said]:
     stored = [tidy_question(one) for one in bot.questions]
     with translation.override(language):
         for question in read_questions([one for one in stored if can_be_asked(one)]):
-            further = [_("Skip")] if question.is_optional else []
             text = "\n\n".join(filter(None, [before, question.text(language)]))
-            choices = [choice for choice in choices_of(question, language) if choice]
-            said.append(Said(text, [*choices, *further, _("Talk to a person")]))
+            said.append(Said(text, list(filter(None, offered(question, language)))))
             before = ""
-        end = in_language(bot.closing, language) or _("Thank you. A colleague takes it from here.")
+        end = last_words(bot.closing, language)
     return [*said, Said("\n\n".join(filter(None, [before, end])), [])]
 
 

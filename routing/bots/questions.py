@@ -94,6 +94,25 @@ def choices_of(question: Question, language: str) -> list[str]:
     return []
 
 
+def offered(question: Question, language: str) -> list[str]:
+    """The buttons under it; what they say beside the choices is in the active language."""
+    further = [skip_words()] if question.is_optional else []
+    return [*choices_of(question, language), *further, person_words()]
+
+
+def skip_words() -> str:
+    return _("Skip")
+
+
+def person_words() -> str:
+    return _("Talk to a person")
+
+
+def last_words(closing: Mapping[str, str], language: str) -> str:
+    """The bot's own, else ours in the active language."""
+    return in_language(closing, language) or _("Thank you. A colleague takes it from here.")
+
+
 def attributes_of_people() -> dict[str, Attribute]:
     """Those a bot may ask for. None of companies: what one unknown visitor says is not to stand there for all."""
     return {one.key: one for one in standing() if one.of == Attribute.Of.PERSON}

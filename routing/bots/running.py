@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from helpdesk import clock
 from helpdesk.errors import Conflict, HelpdeskError, Invalid, NotThere
@@ -38,11 +37,14 @@ from routing.bots.questions import (
     Answer,
     Option,
     Question,
-    choices_of,
     in_language,
     is_known,
+    last_words,
+    offered,
+    person_words,
     read_answer,
     read_questions,
+    skip_words,
 )
 from routing.models import Bot, BotRun, Department
 from routing.service import care
@@ -51,8 +53,6 @@ KEPT_AS = (
     "answers"  # of a ticket's attributes, [[question, answer], ...]: as the form before a chat keeps them
 )
 MOST_MISSES = 2  # then the question is let be
-PERSON = gettext_noop("Talk to a person")
-SKIP = gettext_noop("Skip")
 # What else says that somebody wants a person: alone, in any of the languages.
 PERSON_WORDS = frozenset(
     [
@@ -159,7 +159,7 @@ def take(run: BotRun, text: str) -> None:
         ask_next(run, [])
         return
     question = questions[run.position]
-    if question.is_optional and same_words(text, _("Skip")):
+    if question.is_optional and same_words(text, skip_words()):
         ask_next(run, [], after=True)
         return
     try:
@@ -181,7 +181,7 @@ def left_to_people(ticket: Ticket) -> bool:
 
 
 def wants_person(text: str) -> bool:
-    return same_words(text, _("Talk to a person")) or text.strip().casefold().rstrip(".!") in PERSON_WORDS
+    return same_words(text, person_words()) or text.strip().casefold().rstrip(".!") in PERSON_WORDS
 
 
 def same_words(text: str, words: str) -> bool:
@@ -239,10 +239,8 @@ def ask_next(run: BotRun, before: Sequence[str], *, after: bool = False) -> str:
 
 def ask(run: BotRun, question: Question, before: Sequence[str]) -> str:
     language = language_of(run.ticket)
-    choices = choices_of(question, language)
-    further = [_("Skip")] if question.is_optional else []
     text = "\n\n".join(filter(None, [*before, question.text(language)]))
-    run.asked = say(run, text, choices=[*choices, *further, _("Talk to a person")])
+    run.asked = say(run, text, choices=offered(question, language))
     run.asked_at = clock.now()
     run.save(update_fields=["position", "misses", "asked", "asked_at", "department"])
     return ""
@@ -254,8 +252,7 @@ def say(run: BotRun, text: str, *, choices: Sequence[str] = ()) -> Message:
 
 
 def closing_of(run: BotRun) -> list[str]:
-    own = in_language(run.bot.closing, language_of(run.ticket))
-    return [own or _("Thank you. A colleague takes it from here."), say_expected(run.ticket)]
+    return [last_words(run.bot.closing, language_of(run.ticket)), say_expected(run.ticket)]
 
 
 def end(run: BotRun, reason: str, *, say: Sequence[str]) -> str:
