@@ -277,6 +277,7 @@ WHY_A_BOT_WENT: dict[str, str | Promise] = {
     "done": gettext_lazy("all was asked"),
     "person": gettext_lazy("the customer asked for a person"),
     "silence": gettext_lazy("no answer came"),
+    "mail": gettext_lazy("the customer went on by mail"),
     "care": gettext_lazy("it is left to people"),
     "off": gettext_lazy("the bot was switched off"),
 }

@@ -4,6 +4,7 @@ Everything that a message leads to happens in one transaction with the run held;
 happened, so that a message that is told twice is answered once. The contact is locked first, as in `receive`.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
-from helpdesk.errors import Conflict, HelpdeskError, Invalid, NotThere
+from helpdesk.errors import Conflict, HelpdeskError, NotThere
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
@@ -37,6 +38,7 @@ from routing.bots.questions import (
     Answer,
     Option,
     Question,
+    choices_of,
     in_language,
     is_known,
     last_words,
@@ -49,6 +51,7 @@ from routing.bots.questions import (
 from routing.models import Bot, BotRun, Department
 from routing.service import care
 
+log = logging.getLogger(__name__)
 KEPT_AS = (
     "answers"  # of a ticket's attributes, [[question, answer], ...]: as the form before a chat keeps them
 )
@@ -100,7 +103,7 @@ def refuse(bot: Bot, ticket: Ticket) -> None:
         raise Conflict(_("Not started: the bot is switched off."))
     if inbox_of_answer(ticket).kind == Inbox.Kind.EMAIL:
         raise Conflict(_("Not started: a bot asks in chats, not by mail."))
-    if ticket.is_finished or ticket.is_spam or ticket.trashed_at or ticket.contact.is_blocked:
+    if is_over(ticket) or ticket.contact.is_blocked:
         raise Conflict(_("Not started: nobody works on the ticket."))
     if ticket.assignee_id or ticket.first_replied_at:
         raise Conflict(_("Not started: somebody of the team has it."))
@@ -125,7 +128,9 @@ def hear(ticket_id: int) -> None:
         for message in written.order_by("id"):
             run.heard = message.pk
             run.save(update_fields=["heard"])
-            if message.created_at >= run.asked_at:  # before, they had not seen the question
+            if reason := reason_to_go(run, message):
+                end(run, reason, say=[])
+            elif message.created_at >= run.asked_at:  # before, they had not seen the question
                 take(run, message.text)
             if run.ended_at:
                 return
@@ -145,20 +150,25 @@ def held_run(ticket_id: int) -> BotRun | None:
     return run
 
 
+def reason_to_go(run: BotRun, message: Message) -> str:
+    """Why the bot has no business there any more, "" where it has."""
+    if is_over(run.ticket):
+        return Reason.OVER
+    if message.channel == Inbox.Kind.EMAIL:
+        return Reason.MAIL
+    return Reason.CARE if left_to_people(run.ticket) else ""
+
+
 def take(run: BotRun, text: str) -> None:
     """What the customer said while the question stands."""
-    ticket, language = run.ticket, language_of(run.ticket)
-    if left_to_people(ticket):
-        end(run, Reason.CARE, say=[])
-        return
-    if wants_person(text):
-        end(run, Reason.PERSON, say=[_("All right, a colleague takes over."), say_expected(ticket)])
-        return
-    questions = read_questions(run.bot.questions)
+    questions, language = read_questions(run.bot.questions), language_of(run.ticket)
     if run.position >= len(questions):  # the bot was changed meanwhile
         ask_next(run, [])
         return
     question = questions[run.position]
+    if wants_person(text) and not any(same_words(text, choice) for choice in choices_of(question, language)):
+        end(run, Reason.PERSON, say=[_("All right, a colleague takes over."), say_expected(run.ticket)])
+        return
     if question.is_optional and same_words(text, skip_words()):
         ask_next(run, [], after=True)
         return
@@ -170,6 +180,11 @@ def take(run: BotRun, text: str) -> None:
         miss(run, question, refusal)
         return
     ask_next(run, [], after=True)
+
+
+def is_over(ticket: Ticket) -> bool:
+    """Nobody works on it any more."""
+    return bool(ticket.is_finished or ticket.is_spam or ticket.trashed_at or ticket.merged_into_id)
 
 
 def left_to_people(ticket: Ticket) -> bool:
@@ -271,13 +286,14 @@ def say_last(run: BotRun, text: str) -> None:
     try:
         with transaction.atomic():
             say(run, text)
-    except Invalid:
-        return
+    except HelpdeskError as refusal:
+        log.info("A bot's last words were refused: %s", refusal)
 
 
 def hand_over(run: BotRun) -> None:
     by, bot = actor_of(run.bot), run.bot
-    if department := run.department or bot.department:
+    department = run.department or bot.department
+    if department and department.is_active:
         verbs.transfer_ticket(run.ticket, to=department, by=by)
     if bot.asks_rules and not run.department:
         route_again(run.ticket)

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                             ("done", "all was asked"),
                             ("person", "the customer asked for a person"),
                             ("silence", "no answer came"),
+                            ("mail", "the customer went on by mail"),
                             ("care", "it is left to people"),
                             ("taken", "somebody of the team has it"),
                             ("over", "the ticket was closed, merged or put away"),

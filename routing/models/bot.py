@@ -45,6 +45,7 @@ class BotRun(models.Model):
         DONE = "done", _("all was asked")
         PERSON = "person", _("the customer asked for a person")
         SILENCE = "silence", _("no answer came")
+        MAIL = "mail", _("the customer went on by mail")
         CARE = "care", _("it is left to people")
         TAKEN = "taken", _("somebody of the team has it")
         OVER = "over", _("the ticket was closed, merged or put away")

@@ -85,6 +85,29 @@ def test_a_person_is_one_tap_away(words):
     assert line.text == "The bot Clerk handed over to the team: the customer asked for a person"
 
 
+def test_a_choice_that_is_called_so_is_a_choice():
+    chat = Chat(make_bot(ask("To whom?", "choice", options=[option("Agent"), option("Shop")])))
+    chat.write("Agent")
+    assert (chat.run.reason, chat.answers) == ("done", [["To whom?", "Agent"]])
+
+
+def test_who_goes_on_by_mail_is_answered_by_people():
+    chat = Chat(make_bot(ask("Your address?", "email"), ask("Which order?")))
+    chat.write("carla@customer.example")
+    said = chat.said
+    Message.objects.create(
+        ticket=chat.ticket,
+        kind="incoming",
+        inbox=make_inbox(),
+        channel="email",
+        author_kind="customer",
+        text="A-100",
+        created_at=clock.now(),
+    )
+    hear(chat.ticket.pk)
+    assert (chat.run.reason, chat.said) == ("mail", said)
+
+
 def test_it_speaks_the_customer_s_language_with_its_own_words_as_well():
     bot = make_bot(
         {"texts": {"en": "Which order?", "it": "Quale ordine?"}, "kind": "words", "is_optional": True}
