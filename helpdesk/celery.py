@@ -1,8 +1,11 @@
-"""The Celery application and the one timetable of periodic jobs."""
+"""The Celery application, the one timetable of periodic jobs, and what follows every job."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_postrun
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
@@ -51,3 +54,12 @@ app.conf.beat_schedule = {
     "look for signals in the funnel": {"task": "funnel.tasks.look_for_signals", "schedule": 60},
     "worker heartbeat": {"task": "helpdesk.health.tasks.beat", "schedule": 10},
 }
+
+
+@task_postrun.connect
+def let_go_of_dead_connections(**_named: Any) -> None:
+    """Celery looks at a connection once in CELERY_DB_REUSE_MAX jobs: after the database has died, every job until then would
+    fail. One that has met an error is looked at here, and closed where it is of no use; the next job makes another."""
+    for connection in connections.all(initialized_only=True):
+        if connection.errors_occurred and connection.connection is not None:
+            connection.close_if_unusable_or_obsolete()
