@@ -52,14 +52,15 @@ def read_draft(post: QueryDict, bot: Bot) -> Bot:
     bot.name = clean_text(post.get("name", "")).strip()
     bot.opening, bot.closing = texts_in(post, "opening"), texts_in(post, "closing")
     bot.questions = [question_in(post, part) for part in post.getlist("question")[: MOST_QUESTIONS + 1]]
-    department = post.get("department", "")
-    bot.department = Department.objects.filter(pk=department).first() if department.isdecimal() else None
+    bot.department = Department.objects.filter(pk=read_number(post.get("department", ""))).first()
     bot.asks_rules = "asks_rules" in post
-    minutes = post.get("patience_minutes", "").strip()
-    bot.patience_minutes = (
-        int(minutes) if minutes.isascii() and minutes.isdecimal() and len(minutes) < 6 else 0
-    )
+    bot.patience_minutes = read_number(post.get("patience_minutes", "")) or 0
     return bot
+
+
+def read_number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def question_in(post: QueryDict, part: str) -> dict[str, Any]:
@@ -93,8 +94,8 @@ def blank_option() -> dict[str, Any]:
 
 def change_parts(bot: Bot, press: str) -> None:
     """What the buttons of the editor do: "add question", "up 2", "down 0", "remove 1", "add option 1", "remove option 1 0"."""
-    verb, *rest = press.split()
-    numbers = [int(number) for number in rest if number.isascii() and number.isdecimal()]
+    verb, *rest = press.split() or [""]
+    numbers = [number for number in map(read_number, rest) if number is not None]
     questions = bot.questions
     if press == "add question":
         questions.append(blank_question())
@@ -158,10 +159,11 @@ def inputs_of(name: str, texts: Mapping[str, str]) -> list[Text]:
 
 
 def languages_lacking(bot: Bot) -> set[str]:
-    """Where a text of a question or choice is missing that another language has."""
-    asked = [texts for stored in bot.questions for texts in texts_of(stored)]
-    return {code for code in LANGUAGES if any(texts and code not in texts for texts in asked)}
+    """Where a text is missing that another language has."""
+    said = [bot.opening, bot.closing, *(texts for stored in bot.questions for texts in texts_of(stored))]
+    return {code for code in LANGUAGES if any(texts and code not in texts for texts in said)}
 
 
 def texts_of(stored: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    return [stored["texts"], *(option["texts"] for option in stored.get("options", []))]
+    options = stored["options"] if stored["kind"] == CHOICE else []
+    return [stored["texts"], *(option["texts"] for option in options)]

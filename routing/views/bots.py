@@ -94,6 +94,7 @@ def editor(request: HttpRequest, row: Bot, *, faults: dict[str, str] | None = No
         "opening": drafting.inputs_of("opening", row.opening),
         "closing": drafting.inputs_of("closing", row.closing),
         "parts": drafting.parts_of(row, faults),
+        "minutes": request.POST.get("patience_minutes", row.patience_minutes),
         "kinds": KIND_NAMES.items(),
         "attributes": attributes_of_people().values(),
         "priorities": priorities(),

@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_at_its_place_and_nothing_typed_is_lost(client, ad
         "Write a time from one minute to a day.",
     ):
         assert reason in page
-    assert 'value="Invoice"' in page and "What is it about?" in page
+    assert 'value="Invoice"' in page and "What is it about?" in page and 'value="soon"' in page
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,8 @@ def test_what_is_wrong_is_said_at_its_place_and_nothing_typed_is_lost(client, ad
         ("remove 7", ["Which order?", "What is it about?"]),
         ("show it", ["Which order?", "What is it about?"]),
         ("nonsense", ["Which order?", "What is it about?"]),
+        ("", ["Which order?", "What is it about?"]),
+        ("up " + "9" * 5000, ["Which order?", "What is it about?"]),
     ],
 )
 def test_the_buttons_change_the_draft_and_save_nothing(client, admin, press, texts):
@@ -99,6 +101,20 @@ def test_one_language_is_before_the_eyes_and_what_lacks_texts_says_so(client, ad
     assert page.context["shown"] == "it"
     assert page.context["languages"][:2] == [("en", "English", False), ("it", "Italiano", True)]
     assert [said.text for said in page.context["preview"]][0] == "Quale ordine?"
+
+
+def test_a_greeting_that_one_language_lacks_is_marked_and_choices_that_nobody_is_offered_are_not(
+    client, admin
+):
+    both = {"b.text.it": "Di che si tratta?", "b.kind": "words", "press": "redraw"}
+    assert client.post(NEW, FORM | both).context["languages"][1] == ("it", "Italiano", False)
+    page = client.post(NEW, FORM | both | {"opening.en": "Hello"})
+    assert page.context["languages"][1] == ("it", "Italiano", True)
+
+
+def test_a_department_that_is_no_number_is_none(client, admin):
+    assert client.post(NEW, FORM | {"department": "9" * 5000}).status_code == 302
+    assert Bot.objects.get().department is None
 
 
 def test_the_preview_follows_the_form(client, admin):
