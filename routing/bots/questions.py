@@ -171,10 +171,15 @@ READERS = {WORDS: read_words, CHOICE: read_choice, ATTRIBUTE: read_attribute} | 
 
 def chosen(text: str, offers: Sequence[str]) -> int:
     """Which of these it names: by its words, or by its number. Raises Unfitting."""
-    said = text.casefold().rstrip(".!")
-    named = [offer.casefold().rstrip(".!") for offer in offers]
+    said = plain(text)
+    named = [plain(offer) for offer in offers]
     if said in named:
         return named.index(said)
     if said.isdecimal() and 1 <= int(said) <= len(offers):
         return int(said) - 1
     raise Unfitting(_("Please choose one of these."))
+
+
+def plain(text: str) -> str:
+    """By which two texts read alike: "Invoice!" is "invoice"."""
+    return " ".join(text.split()).casefold().rstrip(".!")

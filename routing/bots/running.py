@@ -44,6 +44,7 @@ from routing.bots.questions import (
     last_words,
     offered,
     person_words,
+    plain,
     read_answer,
     read_questions,
     skip_words,
@@ -169,6 +170,9 @@ def take(run: BotRun, text: str) -> None:
     if wants_person(text) and not any(same_words(text, choice) for choice in choices_of(question, language)):
         end(run, Reason.PERSON, say=[_("All right, a colleague takes over."), say_expected(run.ticket)])
         return
+    if is_known(question, run.ticket.contact):  # told elsewhere, or no longer kept, since it was asked
+        ask_next(run, [])
+        return
     if question.is_optional and same_words(text, skip_words()):
         ask_next(run, [], after=True)
         return
@@ -200,7 +204,7 @@ def wants_person(text: str) -> bool:
 
 
 def same_words(text: str, words: str) -> bool:
-    return " ".join(text.split()).casefold().rstrip(".!") == words.casefold()
+    return plain(text) == plain(words)
 
 
 def miss(run: BotRun, question: Question, refusal: HelpdeskError) -> None:

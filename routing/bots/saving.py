@@ -12,7 +12,7 @@ from helpdesk.errors import InvalidRule
 from helpdesk.sweeping import count_each
 from helpdesk.tickets.actions import normal_tag
 from helpdesk.tickets.models.message import LONGEST_CHOICE
-from routing.bots.questions import ATTRIBUTE, CHOICE, KIND_NAMES, attributes_of_people
+from routing.bots.questions import ATTRIBUTE, CHOICE, KIND_NAMES, attributes_of_people, in_language, plain
 from routing.bots.running import Reason, end_for
 from routing.models import Bot
 
@@ -134,9 +134,9 @@ def faults_of_option(
 
 
 def twin_faults(place: str, options: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """An answer has to say which of them it means, in every language."""
+    """An answer has to say which of them it means, in every language, also where it is offered in another."""
     for code, _name in settings.LANGUAGES:
-        said = [option["texts"][code].casefold() for option in options if code in option["texts"]]
+        said = [plain(in_language(option["texts"], code)) for option in options if option["texts"]]
         if len(said) != len(set(said)):
             yield place, _("Two choices read alike.")
             return

@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.desk.lines import Names, line_of
 from helpdesk.events import names
 from helpdesk.events.models import Event
-from helpdesk.people.attributes.definitions import define_attribute
+from helpdesk.people.attributes.definitions import define_attribute, retire_attribute
 from helpdesk.people.duty import note_at_desk
 from helpdesk.people.models import Contact
 from helpdesk.tickets.actions import assign_ticket, close_ticket, mark_spam
@@ -258,3 +258,26 @@ def test_questions_that_were_taken_away_meanwhile_end_it():
     make_bot(ask("Which order?"), bot=chat.run.bot)
     chat.write("L")
     assert chat.run.reason == "done"
+
+
+def test_a_choice_with_two_blanks_in_it_can_be_tapped():
+    chat = Chat(make_bot(ask("Who are you?", "choice", options=[option("A  company"), option("A person")])))
+    chat.write("A  company")
+    assert chat.answers == [["Who are you?", "A  company"]]
+
+
+def test_what_became_known_or_is_no_longer_kept_while_it_was_asked_is_let_be():
+    define_attribute("person", "size", name="Size", kind="text")
+    chat = Chat(make_bot(ask("Your size?", "attribute", attribute="size"), ask("Which order?")))
+    retire_attribute("person", "size")
+    chat.write("XL", tells=False)
+    hear(chat.ticket.pk)
+    assert chat.said[-1] == "Which order?" and chat.answers == []
+
+
+def test_a_department_that_was_retired_gets_no_ticket():
+    billing = make_department("Billing")
+    chat = Chat(make_bot(department=billing))
+    type(billing).objects.update(is_active=False)
+    chat.write("A-100")
+    assert chat.run.reason == "done" and chat.ticket.department is None

@@ -43,6 +43,11 @@ TWO = [option("One"), option("Two")]
             "Two choices read alike.",
         ),
         (
+            {"questions": [ask("Q", "choice", options=[*TWO, {"texts": {"en": "Three", "it": "one!"}}])]},
+            "questions.0",
+            "Two choices read alike.",
+        ),
+        (
             {"questions": [ask("Q", "choice", options=[*TWO, option("")])]},
             "questions.0.options.2",
             "Write the choice.",
