@@ -1,9 +1,14 @@
 // The editor of a bot: what its buttons do is drawn by the server; here without leaving the place, and with the preview
 // following what is typed. Without scripts the buttons load the page anew.
+import "./drag-list.js";
+
 const editor = document.querySelector("#bot-editor");
 let typed;
+let edits = 0; // what was typed before an answer came is asked about once more, or the preview would be older than the form
+let isPressing = false;
 
 const form = () => editor.querySelector("form");
+const button = (value) => form().querySelector(`[name="press"][value="${CSS.escape(value)}"]:not(:disabled)`);
 editor.classList.add("is-live");
 
 async function ask(address, press) {
@@ -14,36 +19,63 @@ async function ask(address, press) {
   return answer.text();
 }
 
+async function askAsItStands(address, press) {
+  const before = edits;
+  const html = await ask(address, press);
+  return edits === before ? html : askAsItStands(address, press);
+}
+
 async function press(value) {
-  let html;
+  if (isPressing) return; // its numbers are those of a drawing that is about to go
+  isPressing = true;
+  clearTimeout(typed);
   try {
-    html = await ask(location.href, value);
+    draw(await askAsItStands(location.href, value), value);
   } catch {
-    const button = Object.assign(document.createElement("button"), { name: "press", value, hidden: true });
-    form().append(button);
-    form().requestSubmit(button); // the browser says what is wrong
-    return;
+    const unseen = Object.assign(document.createElement("button"), { name: "press", value, hidden: true });
+    form().append(unseen);
+    form().requestSubmit(unseen); // the browser says what is wrong
+  } finally {
+    isPressing = false;
   }
+}
+
+function draw(html, value) {
+  const held = document.activeElement.id;
   const drawn = new DOMParser().parseFromString(html, "text/html").querySelector("#bot-editor");
   editor.replaceChildren(...drawn.childNodes);
-  const again = value.startsWith("add") ? form().querySelector(".bot-question:last-child textarea:not([hidden])") : null;
-  const same = form().querySelector(`[name="press"][value="${CSS.escape(value)}"]:not(:disabled)`);
-  (value === "add question" ? again : (same ?? form().querySelector("[value='add question']")))?.focus();
+  const goesOn = placeAfter(value) ?? (held && document.getElementById(held)) ?? button(value);
+  (goesOn || button("add question"))?.focus();
+}
+
+// Where the keyboard goes on: in what was added, and with the question that was moved.
+function placeAfter(value) {
+  const [verb, number, of] = value.split(" ");
+  const questions = [...form().querySelectorAll(".bot-question")];
+  if (value === "add question") return questions.at(-1).querySelector("textarea:not([hidden])");
+  if (verb === "add") return [...questions[of].querySelectorAll(".bot-option")].at(-1).querySelector(".input:not([hidden])");
+  const at = { up: Number(number) - 1, down: Number(number) + 1 }[verb];
+  return at === undefined ? null : (button(`${verb} ${at}`) ?? button(`up ${at}`) ?? button(`down ${at}`));
 }
 
 editor.addEventListener("click", (event) => {
-  const button = event.target.closest("button[name=press]");
-  if (!button || button.value === "save") return;
+  const pressed = event.target.closest("button[name=press]");
+  if (!pressed || pressed.value === "save") return;
   event.preventDefault();
-  press(button.value);
+  press(pressed.value);
 });
 
 editor.addEventListener("change", (event) => event.target.matches("[data-redraw]") && press("redraw"));
+editor.addEventListener("drag-list:moved", () => press("redraw"));
 
 editor.addEventListener("input", () => {
+  edits += 1;
   clearTimeout(typed);
-  typed = setTimeout(async () => {
-    const html = await ask(form().dataset.preview).catch(() => "");
-    if (html) editor.querySelector("#bot-preview").innerHTML = html; // from our server, escaped there
-  }, 400);
+  if (!isPressing) typed = setTimeout(drawPreview, 400);
 });
+
+async function drawPreview() {
+  const before = edits;
+  const html = await ask(form().dataset.preview).catch(() => "");
+  if (html && edits === before && !isPressing) editor.querySelector("#bot-preview").innerHTML = html; // from our server, escaped there
+}

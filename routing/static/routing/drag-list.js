@@ -1,5 +1,5 @@
 // Rows that can be dragged by their grip. The order stands in the form's hidden fields, as the buttons "up" and "down" beside
-// it also change it; with the keyboard those are the way.
+// it also change it; with the keyboard those are the way. With no data-form the page is told instead of the server.
 class DragList extends HTMLElement {
   connectedCallback() {
     for (const grip of this.querySelectorAll("[data-grip]")) {
@@ -14,15 +14,17 @@ class DragList extends HTMLElement {
     const row = grip.closest("[data-drag]");
     const before = this.order();
     row.classList.add("is-dragged");
-    grip.setPointerCapture(event.pointerId);
-    const move = (moved) => this.move(row, moved.clientY);
+    const listening = new AbortController(); // of the document: moving the row in the page would end a capture by its grip
+    const during = (name, act) =>
+      document.addEventListener(name, (later) => later.pointerId === event.pointerId && act(later), { signal: listening.signal });
     const end = () => {
-      grip.removeEventListener("pointermove", move);
+      listening.abort();
       row.classList.remove("is-dragged");
       if (this.order() !== before) this.save();
     };
-    grip.addEventListener("pointermove", move);
-    grip.addEventListener("lostpointercapture", end, { once: true });
+    during("pointermove", (moved) => this.move(row, moved.clientY));
+    during("pointerup", end);
+    during("pointercancel", end);
   }
 
   move(row, y) {
@@ -35,11 +37,15 @@ class DragList extends HTMLElement {
   }
 
   order() {
-    return [...this.querySelectorAll("[data-drag] > input[name=id]")].map((input) => input.value).join();
+    return [...this.querySelectorAll("[data-drag] > input[type=hidden]")].map((input) => input.value).join();
   }
 
   async save() {
     const form = document.getElementById(this.dataset.form);
+    if (!form) {
+      this.dispatchEvent(new Event("drag-list:moved", { bubbles: true }));
+      return;
+    }
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
     if (answer && (answer.ok || answer.type === "opaqueredirect")) {
       this.querySelector("[data-told]").textContent = this.dataset.said;
