@@ -1,4 +1,3 @@
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from helpdesk.connectors.email.parsing.invitations import Invitation, read_invitation
 from helpdesk.connectors.email.parsing.message import Address
+from tests.effort import effort
 
 OUTLOOK = """BEGIN:VCALENDAR
 METHOD:REQUEST
@@ -83,9 +83,7 @@ def test_what_is_no_invitation_is_none(content):
 )
 def test_a_zone_that_would_change_every_second_costs_nothing(rule):
     bomb = OUTLOOK.format(zone="x").replace("FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3", rule)
-    begin = time.process_time()
-    read_invitation(bomb.encode())
-    assert time.process_time() - begin < 1
+    assert effort(lambda: read_invitation(bomb.encode())) < 20
 
 
 @settings(max_examples=150, deadline=None)

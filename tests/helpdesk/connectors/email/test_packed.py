@@ -1,13 +1,13 @@
 """Mail whose content is packed or sealed: winmail.dat, S/MIME, PGP, mails and invitations that hang on."""
 
 import struct
-import time
 
 import compressed_rtf
 import pytest
 
 from helpdesk.connectors.email.parsing.parse import parse_email
 from helpdesk.connectors.email.parsing.tnef import SIGNATURE, read_tnef
+from tests.effort import effort
 from tests.helpdesk.connectors.email.samples import mail
 
 
@@ -87,9 +87,9 @@ def props(count: int, kind: int, many: int) -> bytes:
     ids=["nothing", "noise", "cut", "endless values", "endless properties", "endless objects"],
 )
 def test_a_winmail_dat_that_cannot_be_read_stays_a_file_and_takes_no_time(data):
-    begin = time.process_time()
-    parsed = parse_email(with_part('application/ms-tnef; name="winmail.dat"', data))
-    assert time.process_time() - begin < 5
+    packed = with_part('application/ms-tnef; name="winmail.dat"', data)
+    assert effort(lambda: parse_email(packed)) < 150
+    parsed = parse_email(packed)
     assert [one.name for one in parsed.attachments] in ([], ["winmail.dat"])
     assert parsed.text.strip() == "See the file."
 
