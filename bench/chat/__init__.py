@@ -18,7 +18,7 @@ PARTS = "crowd storm calm talk"
 def run(scale: int) -> None:
     """`scale` widgets are open; a fifth of them chat. BENCH_PARTS in the environment names some of the parts."""
     parts = os.environ.get("BENCH_PARTS", PARTS).split()
-    with stand() as running:
+    with stand(WEB_CONCURRENCY="1") as running:
         use_django(running)
         inbox, agents = make_workspace()
         figures = uvloop.run(measure(running, inbox, agents, scale, parts))

@@ -1,10 +1,11 @@
 """What runs beside the servers: one line for each program, with the reason for each unusual option."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpdesk.env import flag
+from helpdesk.env import flag, number
 from helpdesk.supervisor.child import Child
 from helpdesk.supervisor.folder import PROJECT, DataFolder
 from helpdesk.supervisor.leash import Leash
@@ -24,8 +25,19 @@ class Addresses:
     tls_key: str = ""
 
 
-def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[str, list[str]]:
-    """The command of each program, in the order of their start."""
+MOST_WEB_PROCESSES = 4  # where nobody says how many: each takes 110 MB and five seconds of a core to start
+
+
+def web_processes() -> int:
+    """How many processes answer requests: WEB_CONCURRENCY, else one for each core that we may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, number("WEB_CONCURRENCY", min(cores, MOST_WEB_PROCESSES)))
+
+
+def commands(
+    addresses: Addresses, folder: DataFolder, *, demo: bool, processes: int = 1
+) -> dict[str, list[str]]:
+    """The command of each program, in the order of their start. `processes`: of the site."""
     celery = [sys.executable, str(Path(sys.executable).with_name("celery")), "-A", "helpdesk"]
     programs = {
         "web": [
@@ -35,6 +47,8 @@ def commands(addresses: Addresses, folder: DataFolder, *, demo: bool) -> dict[st
             *("--ws-per-message-deflate", "false"),  # it doubles the memory of an idle socket
             *("--ws-max-size", "131072"),  # bytes: three times the longest frame that we take, and not 16 MB
             *("--ws-ping-interval", "30", "--ws-ping-timeout", "30"),  # finds the ends that sleep or are gone
+            *("--workers", str(processes)),
+            *("--timeout-worker-healthcheck", "60"),  # seconds; a machine that swaps is slow and not dead
             *("--backlog", "4096"),  # when it comes back everybody comes at once
             *("--log-level", "warning"),  # else three lines for each widget that comes
             *("--no-access-log", "--no-server-header"),

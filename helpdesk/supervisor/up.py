@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from helpdesk.supervisor import ports
 from helpdesk.supervisor.child import Child, stop_all
 from helpdesk.supervisor.errors import CannotStart, StopAsked
@@ -17,7 +19,7 @@ from helpdesk.supervisor.folder import DataFolder, write_private
 from helpdesk.supervisor.handles import allow_many_handles
 from helpdesk.supervisor.leash import Leash
 from helpdesk.supervisor.lending import own_env
-from helpdesk.supervisor.programs import Addresses, children, commands
+from helpdesk.supervisor.programs import Addresses, children, commands, web_processes
 from helpdesk.supervisor.schema import mark_current
 from helpdesk.supervisor.servers import Servers
 from helpdesk.supervisor.steps import run_step
@@ -47,14 +49,15 @@ def main(arguments: list[str]) -> int:
     allow_many_handles()
     with stop_on_signals() as stop:
         try:
+            processes = web_processes()
             folder.make()
             lock = take_folder(folder, stop)
             demo = wants_demo(folder, allowed=not options.no_demo)
             refuse_taken_ports(addresses, demo=demo)
-            run(folder, lock, addresses, demo=demo, stop=stop)
+            run(folder, lock, addresses, processes, demo=demo, stop=stop)
         except StopAsked:
             return 0
-        except CannotStart as refusal:
+        except (CannotStart, ImproperlyConfigured) as refusal:
             if stop.is_set():  # Ctrl-C reached what was just being started as well
                 return 0
             print(refusal, file=sys.stderr)
@@ -135,7 +138,9 @@ def wants_demo(folder: DataFolder, *, allowed: bool) -> bool:
     return allowed and was_chosen and is_debug
 
 
-def run(folder: DataFolder, lock: int, addresses: Addresses, *, demo: bool, stop: Stop) -> None:
+def run(
+    folder: DataFolder, lock: int, addresses: Addresses, processes: int, *, demo: bool, stop: Stop
+) -> None:
     leash = Leash(keep_open=[lock])
     servers = Servers(folder, leash)
     programs: list[Child] = []
@@ -145,7 +150,8 @@ def run(folder: DataFolder, lock: int, addresses: Addresses, *, demo: bool, stop
         prepare(folder, env, leash, demo=demo, stop=stop)
         note_for_others = {name: env[name] for name in env if name not in os.environ or name in servers.env}
         folder.write_note(owner="up", env=note_for_others)
-        programs += children(commands(addresses, folder, demo=demo), folder, leash, env)
+        asked = commands(addresses, folder, demo=demo, processes=processes)
+        programs += children(asked, folder, leash, env)
         for program in programs:
             program.start()
         wait_until_ready(programs, servers, leash, env["PUBLIC_URL"], addresses, stop)

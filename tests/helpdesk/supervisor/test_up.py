@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import urllib.request
+from contextlib import suppress
 
 import psutil
 import psycopg
@@ -28,7 +29,9 @@ def start(run, doors):
 
     def start():
         options = [str(part) for door in doors.items() for part in door]
-        process = run("manage.py", "up", "--no-demo", *options, env={"LOG_LEVEL": "WARNING"})
+        process = run(
+            "manage.py", "up", "--no-demo", *options, env={"LOG_LEVEL": "WARNING", "WEB_CONCURRENCY": "2"}
+        )
         read_until(process, f"ready http://127.0.0.1:{doors['--port']}/\n")
         return process
 
@@ -50,6 +53,16 @@ def program(up, word):
         except psutil.NoSuchProcess:
             continue
     return None
+
+
+def answering(up):
+    """The processes of the site that answer requests: pids."""
+    found = set()
+    for process in program(up, "uvicorn").children():
+        with suppress(psutil.NoSuchProcess):  # or a zombie
+            if lives(process) and "spawn_main" in " ".join(process.cmdline()):
+                found.add(process.pid)
+    return found
 
 
 def site_answers(port):
@@ -90,6 +103,13 @@ def test_a_day_in_the_life_of_up(start, run, doors, folder):
         read_until(up, f"{name} was killed by signal 9; starting it again")
         eventually(lambda: (found := program(up, word)) and found != victim)  # noqa: B023
     eventually(lambda: site_answers(doors["--port"]))
+
+    # One of the two that answer is killed: the other goes on, and there are two again.
+    eventually(lambda: len(answering(up)) == 2)
+    killed = answering(up).pop()
+    os.kill(killed, signal.SIGKILL)
+    assert site_answers(doors["--port"])
+    eventually(lambda: len(answering(up) - {killed}) == 2)
 
     # It stops with everybody: within ten seconds, on a machine that has nothing else to do.
     everybody = family(up.pid)
