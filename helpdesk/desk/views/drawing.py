@@ -42,9 +42,10 @@ def draw_desk(request: HttpRequest, context: dict[str, Any], *, status: int = 20
     return render(request, "desk/desk.html", context, status=status)
 
 
-def list_of(request: HttpRequest, place: Place) -> dict[str, Any]:
+def list_of(request: HttpRequest, place: Place, *, least: int = PAGE) -> dict[str, Any]:
+    """The rows that the page shows already, where it says how many, and `least` else; more come by scrolling."""
     shown = request.GET.get("shown", "")
-    size = min(max(int(shown), PAGE), MOST_SHOWN) if shown.isascii() and shown.isdigit() else PAGE
+    size = min(max(int(shown), least), MOST_SHOWN) if shown.isascii() and shown.isdigit() else least
     page = place.page(request.user, cursor=request.GET.get("cursor", ""), size=size)
     gone = deleted_view(request.GET.get("deleted", ""), request.user)
     return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor, "deleted_view": gone}

@@ -19,6 +19,8 @@ from helpdesk.errors import NotThere
 from helpdesk.tickets.merging import standing_id
 from helpdesk.tickets.models import Message, Ticket
 
+BESIDE = 20  # rows of the list where a ticket is opened by its address: a screen full; the others come by scrolling
+
 
 @login_required
 @never_cache
@@ -70,7 +72,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(request, "desk/_ticket.html", context)
         patch_vary_headers(response, ["HX-Target"])
         return response
-    return draw_desk(request, context | list_of(request, place))
+    return draw_desk(request, context | list_of(request, place, least=BESIDE))
 
 
 def go_to_kept(request: HttpRequest, gone: Ticket) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from helpdesk import clock
 from helpdesk.desk.about import articles_read
 from helpdesk.desk.rows import PAGE
+from helpdesk.desk.views.pages import BESIDE
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record
@@ -36,6 +37,16 @@ def test_a_row_shows_who_what_and_the_last_words(desk):
     make_ticket(text="Where is my parcel?", subject="Parcel", name="Carla Rossi")
     page = desk.get("/desk/views/open/").content.decode()
     assert "Carla Rossi" in page and "Parcel" in page and "Where is my parcel?" in page
+
+
+def test_a_ticket_that_is_opened_by_its_address_has_a_screen_full_of_its_list_and_the_rest_goes_on(desk):
+    tickets = [make_ticket(email=f"c{n}@customer.example") for n in range(BESIDE + 3)]
+    page = desk.get(f"/desk/tickets/{tickets[0].pk}/?view=open").content.decode()
+    link = re.search(r'href="([^"]*cursor=[^"]*)"', page)[1].replace("&amp;", "&")
+    more = desk.get(link, headers={"HX-Request": "true", "HX-Target": "more"}).content.decode()
+    shown = [[int(pk) for pk in re.findall(r'<li id="row-(\d+)"', part)] for part in (page, more)]
+    newest_first = [ticket.pk for ticket in reversed(tickets)]
+    assert shown == [newest_first[:BESIDE], newest_first[BESIDE:]]
 
 
 def test_unread_means_waiting_and_not_yet_seen(desk, agent, outbox):
