@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from helpdesk.desk.views.drawing import BESIDE
 from helpdesk.tickets.actions import assign_ticket, close_ticket
 from helpdesk.tickets.models import Ticket
 from tests.factories import by, customer_writes, make_agent, make_inbox, make_ticket
@@ -65,6 +66,17 @@ def test_two_agents_work_on_one_ticket_by_keyboard_and_see_each_other_live(as_ag
     ticket.refresh_from_db()
     assert (ticket.status, str(ticket.assignee)) == ("closed", "Alice Ray")
     assert alice.problems == ben.problems == []
+
+
+def test_the_keys_go_on_past_the_last_row_that_was_drawn(as_agent):
+    tickets = [make_ticket(email=f"c{number}@customer.example") for number in range(BESIDE + 2)]
+    page = on_ticket(as_agent(agent("Alice Ray")), tickets[2])  # the last row that is drawn: newest first
+    rows = page.locator("#rows .row")
+    expect(rows).to_have_count(BESIDE)
+    page.keyboard.press("j")  # it is the last one: the next ones come
+    expect(rows).to_have_count(BESIDE + 2)
+    page.keyboard.press("j")
+    expect(page.locator("#rows .row:focus")).to_have_attribute("data-ticket", str(tickets[1].pk))
 
 
 def test_a_new_ticket_and_its_count_appear_without_reloading(as_agent):

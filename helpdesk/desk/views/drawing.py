@@ -15,6 +15,7 @@ from helpdesk.desk.timeline import note_look, timeline_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.noticing import read_notices
 
+BESIDE = 20  # rows where a ticket is opened by its address: a screen full; the others come by scrolling
 MOST_SHOWN = 300
 
 
@@ -42,10 +43,11 @@ def draw_desk(request: HttpRequest, context: dict[str, Any], *, status: int = 20
     return render(request, "desk/desk.html", context, status=status)
 
 
-def list_of(request: HttpRequest, place: Place, *, least: int = PAGE) -> dict[str, Any]:
-    """The rows that the page shows already, where it says how many, and `least` else; more come by scrolling."""
+def list_of(request: HttpRequest, place: Place, *, size: int = PAGE) -> dict[str, Any]:
+    """The next `size` rows, or as many as the page has already where it asks anew for what changed among them."""
     shown = request.GET.get("shown", "")
-    size = min(max(int(shown), least), MOST_SHOWN) if shown.isascii() and shown.isdigit() else least
+    if shown.isascii() and shown.isdigit():
+        size = BESIDE if int(shown) <= BESIDE else min(max(int(shown), PAGE), MOST_SHOWN)
     page = place.page(request.user, cursor=request.GET.get("cursor", ""), size=size)
     gone = deleted_view(request.GET.get("deleted", ""), request.user)
     return {"place": place, "rows": page.rows, "next_cursor": page.next_cursor, "deleted_view": gone}

@@ -14,12 +14,10 @@ from helpdesk.desk.finding import find_ticket
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search
 from helpdesk.desk.timeline import timeline_of
-from helpdesk.desk.views.drawing import draw_desk, draw_list, list_of, ticket_context, wants
+from helpdesk.desk.views.drawing import BESIDE, draw_desk, draw_list, list_of, ticket_context, wants
 from helpdesk.errors import NotThere
 from helpdesk.tickets.merging import standing_id
 from helpdesk.tickets.models import Message, Ticket
-
-BESIDE = 20  # rows of the list where a ticket is opened by its address: a screen full; the others come by scrolling
 
 
 @login_required
@@ -72,7 +70,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(request, "desk/_ticket.html", context)
         patch_vary_headers(response, ["HX-Target"])
         return response
-    return draw_desk(request, context | list_of(request, place, least=BESIDE))
+    return draw_desk(request, context | list_of(request, place, size=BESIDE))
 
 
 def go_to_kept(request: HttpRequest, gone: Ticket) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from helpdesk import clock
 from helpdesk.desk.about import articles_read
 from helpdesk.desk.rows import PAGE
-from helpdesk.desk.views.pages import BESIDE
+from helpdesk.desk.views.drawing import BESIDE
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.ledger import record

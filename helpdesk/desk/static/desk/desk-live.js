@@ -45,7 +45,7 @@ class DeskLive extends HTMLElement {
   handleEvent(event) {
     if (event.type === "desk:typing") this.say({ typing: openTicket(), ...event.detail });
     else if (event.type === "desk:answer") this.say(event.detail) && event.preventDefault();
-    else if (event.type === "htmx:beforeSwap") this.keepOpenMenu(event.detail);
+    else if (event.type === "htmx:beforeSwap") this.keepWhatIsInUse(event.detail);
     else if (event.type === "visibilitychange") this.say({ here: here() });
     else if (event.type === "online") this.connect();
     else if (event.type === "offline") this.drop();
@@ -196,11 +196,24 @@ class DeskLive extends HTMLElement {
     htmx.ajax("GET", `/desk/tickets/${ticket}/refreshed/${suffix}`, { source: this.asker("head"), swap: "none" });
   }
 
+  keepWhatIsInUse(answer) {
+    this.keepOpenMenu(answer);
+    this.keepMoreRows(answer);
+  }
+
   /** A menu that was opened while the head was on its way stays open; the head is fetched once more. */
   keepOpenMenu(answer) {
     if (!/\/refreshed\//.test(answer.pathInfo.requestPath) || !isHeadInUse()) return;
     answer.shouldSwap = false;
     this.soon("head", () => this.fetchHead());
+  }
+
+  /** Rows that came by scrolling while the list was on its way stay; it is fetched once more. */
+  keepMoreRows(answer) {
+    const shown = new URL(answer.pathInfo.requestPath, location.href).searchParams.get("shown");
+    if (!shown || rows().length <= Number(shown)) return;
+    answer.shouldSwap = false;
+    this.soon("lists", () => this.fetchLists());
   }
 }
 

@@ -25,7 +25,9 @@ function step(by) {
   const all = rows();
   const at = all.findIndex((row) => row === document.activeElement);
   const from = at >= 0 ? at : all.findIndex((row) => Number(row.dataset.ticket) === openTicket());
-  all[Math.min(Math.max(from + by, 0), all.length - 1)]?.focus();
+  const to = Math.min(Math.max(from + by, 0), all.length - 1);
+  all[to]?.focus();
+  if (to === all.length - 1) document.querySelector("#more a")?.click(); // the next rows, before they are asked for
 }
 
 function press(selectors) {
