@@ -6,13 +6,23 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from helpdesk.conditions.choices import departments, priorities
 from helpdesk.errors import InvalidRule
 from helpdesk.sweeping import count_each
 from helpdesk.tickets.actions import normal_tag
 from helpdesk.tickets.models.message import LONGEST_CHOICE
-from routing.bots.questions import ATTRIBUTE, CHOICE, KIND_NAMES, attributes_of_people, in_language, plain
+from routing.bots.questions import (
+    ATTRIBUTE,
+    CHOICE,
+    KIND_NAMES,
+    attributes_of_people,
+    in_language,
+    person_words,
+    plain,
+    skip_words,
+)
 from routing.bots.running import Reason, end_for
 from routing.models import Bot
 
@@ -134,17 +144,28 @@ def faults_of_option(
 
 
 def twin_faults(place: str, options: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """An answer has to say which of them it means, in every language, also where it is offered in another."""
+    """An answer has to say which of them it means, in every language, also where it is offered in another; and none may read
+    like the buttons that the bot has beside them."""
     for code, _name in settings.LANGUAGES:
         said = [plain(in_language(option["texts"], code)) for option in options if option["texts"]]
         if len(said) != len(set(said)):
-            yield place, _("Two choices read alike.")
-            return
+            yield place, in_words_of(code, _("Two choices read alike."))
+        with override(code):
+            own = {plain(words): words for words in (skip_words(), person_words())}
+        if taken := own.keys() & said:
+            reason = _("The bot itself offers “%(text)s”.") % {"text": own[taken.pop()]}
+            yield place, in_words_of(code, reason)
 
 
 def length_faults(place: str, texts: Mapping[str, str], most: int) -> Iterator[tuple[str, str]]:
-    if any(len(text) > most for text in texts.values()):
-        yield place, _("At most %(most)s characters.") % {"most": most}
+    for code, text in texts.items():
+        if len(text) > most:
+            yield place, in_words_of(code, _("At most %(most)s characters.") % {"most": most})
+
+
+def in_words_of(code: str, reason: str) -> str:
+    """The reason with the language of the text it is about, which may not be the one before the eyes."""
+    return f"{dict(settings.LANGUAGES)[code]}: {reason}"
 
 
 def keys_of(offered: list[tuple[str, str]]) -> set[str]:

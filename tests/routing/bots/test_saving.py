@@ -17,14 +17,14 @@ TWO = [option("One"), option("Two")]
         ({"name": " "}, "name", "Give the bot a name."),
         ({"name": "x" * 81}, "name", "At most 80 characters."),
         ({"name": "TAKEN"}, "name", "There is a bot of this name."),
-        ({"opening": {"en": "x" * 1001}}, "opening", "At most 1000 characters."),
-        ({"closing": {"it": "x" * 1001}}, "closing", "At most 1000 characters."),
+        ({"opening": {"en": "x" * 1001}}, "opening", "English: At most 1000 characters."),
+        ({"closing": {"it": "x" * 1001}}, "closing", "Italiano: At most 1000 characters."),
         ({"patience_minutes": 0}, "patience_minutes", "Write a time from one minute to a day."),
         ({"patience_minutes": 1441}, "patience_minutes", "Write a time from one minute to a day."),
         ({"questions": []}, "questions", "Add at least one question."),
         ({"questions": [ask("Q")] * (MOST_QUESTIONS + 1)}, "questions", "At most 12 questions."),
         ({"questions": [ask("")]}, "questions.0", "Write the question."),
-        ({"questions": [ask("x" * 1001)]}, "questions.0", "At most 1000 characters."),
+        ({"questions": [ask("x" * 1001)]}, "questions.0", "English: At most 1000 characters."),
         ({"questions": [ask("Q"), ask("Q", "dance")]}, "questions.1", "Choose what is asked for."),
         (
             {"questions": [ask("Q", "attribute", attribute="x")]},
@@ -40,12 +40,17 @@ TWO = [option("One"), option("Two")]
         (
             {"questions": [ask("Q", "choice", options=[*TWO, option("ONE")])]},
             "questions.0",
-            "Two choices read alike.",
+            "English: Two choices read alike.",
         ),
         (
             {"questions": [ask("Q", "choice", options=[*TWO, {"texts": {"en": "Three", "it": "one!"}}])]},
             "questions.0",
-            "Two choices read alike.",
+            "Italiano: Two choices read alike.",
+        ),
+        (
+            {"questions": [ask("Q", "choice", options=[*TWO, option("skip!")])]},
+            "questions.0",
+            "English: The bot itself offers “Skip”.",
         ),
         (
             {"questions": [ask("Q", "choice", options=[*TWO, option("")])]},
@@ -55,7 +60,7 @@ TWO = [option("One"), option("Two")]
         (
             {"questions": [ask("Q", "choice", options=[*TWO, option("x" * 81)])]},
             "questions.0.options.2",
-            "At most 80 characters.",
+            "English: At most 80 characters.",
         ),
         (
             {"questions": [ask("Q", "choice", options=[*TWO, option("Three", department="77")])]},

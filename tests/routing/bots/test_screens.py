@@ -183,3 +183,10 @@ def test_a_department_is_kept_and_shown(client, admin):
     bot = make_bot(ask("What?", "choice", options=[choice, option("Else")]), department=billing)
     page = client.get(f"/settings/bots/{bot.pk}/").content.decode()
     assert page.count(f'<option value="{billing.pk}" selected>') == 2
+
+
+def test_the_example_is_offered_until_something_is_typed(client, admin):
+    make_bot(name="Taken")
+    assert 'href="?from=example"' in client.get(NEW).content.decode()
+    assert 'href="?from=example"' not in client.get(f"{NEW}?from=example").content.decode()
+    assert 'href="?from=example"' not in client.post(NEW, {"press": "add question"}).content.decode()
