@@ -60,6 +60,20 @@ def test_a_question_is_dragged_to_its_place(page):
     assert page.problems == []
 
 
+def test_the_page_scrolls_along_with_a_question_that_is_dragged_to_its_edge(page):
+    page.set_viewport_size({"width": 1280, "height": 560})
+    grip = page.locator("[data-grip]").first
+    grip.scroll_into_view_if_needed()
+    at = grip.bounding_box()
+    page.mouse.move(at["x"] + 5, at["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 5, 540, steps=4)
+    expect(questions(page).nth(2)).to_have_value("First?")  # held there, without any further move
+    page.mouse.up()
+    expect_order(page, "Second?", "Third?", "First?")
+    assert page.problems == []
+
+
 def test_what_is_typed_while_the_server_draws_is_not_lost(page):
     asked = []
 

@@ -1,5 +1,16 @@
 // Rows that can be dragged by their grip. The order stands in the form's hidden fields, as the buttons "up" and "down" beside
 // it also change it; with the keyboard those are the way. With no data-form the page is told instead of the server.
+// Near the upper and lower edge of what is in view the page scrolls along.
+const EDGE = 56; // pixels
+const SPEED = 12; // pixels a frame
+
+function scrollerOf(element) {
+  for (let at = element.parentElement; at; at = at.parentElement) {
+    if (at.scrollHeight > at.clientHeight && /auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  }
+  return document.scrollingElement;
+}
+
 class DragList extends HTMLElement {
   connectedCallback() {
     for (const grip of this.querySelectorAll("[data-grip]")) {
@@ -17,12 +28,28 @@ class DragList extends HTMLElement {
     const listening = new AbortController(); // of the document: moving the row in the page would end a capture by its grip
     const during = (name, act) =>
       document.addEventListener(name, (later) => later.pointerId === event.pointerId && act(later), { signal: listening.signal });
+    const scroller = scrollerOf(row);
+    let y = event.clientY;
+    let frame = 0;
+    const scroll = () => {
+      const box = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+      const by = y < box.top + EDGE ? -SPEED : y > box.bottom - EDGE ? SPEED : 0;
+      const before = scroller.scrollTop;
+      if (by) scroller.scrollTop += by;
+      if (scroller.scrollTop !== before) this.move(row, y);
+      frame = requestAnimationFrame(scroll);
+    };
     const end = () => {
       listening.abort();
+      cancelAnimationFrame(frame);
       row.classList.remove("is-dragged");
       if (this.order() !== before) this.save();
     };
-    during("pointermove", (moved) => this.move(row, moved.clientY));
+    during("pointermove", (moved) => {
+      if (!frame) scroll(); // not before it moves: a grip that is only pressed near an edge moves nothing
+      y = moved.clientY;
+      this.move(row, y);
+    });
     during("pointerup", end);
     during("pointercancel", end);
   }
