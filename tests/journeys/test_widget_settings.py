@@ -10,6 +10,7 @@ from helpdesk.inboxes.models import Inbox
 from tests.factories import make_admin, make_inbox
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD
+from tests.journeys.holding import held_back
 from tests.journeys.hosts import site_of
 from tests.journeys.outage import eventually
 from tests.journeys.widget import widget_of
@@ -41,7 +42,10 @@ def test_the_look_is_seen_while_typing_and_stands_on_the_shop_when_it_is_saved(v
     page.get_by_label("Words on the button").first.fill("Ask us")
     page.get_by_text("Start of the line").click()
     page.locator("summary", has_text="Italiano").click()
-    page.locator("[name=it_intro]").fill("Ciao, di che si tratta?")
+    with held_back(page, is_drawing) as wait:
+        page.locator("[name=it_intro]").fill("Ciao, di che si tratta?")
+        wait()
+        page.wait_for_timeout(700)  # what was typed is drawn, too, while its tab is still on its way
     expect(preview.get_by_text("Ciao, di che si tratta?")).to_be_visible()
     page.locator("[name=it_greeting]").fill("Ahoi!")
     assert Inbox.objects.get(pk=inbox.pk).options == {}  # looking saves nothing
@@ -63,6 +67,10 @@ def test_the_look_is_seen_while_typing_and_stands_on_the_shop_when_it_is_saved(v
         frame = widget_of(customer)
         expect(frame.get_by_role("heading", name="Ahoi!")).to_be_visible()
         assert customer.problems == []
+
+
+def is_drawing(request) -> bool:
+    return request.method == "POST" and request.url.endswith("/preview/")
 
 
 def colour_at(page, x: int, y: int) -> tuple[int, ...]:

@@ -48,7 +48,6 @@ class LookPreview extends HTMLElement {
 
   draw() {
     this.form.elements.tab.value = this.wanted_tab || this.shown_tab();
-    this.wanted_tab = "";
     const next = this.shown.cloneNode();
     next.name = `look-${++this.drawn}`;
     next.hidden = true;
@@ -64,6 +63,7 @@ class LookPreview extends HTMLElement {
   show(frame) {
     if (!frame.contentDocument?.querySelector(".app")) return; // not there yet, or refused
     this.shown = frame;
+    if (frame.name === `look-${this.drawn}`) this.wanted_tab = ""; // until then the tab before the eyes is an older one
     frame.hidden = false;
     for (const other of this.querySelectorAll("iframe")) if (other !== frame && other.name < frame.name) other.remove();
   }
