@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
+from helpdesk.asked import read_number
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.models import Inbox
@@ -41,9 +42,10 @@ class TicketFilter(filters.FilterSet):
             return tickets.filter(assignee=None)
         if value == "me":
             return tickets.filter(assignee=self.request.user)
-        if not value.isdecimal() or int(value) > BIGGEST_ID:
+        number = read_number(value)
+        if number is None:
             raise ValidationError({name: ["An id, me, or none."]})
-        return tickets.filter(assignee_id=int(value))
+        return tickets.filter(assignee_id=number)
 
     def with_tag(self, tickets: QuerySet, name: str, value: str) -> QuerySet:
         return tickets.filter(tags__contains=[value.strip().lower()])

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localtime, make_aware
 from django.utils.translation import gettext as _
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.facts import put_back
 from helpdesk.desk.same_person import merge_same_person
 from helpdesk.errors import Conflict, Invalid, NotThere

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.reading import tell_customer_of_look
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.errors import Invalid
 from helpdesk.people.models import User

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from helpdesk.asked import read_number
 from helpdesk.desk.addressing import chosen_in
-from helpdesk.desk.asked import read_number
 from helpdesk.errors import Invalid
 from helpdesk.inboxes.models import Inbox
 from helpdesk.people.models import User

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from helpdesk import clock
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.people.models import User
 from helpdesk.people.sight import departments_of

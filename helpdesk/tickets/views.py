@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 from django_ratelimit.decorators import ratelimit
 
+from helpdesk.asked import read_number
 from helpdesk.events.actor import Actor
 from helpdesk.people.contacts import lock_contact
 from helpdesk.tickets.models import Attachment
@@ -38,8 +39,8 @@ def rate(request: HttpRequest, token: str, score: int) -> HttpResponse:
         raise Http404
     if request.method == "POST" and is_open(survey):
         by = Actor.customer(survey.ticket.contact)
-        chosen = request.POST.get("score", "")
-        score = int(chosen) if chosen.isdecimal() else score
+        chosen = read_number(request.POST.get("score", ""))
+        score = score if chosen is None else chosen
         survey = rate_ticket(survey, score=score, comment=request.POST.get("comment", ""), by=by)
     with translation.override(language_of(survey.ticket)):
         page = {

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from helpdesk.asked import read_number
 from helpdesk.errors import NotThere
 from helpdesk.people.models import User, Workspace
 from helpdesk.tickets.models import Shortcut
@@ -71,7 +72,7 @@ def read_reach(reach: str, shortcut: Shortcut, user: User) -> None:
         departments = Shortcut._meta.get_field("department").related_model.objects
         shortcut.owner, shortcut.department = (
             None,
-            departments.filter(pk=number if number.isdecimal() else 0).first(),
+            departments.filter(pk=read_number(number)).first(),
         )
         if shortcut.department is None:
             raise NotThere
@@ -84,9 +85,9 @@ def read_reach(reach: str, shortcut: Shortcut, user: User) -> None:
 def change_lines(shortcut: Shortcut, press: str, post: QueryDict) -> None:
     """What the buttons for steps do where there are no scripts: "add actions", "remove actions 2"."""
     verb, _space, place = press.partition(" ")
-    number = place.rpartition(" ")[2]
-    if verb == "remove" and number.isdecimal() and int(number) < len(shortcut.actions):
-        del shortcut.actions[int(number)]
+    number = read_number(place.rpartition(" ")[2])
+    if verb == "remove" and number is not None and number < len(shortcut.actions):
+        del shortcut.actions[number]
     elif verb == "add" and post.get("new_action") in STEPS:
         shortcut.actions.append({"do": post["new_action"], "value": ""})
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 
+from helpdesk.asked import read_number
 from helpdesk.tickets.text import clean_text
 from routing.bots.questions import CHOICE, WORDS
 from routing.bots.saving import MOST_OPTIONS, MOST_QUESTIONS
@@ -56,11 +57,6 @@ def read_draft(post: QueryDict, bot: Bot) -> Bot:
     bot.asks_rules = "asks_rules" in post
     bot.patience_minutes = read_number(post.get("patience_minutes", "")) or 0
     return bot
-
-
-def read_number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def question_in(post: QueryDict, part: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from helpdesk import clock
+from helpdesk.asked import read_number
 from helpdesk.errors import Invalid, NotAllowed, NotThere
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
@@ -127,7 +128,7 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def agent_of(wanted: str) -> User:
-    agent = User.objects.agents().filter(pk=wanted).first() if wanted.isdecimal() else None
+    agent = User.objects.agents().filter(pk=read_number(wanted)).first()
     if agent is None:
         raise Invalid(_("Choose an agent."), field="agent")
     return agent
@@ -135,9 +136,10 @@ def agent_of(wanted: str) -> User:
 
 def seen_agent(post: QueryDict) -> int | None:
     seen = post.get("seen", "")
-    if seen and not (seen.isdecimal() and len(seen) < 19):
+    number = read_number(seen)
+    if seen and number is None:
         raise Invalid(_("Choose an agent."), field="seen")
-    return int(seen) if seen else None
+    return number
 
 
 def by_room(agent: Agent) -> tuple:
@@ -152,7 +154,7 @@ def departments_to_help(user: User) -> QuerySet:
 
 
 def active_department(user: User, wanted: str) -> Department:
-    department = departments_to_help(user).filter(pk=wanted).first() if wanted.isdecimal() else None
+    department = departments_to_help(user).filter(pk=read_number(wanted)).first()
     if department is None:
         raise Invalid(_("Choose a department."), field="to")
     return department
@@ -167,7 +169,7 @@ def asked_of(request: HttpRequest) -> dict:
     channel, department = request.GET.get("channel", ""), request.GET.get("department", "")
     return {
         "channel": channel if channel in Inbox.Kind.values else "",
-        "department": int(department) if department.isdecimal() and len(department) < 10 else None,
+        "department": read_number(department),
     }
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.asked import read_number
 from helpdesk.conditions import Offers, editor_of, say_group
 from helpdesk.conditions.editing import is_press_of, read_group
 from helpdesk.conditions.fields import EVENT
@@ -70,7 +71,7 @@ def read_rule(request: HttpRequest, row: AssignmentRule) -> None:
 
 
 def chosen(rows: Any, key: str) -> Any:
-    return rows.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 18 else None
+    return rows.filter(pk=read_number(key)).first()
 
 
 def dry_run(request: HttpRequest, row: AssignmentRule) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.asked import read_number
 from helpdesk.conditions import Offers, editor_of, say_group
 from helpdesk.conditions.fields import EVENT, TICKET
 from helpdesk.errors import InvalidRule
@@ -141,7 +142,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """The whole order, as the rows were dragged."""
-    ids = (int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdecimal())
+    ids = (pk for pk in map(read_number, request.POST.getlist("id")) if pk is not None)
     put_in_order(Trigger.objects, ids)
     return redirect("routing:triggers")
 

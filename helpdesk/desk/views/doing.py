@@ -14,9 +14,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.asked import read_number
 from helpdesk.desk.about import about_ticket
 from helpdesk.desk.addressing import chosen_in, seen_in
-from helpdesk.desk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.chat_answers import answer_at_once
 from helpdesk.desk.drafts import clear_draft

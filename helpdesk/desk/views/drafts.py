@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.drafts import device_of, save_draft
 from helpdesk.desk.fitting import fitting_tickets
 from helpdesk.desk.mails import as_paragraphs

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.merging import choices_for, counted, preview_of
 from helpdesk.desk.place import place_beside

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.views.joining import show_anew
 from helpdesk.people.models import User

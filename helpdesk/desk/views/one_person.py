@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.changes import change_parting, said_of_one_person
 from helpdesk.desk.person_merging import TAKE, choices_for, chosen_person, preview_of, with_ways
 from helpdesk.desk.place import place_beside

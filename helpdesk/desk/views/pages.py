@@ -8,8 +8,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from helpdesk.asked import read_number
 from helpdesk.desk.about import about_ticket
-from helpdesk.desk.asked import read_number
 from helpdesk.desk.finding import find_ticket
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import place_beside, place_of_pile, place_of_search

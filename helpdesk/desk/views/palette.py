@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.palette import found_for, pages_for, places_for
 from helpdesk.desk.place import LONGEST_QUERY
 from helpdesk.desk.views.pages import find_ticket

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk import clock
-from helpdesk.desk.asked import read_number
+from helpdesk.asked import read_number
 from helpdesk.desk.changes import Said
 from helpdesk.desk.piles import find_pile
 from helpdesk.desk.place import Place, place_of_pile, place_of_search

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from helpdesk.asked import read_number
 from helpdesk.errors import NotAllowed, NotThere
 from helpdesk.people.models import User
 from helpdesk.tickets.models import Shortcut
@@ -48,7 +49,7 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("which", "") if request.GET.get("which") in FILTERS else ""
     words = request.GET.get("q", "").replace("\x00", "")[:80]
     found = matching(FILTERS[which](Shortcut.objects.visible_to(request.user), request.user), words)
-    number = int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1
+    number = read_number(request.GET.get("page", "")) or 1
     shown = Paginator(found.with_usage().select_related("owner", "department").order_by("name", "pk"), SIZE)
     page = shown.get_page(min(number, MOST_PAGES))
     offers = Offers(request.user)
@@ -66,9 +67,9 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
 
 def just_deleted(request: HttpRequest) -> Shortcut | None:
     """The one that the page before this one deleted, to bring it back."""
-    number = request.GET.get("deleted", "")
+    number = read_number(request.GET.get("deleted", ""))
     mine = Shortcut.objects.changeable_by(request.user).exclude(deleted_at=None)
-    return mine.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+    return mine.filter(pk=number).first() if number else None
 
 
 def find_shortcut(pk: int, user: User) -> Shortcut:

@@ -271,3 +271,9 @@ def test_spam_and_snooze(api):
     assert api.patch(at, {"snoozed_until": tomorrow}, format="json").json()["snoozed_until"]
     assert api.patch(at, {"snoozed_until": None}, format="json").json()["snoozed_until"] is None
     assert api.patch(at, {"is_spam": True}, format="json").json()["is_spam"] is True
+
+
+def test_an_assignee_that_is_no_id_is_refused_by_its_field(api):
+    for wanted in ("x", "9" * 5_000):  # of so many digits Python itself makes no number
+        problem = api.get("/api/v1/tickets/", {"assignee": wanted})
+        assert problem.status_code == 400 and "An id, me, or none." in problem.content.decode()
