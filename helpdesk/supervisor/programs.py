@@ -48,7 +48,9 @@ def commands(
             *("--ws-max-size", "131072"),  # bytes: three times the longest frame that we take, and not 16 MB
             *("--ws-ping-interval", "30", "--ws-ping-timeout", "30"),  # finds the ends that sleep or are gone
             *("--workers", str(processes)),
-            *("--timeout-worker-healthcheck", "60"),  # seconds; a machine that swaps is slow and not dead
+            # Seconds. A machine that swaps is slow and not dead; but one killed between this question and its
+            # answer is missed for as long.
+            *("--timeout-worker-healthcheck", "20"),
             *("--backlog", "4096"),  # when it comes back everybody comes at once
             *("--log-level", "warning"),  # else three lines for each widget that comes
             *("--no-access-log", "--no-server-header"),

@@ -24,7 +24,7 @@ GIVEN = (
 )
 
 
-def eventually(condition, *, seconds=30, why_not=lambda: "this never came true"):
+def eventually(condition, *, seconds=60, why_not=lambda: "this never came true"):
     """The condition's first true value; fails when none comes in time, and says why not."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
