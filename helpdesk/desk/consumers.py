@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.exceptions import SynchronousOnlyOperation
 from django.utils import translation
 
+from helpdesk import clock
 from helpdesk.crews import talk
 from helpdesk.desk.chat_answers import answer_at_once, signed_in
 from helpdesk.desk.drafts import clear_draft, tell_who_is_at
@@ -111,9 +113,9 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
         self.answered = sent.pk
         await asyncio.sleep(WRITER_WAITS)
         html = await talk.do(bubble_of, sent, self.user)
-        told = {"answered": form["client_uuid"], "message": sent.pk, "html": html}
+        told, at = {"answered": form["client_uuid"], "message": sent.pk, "html": html}, clock.now()
         await self.send_json(told | {"next": str(uuid4())})
-        await talk.do(self.clear_draft, sent.ticket)
+        await talk.do(self.clear_draft, sent.ticket, at)
 
     def send_line(self, ticket_id: int, form: dict[str, str]) -> Message | None:
         """With the checks of the form: whose session it is now, and what they may see now."""
@@ -130,8 +132,8 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
             message = answer_at_once(form, ticket_id, by=user)
         return message
 
-    def clear_draft(self, ticket: Ticket) -> None:
-        clear_draft(ticket.pk, ticket.department_id, user=self.user, kind=Draft.Kind.REPLY)
+    def clear_draft(self, ticket: Ticket, at: datetime) -> None:
+        clear_draft(ticket.pk, ticket.department_id, user=self.user, kind=Draft.Kind.REPLY, at=at)
 
     async def look_at(self, ticket_id: int | None) -> None:
         """Follow the ticket that is open on the screen, if the agent may see it, and no other."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,7 +23,7 @@ from helpdesk.tickets.writing import LONGEST_TEXT
 KEPT_WHEN_FINISHED = timedelta(days=30)
 KEPT_AT_ALL = timedelta(days=365)
 # With every answer: Django would begin and commit a transaction for it.
-CLEARED = "DELETE FROM desk_draft WHERE ticket_id = %s AND user_id = %s AND kind = %s"
+CLEARED = "DELETE FROM desk_draft WHERE ticket_id = %s AND user_id = %s AND kind = %s AND saved_at <= %s"
 NAME = Coalesce(NullIf(F("user__name"), Value("")), F("user__email"), output_field=CharField())
 BROWSERS = (
     ("Edg", "Edge"),
@@ -69,12 +69,12 @@ def save_draft(
 ) -> str:
     """Keep what is in the box; nothing in it is no draft. Returns when, "" where there is none now.
 
-    `composer` is the id its message will have: what was sent already is no draft any more.
+    `composer` is the id its message will have: what was sent already is no draft any more, and what is sent while it is
+    being stored is none either.
     """
     text, now = clean_text(text)[:LONGEST_TEXT], clock.now()
     mine = Draft.objects.filter(ticket=ticket, user=user, kind=kind)
-    is_sent = composer and Message.objects.filter(ticket=ticket, client_uuid=composer).exists()
-    if not text.strip() or is_sent:
+    if not text.strip() or is_sent(ticket, composer):
         is_news = mine.delete()[0] > 0
         now = None
     elif is_news := not mine.update(text=text, device=device[:40], saved_at=now):
@@ -84,15 +84,22 @@ def save_draft(
             unique_fields=["ticket", "user", "kind"],
             update_fields=["text", "device", "saved_at"],
         )
+    if now and is_sent(ticket, composer):  # since it was asked: clearing may have come before this was stored
+        mine.filter(saved_at=now).delete()
+        is_news, now = True, None
     if together.note_pause(ticket, user) or is_news:
         tell_who_is_at(ticket, department)
     return now.isoformat() if now else ""
 
 
-def clear_draft(ticket: int, department: int | None, *, user: User, kind: str) -> None:
-    """It was sent."""
+def is_sent(ticket: int, composer: UUID | None) -> bool:
+    return bool(composer) and Message.objects.filter(ticket=ticket, client_uuid=composer).exists()
+
+
+def clear_draft(ticket: int, department: int | None, *, user: User, kind: str, at: datetime) -> None:
+    """It was sent, and `at` this moment its page had not heard so: what is kept later is of the next message."""
     with connection.cursor() as cursor:
-        cursor.execute(CLEARED, [ticket, user.pk, str(kind)])
+        cursor.execute(CLEARED, [ticket, user.pk, str(kind), at])
         was_there = cursor.rowcount
     if together.note_pause(ticket, user) or was_there:
         tell_who_is_at(ticket, department)

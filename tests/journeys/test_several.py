@@ -45,6 +45,27 @@ def test_many_are_closed_by_keyboard_and_one_key_takes_all_back(as_agent):
     assert statuses() == ["new"] * 5 and page.problems == []
 
 
+def test_what_was_taken_back_is_said_also_where_the_list_shows_it_first(as_agent):
+    inbox = make_inbox()
+    for number in range(2):
+        make_ticket(inbox, subject=f"Order {number}", email=f"c{number}@customer.example")
+    page, answers = as_agent(path="/desk/views/open/"), []
+    page.wait_for_selector("html[data-live=live]")
+    rows = page.locator("#rows .row")
+    for key in ("j", "x", "e"):
+        page.keyboard.press(key)
+    expect(rows).to_have_count(1)
+    page.click("#toasts [data-dismiss]")
+    page.route("**/desk/undo/**", lambda route: answers.append((route, route.fetch())))
+    page.keyboard.press("Control+z")
+    expect(rows).to_have_count(2)
+    for route, response in answers:
+        route.fulfill(response=response)
+    expect(page.locator("#toasts")).to_contain_text("Taken back")
+    expect(rows).to_have_count(2)
+    assert page.problems == []
+
+
 def test_after_closing_the_next_one_is_open_and_undo_leads_back(as_agent):
     inbox = make_inbox()
     make_ticket(inbox, subject="Second", email="two@customer.example")

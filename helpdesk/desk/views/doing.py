@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk import clock
 from helpdesk.asked import read_number
 from helpdesk.desk.about import about_ticket
 from helpdesk.desk.addressing import chosen_in, seen_in
@@ -83,7 +84,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             return show_refused(request, ticket, error)
         note_look(ticket, request.user, newest=message.pk)
     kind = Draft.Kind.NOTE if message.kind == Message.Kind.NOTE else Draft.Kind.REPLY
-    clear_draft(pk, message.ticket.department_id, user=request.user, kind=kind)
+    clear_draft(pk, message.ticket.department_id, user=request.user, kind=kind, at=clock.now())
     if "HX-Request" not in request.headers:
         return redirect(back_to(request, pk))
     return show_written(request, find_ticket(pk, request.user), message, said)

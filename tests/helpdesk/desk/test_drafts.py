@@ -1,12 +1,15 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from helpdesk import clock
-from helpdesk.desk.drafts import forgotten_drafts
+from helpdesk.desk.drafts import clear_draft, forgotten_drafts
 from helpdesk.desk.models import Draft
 from helpdesk.desk.views.pages import find_ticket
 from helpdesk.events import names
@@ -16,6 +19,7 @@ from helpdesk.tickets.actions import close_ticket
 from helpdesk.tickets.merging import merge_tickets
 from helpdesk.tickets.models import Ticket
 from tests.factories import by, make_agent, make_department, make_ticket
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -64,6 +68,37 @@ def test_sending_clears_the_draft_of_its_kind_and_a_late_save_does_not_bring_it_
     assert desk.post(reverse("desk:write", args=[ticket.pk]), write, headers=HTMX).status_code == 200
     keep(desk, ticket, "Dear Carl", client_uuid=pressed)
     assert [draft.kind for draft in Draft.objects.all()] == ["note"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_that_a_send_overtakes_while_it_is_stored_does_not_bring_the_draft_back(desk, agent, outbox):
+    ticket, pressed = make_ticket(), str(uuid4())
+    keep(desk, ticket, "Dear")
+    elsewhere, write = signed_in(agent), {"text": "Dear Carla", "client_uuid": pressed}
+
+    def save() -> None:
+        assert keep(elsewhere, ticket, "Dear Carla", client_uuid=pressed).json() == {"at": ""}
+        connection.close()
+
+    with ThreadPoolExecutor() as pool, transaction.atomic():
+        Draft.objects.select_for_update().get()
+        saving = pool.submit(save)
+        wait_until_somebody_waits()  # it was not sent when the save began
+        last_seen = ticket.messages.get().pk
+        desk.post(reverse("desk:write", args=[ticket.pk]), write | {"last_seen": last_seen}, headers=HTMX)
+    saving.result()
+    assert ticket.messages.filter(client_uuid=pressed).exists() and not Draft.objects.exists()
+
+
+def test_clearing_leaves_what_was_kept_since_its_page_heard_of_it(desk, agent):
+    ticket = make_ticket()
+    keep(desk, ticket, "Dear Carla")
+    clear = partial(clear_draft, ticket.pk, ticket.department_id, user=agent, kind="reply", at=clock.now())
+    clear()
+    assert not Draft.objects.exists()
+    keep(desk, ticket, "One more thing")
+    clear()
+    assert Draft.objects.get().text == "One more thing"
 
 
 def test_a_refused_answer_leaves_the_draft(desk):

@@ -208,8 +208,10 @@ class DeskLive extends HTMLElement {
     this.soon("head", () => this.fetchHead());
   }
 
-  /** Rows that came by scrolling while the list was on its way stay; it is fetched once more. */
+  /** Rows that came by scrolling while the list was on its way stay; it is fetched once more. What was done is said
+   * with its list, whatever came meanwhile. */
   keepMoreRows(answer) {
+    if (answer.requestConfig.verb !== "get") return;
     const shown = new URL(answer.pathInfo.requestPath, location.href).searchParams.get("shown");
     if (!shown || rows().length <= Number(shown)) return;
     answer.shouldSwap = false;
