@@ -8,6 +8,7 @@ from helpdesk.tickets.models import Ticket
 from tests.factories import make_agent, make_inbox, make_ticket
 from tests.journeys.accessibility import violations
 from tests.journeys.conftest import PASSWORD
+from tests.journeys.outage import eventually
 
 
 def statuses():
@@ -59,6 +60,7 @@ def test_what_was_taken_back_is_said_also_where_the_list_shows_it_first(as_agent
     page.route("**/desk/undo/**", lambda route: answers.append((route, route.fetch())))
     page.keyboard.press("Control+z")
     expect(rows).to_have_count(2)
+    eventually(lambda: answers or page.wait_for_timeout(20))
     for route, response in answers:
         route.fulfill(response=response)
     expect(page.locator("#toasts")).to_contain_text("Taken back")
