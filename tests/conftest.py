@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import caches
+from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
 
@@ -13,6 +15,7 @@ from helpdesk.events.models import Event
 from helpdesk.supervisor.ports import free_port
 from helpdesk.tickets.raw import READER_CALLED
 from tests import factories
+from tests.kept_rows import may_hold_back_triggers
 from tests.smtp_sink import Keeper, Sink
 
 # The same examples each time, and no limit of time: neither luck nor a busy machine makes a test fail.
@@ -21,6 +24,15 @@ UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 of_hypothesis.register_profile("same", derandomize=True, **UNHURRIED)
 of_hypothesis.register_profile("searching", **UNHURRIED)
 of_hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """What migrating puts there stays there (tests/database), and is not looked for after each test that commits."""
+    with django_db_blocker.unblock():
+        if may_hold_back_triggers():
+            post_migrate.disconnect(create_contenttypes)
+            post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture

@@ -6,3 +6,5 @@ from helpdesk.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Each test has a client of its own, and each client would look through all static files: a tenth of what the tests take.
 WHITENOISE_AUTOREFRESH = True
+for database in DATABASES.values():  # noqa: F405
+    database["ENGINE"] = "tests.database"
