@@ -7,6 +7,7 @@ from enum import Enum
 from django.db import connection
 
 from helpdesk.events import names
+from helpdesk.prepared import fetch
 from routing.triggers.states import STATES
 
 Spell = tuple[int, datetime, datetime | None]  # ticket, since when, until when (None: still)
@@ -36,19 +37,17 @@ def turns_of(state: str) -> dict[tuple[str, bool], Turn]:
 def spells_of(state: str, ticket_ids: set[int], since: datetime) -> Iterator[Spell]:
     """Every stretch in which one of the tickets was in the state, of those that a fact from `since` on began."""
     told, turns = [*STATES[state].begins, *STATES[state].ends], turns_of(state)
-    with connection.cursor() as cursor:
-        cursor.execute(FACTS, [list(ticket_ids), told, since])
-        here, began = 0, None
-        for ticket, name, to_nobody, at in cursor.fetchall():
-            if ticket != here:
-                if began is not None:
-                    yield here, began, None
-                here, began = ticket, None
-            turn = turns[name, to_nobody]
-            if turn is not Turn.BEGIN and began is not None:
-                yield ticket, began, at
-                began = None
-            if turn is not Turn.END and began is None:
-                began = at
-        if began is not None:
-            yield here, began, None
+    here, began = 0, None
+    for ticket, name, to_nobody, at in fetch(connection, FACTS, [list(ticket_ids), told, since]):
+        if ticket != here:
+            if began is not None:
+                yield here, began, None
+            here, began = ticket, None
+        turn = turns[name, to_nobody]
+        if turn is not Turn.BEGIN and began is not None:
+            yield ticket, began, at
+            began = None
+        if turn is not Turn.END and began is None:
+            began = at
+    if began is not None:
+        yield here, began, None

@@ -24,7 +24,7 @@ from routing.triggers.states import STATES
 from routing.triggers.versions import with_definition
 from routing.triggers.waiting import hours_by_department, lasted
 
-IN_A_LOOK = 10_000
+IN_A_LOOK = 25_000  # each look reads the tickets once; a few a second are enough to see how far it is
 # The ticket of an event as it must be for any trigger to look at it.
 WORKED_ON = {"ticket__is_spam": False, "ticket__trashed_at": None, "ticket__merged_into": None}
 
@@ -75,8 +75,10 @@ def look_at_spells(trigger: Trigger, ids: list[int], begin: datetime, since: dat
     holds = as_q(trigger.conditions)
     for at in range(0, len(ids), IN_A_LOOK):
         batch = ids[at : at + IN_A_LOOK]
-        known = Ticket.objects.real().filter(holds, pk__in=batch, merged_into=None)
-        fitting = dict(known.values_list("id", "department_id"))
+        # All of the range, of which most are in the batch: so many numbers in a statement take longer than its answer.
+        known = Ticket.objects.real().filter(holds, pk__range=(batch[0], batch[-1]), merged_into=None)
+        departments = dict(known.values_list("id", "department_id"))
+        fitting = {pk: departments[pk] for pk in batch if pk in departments}
         yield Look(len(batch), [hit for hit in fired_in(trigger, fitting, begin) if hit[1] >= since])
 
 
