@@ -45,3 +45,9 @@ class Conflict(HelpdeskError):
     status = 409
     code = "conflict"
     sentence = _("Somebody else was faster: look at the present state and try again.")
+
+
+class Skipped(Conflict):
+    """What was to be done by itself is not needed, or left alone on purpose: a refusal, but nobody's fault."""
+
+    code = "skipped"

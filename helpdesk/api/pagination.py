@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from helpdesk.asked import read_number
 from helpdesk.errors import Invalid
 from helpdesk.events.models import Event
 from helpdesk.events.settled import complete_up_to
@@ -71,10 +72,10 @@ class NewestFirst(BasePagination):
 
 
 def size_of(request: Request) -> int:
-    text = request.query_params.get("page_size", str(SIZE))
-    if not text.isdecimal() or not 1 <= int(text[:6]) <= LARGEST:
+    size = read_number(request.query_params.get("page_size", str(SIZE)))
+    if size is None or not 1 <= size <= LARGEST:
         raise Invalid(f"page_size is a whole number from 1 to {LARGEST}.", field="page_size")
-    return int(text)
+    return size
 
 
 class BySequence(BasePagination):
@@ -131,6 +132,7 @@ def id_in(request: Request, name: str) -> int | None:
     text = request.query_params.get(name)
     if text is None:
         return None
-    if not text.isdecimal() or len(text) > 18:
+    number = read_number(text)
+    if number is None:
         raise Invalid(f"{name} is the id of a row.", field=name)
-    return int(text)
+    return number

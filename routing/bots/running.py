@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from helpdesk import clock
-from helpdesk.errors import Conflict, HelpdeskError, NotThere
+from helpdesk.errors import Conflict, HelpdeskError, NotThere, Skipped
 from helpdesk.events import names
 from helpdesk.events.actor import Actor
 from helpdesk.events.ledger import record
@@ -99,21 +99,21 @@ def start_bot(bot_id: int, ticket: Ticket) -> str:
 
 
 def refuse(bot: Bot, ticket: Ticket) -> None:
-    """Raises Conflict, which says why, where this bot is not to begin on this ticket."""
+    """Raises Conflict, which says why, where this bot is not to begin on this ticket; Skipped where nothing is wrong with that."""
     if not bot.is_active:
         raise Conflict(_("Not started: the bot is switched off."))
     if inbox_of_answer(ticket).kind == Inbox.Kind.EMAIL:
-        raise Conflict(_("Not started: a bot asks in chats, not by mail."))
+        raise Skipped(_("Not started: a bot asks in chats, not by mail."))
     if is_over(ticket) or ticket.contact.is_blocked:
-        raise Conflict(_("Not started: nobody works on the ticket."))
+        raise Skipped(_("Not started: nobody works on the ticket."))
     if ticket.assignee_id or ticket.first_replied_at:
-        raise Conflict(_("Not started: somebody of the team has it."))
+        raise Skipped(_("Not started: somebody of the team has it."))
     if BotRun.objects.filter(ticket=ticket, bot=bot).exists():
-        raise Conflict(_("Not started: this bot has asked here before."))
+        raise Skipped(_("Not started: this bot has asked here before."))
     if BotRun.objects.filter(ticket=ticket, ended_at=None).exists():
-        raise Conflict(_("Not started: another bot is asking."))
+        raise Skipped(_("Not started: another bot is asking."))
     if not ticket.messages.filter(kind=Message.Kind.INCOMING).exists():
-        raise Conflict(_("Not started: the customer has not written yet."))
+        raise Skipped(_("Not started: the customer has not written yet."))
     care.refuse_machines(ticket)
 
 

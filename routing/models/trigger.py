@@ -85,6 +85,7 @@ class TriggerRun(models.Model):
         PARTLY = "partly", _("partly done")
         FAILED = "failed", _("not done")
         HELD = "held", _("stopped")
+        SKIPPED = "skipped", _("skipped")
 
     trigger = models.ForeignKey(Trigger, models.SET_NULL, null=True, related_name="runs")
     trigger_name = models.CharField(max_length=80)  # the log outlives its trigger
@@ -99,7 +100,7 @@ class TriggerRun(models.Model):
     conditions = models.JSONField(
         default=list, db_default=NOTHING
     )  # [[words, held, the value as it was], ...]
-    steps = models.JSONField(default=list)  # [{"do", "value", "words", "error"}, ...]
+    steps = models.JSONField(default=list)  # [{"do", "value", "error", "skipped"}, ...]; "error" says why
     ran_at = models.DateTimeField()
 
     class Meta:

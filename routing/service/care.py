@@ -13,7 +13,7 @@ from helpdesk.conditions import Case, compile_group, explain, faults_of, normal_
 from helpdesk.conditions.fields import EVENT
 from helpdesk.conditions.fields.message import written_by_machine
 from helpdesk.conditions.groups import Holds
-from helpdesk.errors import Conflict, InvalidRule
+from helpdesk.errors import InvalidRule, Skipped
 from helpdesk.events import names
 from helpdesk.events.actor import SYSTEM
 from helpdesk.events.models import Event
@@ -190,11 +190,11 @@ def is_left_to_people(ticket: Ticket) -> bool:
 
 
 def refuse_machines(ticket: Ticket) -> None:
-    """Raises Conflict, which says why, where the ticket is left to people."""
+    """Raises Skipped, which says why, where the ticket is left to people."""
     reasons = marks_for_people().intersection(ticket.marks) if ticket.marks else set()
     if reasons:
         said = ", ".join(sorted(map(name_of_mark, reasons)))
-        raise Conflict(_("Not sent: “%(marks)s” is left to people.") % {"marks": said})
+        raise Skipped(_("Not sent: “%(marks)s” is left to people.") % {"marks": said})
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import clock
 from helpdesk.conditions import Case
-from helpdesk.errors import Conflict, NotThere
+from helpdesk.errors import Conflict, NotThere, Skipped
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import Contact, Workspace
 from helpdesk.tickets.models import Message, Shortcut, Ticket
@@ -49,11 +49,11 @@ def refuse_machines(ticket: Ticket) -> None:
     """Machine mail is never answered by a machine, nor is anybody who never wrote."""
     last = ticket.messages.filter(kind=Message.Kind.INCOMING).order_by("-created_at", "-id").first()
     if last is None:
-        raise Conflict(_("Not sent: the customer has not written yet."))
+        raise Skipped(_("Not sent: the customer has not written yet."))
     if last.is_automatic:
-        raise Conflict(_("Not sent: the last message was written by a machine."))
+        raise Skipped(_("Not sent: the last message was written by a machine."))
     if ticket.contact.is_blocked or ticket.is_spam:
-        raise Conflict(_("Not sent: the sender is blocked or the ticket is spam."))
+        raise Skipped(_("Not sent: the sender is blocked or the ticket is spam."))
 
 
 def refuse_too_many(contact: Contact) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk import clock
 from helpdesk.conditions import Case, explain
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, Skipped
 from helpdesk.events.actor import Actor
 from helpdesk.notices.models import Notice
 from helpdesk.notices.notifying import notify_admins
@@ -94,25 +94,33 @@ def hold(run: TriggerRun) -> None:
 def take_steps(run: TriggerRun, trigger: Trigger, case: Case) -> None:
     by = Actor.trigger(trigger)
     run.steps = [take_step(step, case, by) for step in trigger.actions]
-    failed = sum(bool(step["error"]) for step in run.steps)
-    if failed:
-        run.outcome = Outcome.FAILED if failed == len(run.steps) else Outcome.PARTLY
+    run.outcome = outcome_of(run.steps)
 
 
-def take_step(step: dict[str, Any], case: Case, by: Actor) -> dict[str, str]:
+def outcome_of(steps: list[dict[str, Any]]) -> str:
+    undone = [step for step in steps if step["error"]]
+    if not undone:
+        return Outcome.DONE
+    if len(undone) < len(steps):
+        return Outcome.PARTLY
+    return Outcome.SKIPPED if all(step["skipped"] for step in undone) else Outcome.FAILED
+
+
+def take_step(step: dict[str, Any], case: Case, by: Actor) -> dict[str, Any]:
     """One action in its own savepoint: where it is refused the others still happen, and the log says why."""
     do, value = str(step.get("do", "")), str(step.get("value", ""))
     action = find_action(do)
     if action is None:
-        return {"do": do, "value": value, "error": _("There is no such action.")}
+        return {"do": do, "value": value, "error": _("There is no such action."), "skipped": False}
+    is_skipped = False
     try:
         with transaction.atomic():
             error = action.do(case, value, by) or ""
     except HelpdeskError as refusal:
-        error = str(refusal)
+        error, is_skipped = str(refusal), isinstance(refusal, Skipped)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the whole event is told again
     except Exception as fault:
         log.exception("trigger %s, action %s, ticket %s", by.id, step, case.ticket.pk)
         error = _("A fault of the helpdesk: %(kind)s. See the log.") % {"kind": type(fault).__name__}
-    return {"do": do, "value": value, "error": error}
+    return {"do": do, "value": value, "error": error, "skipped": is_skipped}

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from helpdesk.asked import read_number
 from helpdesk.conditions import Offers
 from helpdesk.keyset import keyset_page
 from helpdesk.tickets.models import Ticket
@@ -17,7 +18,6 @@ from routing.models import Trigger, TriggerRun
 from routing.triggers.sentences import say_explained, say_moment, say_step
 
 ASKED = ("trigger", "ticket", "outcome")
-LARGEST = 2**63 - 1
 MOST = 200  # of one ticket
 
 
@@ -59,9 +59,7 @@ def fitting(asked: dict[str, str]) -> QuerySet[TriggerRun]:
     rows = TriggerRun.objects.select_related("ticket", "trigger")
     for name in ("trigger", "ticket"):
         if asked[name]:
-            is_number = asked[name].isascii() and asked[name].isdecimal() and len(asked[name]) < 20
-            number = int(asked[name]) if is_number else 0
-            rows = rows.filter(**{name: number}) if number <= LARGEST else rows.none()
+            rows = rows.filter(**{name: read_number(asked[name]) or 0})
     return rows.filter(outcome=asked["outcome"]) if asked["outcome"] else rows
 
 
@@ -71,5 +69,5 @@ def said(run: TriggerRun, offers: Offers) -> dict[str, Any]:
         "run": run,
         "moment": say_moment(run.moment) if run.moment else "",
         "conditions": say_explained(run.conditions, offers),
-        "steps": [(*say_step(step, offers), step["error"]) for step in run.steps],
+        "steps": [(*say_step(step, offers), step["error"], step.get("skipped")) for step in run.steps],
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from helpdesk.asked import read_number
 from helpdesk.events.actor import Actor
 from helpdesk.inboxes.models import Inbox
 from helpdesk.keyset import keyset_page
@@ -63,8 +64,8 @@ def attempts_for(wanted: dict[str, str]) -> QuerySet:
     )
     if wanted["outcome"] in Outcome.values:
         rows = rows.filter(outcome=wanted["outcome"])
-    if wanted["inbox"].isdecimal() and len(wanted["inbox"]) < 19:
-        rows = rows.filter(inbox=int(wanted["inbox"]))
+    if number := read_number(wanted["inbox"]):
+        rows = rows.filter(inbox=number)
     if wanted["q"]:
         rows = rows.filter(addresses__contains=[wanted["q"].lower()[:320]])
     return rows

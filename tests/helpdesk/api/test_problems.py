@@ -65,7 +65,16 @@ def test_a_refusal_of_a_verb_names_its_field(api):
 
 @pytest.mark.parametrize(
     "query",
-    ["status=bad", "department=x", "created_since=yesterday", "cursor=x", "page_size=0", "assignee=1x"],
+    [
+        "status=bad",
+        "department=x",
+        "created_since=yesterday",
+        "cursor=x",
+        "page_size=0",
+        "page_size=00001000000",
+        pytest.param(f"page_size=000001{'0' * 5000}", id="page_size of 5,006 digits"),
+        "assignee=1x",
+    ],
 )
 def test_a_filter_that_makes_no_sense(api, query):
     assert is_problem(api.get(f"/api/v1/tickets/?{query}"), 400)["errors"]

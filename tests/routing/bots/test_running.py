@@ -230,8 +230,23 @@ def test_it_says_in_the_log_why_it_did_not_begin(make, why):
     make_trigger(("bot", make_bot().pk))
     ticket = make()
     tell_all(ticket)
-    assert why in TriggerRun.objects.get().steps[0]["error"]
+    run = TriggerRun.objects.get()
+    assert why in run.steps[0]["error"]
+    assert run.outcome == "skipped"
     assert not Message.objects.filter(author_kind="bot").exists() and not BotRun.objects.exists()
+
+
+def test_one_that_has_asked_here_is_skipped_one_that_is_switched_off_is_a_failure(admin_client):
+    bot = make_bot()
+    make_trigger(("bot", bot.pk), on=names.MESSAGE_RECEIVED)
+    chat = Chat(bot)
+    outcomes = TriggerRun.objects.order_by("id").values_list("outcome", flat=True)
+    assert list(outcomes) == ["done", "skipped"]
+    page = admin_client.get("/settings/triggers/log/?outcome=skipped").content.decode()
+    assert "this bot has asked here before" in page and "is-bad" not in page
+    switch_bot(bot, is_active=False)
+    chat.write("Anybody?")
+    assert list(outcomes.all())[2:] == ["failed"]
 
 
 def with_agent(ticket: Ticket) -> Ticket:
