@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.inboxes.secret import EncryptedJSONField
+from helpdesk.secret import EncryptedJSONField
 
 
 def new_key() -> str:

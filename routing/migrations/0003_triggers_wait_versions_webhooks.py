@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.inboxes.secret
+import helpdesk.secret
 
 
 class Migration(migrations.Migration):
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("url", models.URLField(max_length=500, verbose_name="address")),
-                ("secrets", helpdesk.inboxes.secret.EncryptedJSONField(blank=True, default=dict)),
+                ("secrets", helpdesk.secret.EncryptedJSONField(blank=True, default=dict)),
                 ("is_active", models.BooleanField(default=True, verbose_name="on")),
                 ("made_at", models.DateTimeField()),
             ],

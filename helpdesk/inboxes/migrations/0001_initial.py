@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 import helpdesk.inboxes.models
-import helpdesk.inboxes.secret
+import helpdesk.secret
 
 
 class Migration(migrations.Migration):
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("options", models.JSONField(blank=True, default=dict)),
-                ("secrets", helpdesk.inboxes.secret.EncryptedJSONField(blank=True, default=dict)),
+                ("secrets", helpdesk.secret.EncryptedJSONField(blank=True, default=dict)),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
