@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "read forgotten raw messages": {"task": "helpdesk.tickets.tasks.read_forgotten", "schedule": 15},
     "deliver due messages": {"task": "helpdesk.tickets.tasks.deliver_due", "schedule": 5},
     "mail unread notices": {"task": "helpdesk.notices.tasks.mail_due", "schedule": 15},
+    "push notices to devices": {"task": "helpdesk.notices.tasks.send_due_pushes", "schedule": 5},
     "mail unread chat answers": {"task": "helpdesk.tickets.tasks.mail_unread_answers", "schedule": 10},
     "fold the numbers of the piles": {"task": "helpdesk.tickets.tasks.fold_pile_counts", "schedule": 15},
     "check the numbers of the piles": {

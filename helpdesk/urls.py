@@ -11,6 +11,7 @@ from helpdesk.people.views import login_to_admin
 urlpatterns = [
     path("", include("helpdesk.health.urls")),  # /healthz /readyz /metrics
     path("", include("helpdesk.people.urls")),  # /login/ /logout/ /account/
+    path("", include("helpdesk.notices.root_urls")),  # /service-worker.js /manifest.webmanifest
     path("notices/", include("helpdesk.notices.urls")),
     path("language/", set_language, name="set_language"),
     path("desk/visitors/", include("helpdesk.visitors.urls")),

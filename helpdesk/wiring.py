@@ -17,6 +17,8 @@ LISTENERS_LATER = [  # in a job, event by event, those they are marked to hear; 
 TICKETS_SEEN_BY = (
     "helpdesk.tickets.noticing.seen_by"  # seen_by(user, ticket_ids) -> those the user may see now
 )
+# leave_browser(request, response, stays=user or None): this browser shows the notices of nobody else any more
+BROWSER_LEFT = "helpdesk.notices.devices.leave_browser"
 TRANSPORTS = {  # kind of inbox -> how an answer leaves
     "email": "helpdesk.connectors.email.transport.EmailTransport",
     "webchat": "helpdesk.connectors.webchat.transport.WebchatTransport",

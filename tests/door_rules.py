@@ -4,6 +4,8 @@ PUBLIC = {  # open without login, on purpose, because ...
     "health:healthz": "a load balancer asks, and learns only that we live",
     "health:readyz": "a load balancer asks",
     "health:metrics": "guarded by its own rule: the metrics token, or loopback",
+    "service_worker": "a script; browsers fetch it by themselves, signed in or not",
+    "manifest": "the helpdesk's name and its icons; browsers fetch it without a session",
     "login": "the way in",
     "logout": "the way out, by POST only",
     "set_language": "a visitor chooses the language of the pages",
@@ -98,6 +100,7 @@ SANDBOXED = {
 WRITES_WHEN_READ = {  # what a look itself leaves behind
     "desk:ticket": {"tickets_lastlook"},
     "notices:notice": {"notices_notice"},  # it is read
+    "notices:push_key": {"notices_pushkeys"},  # made once, when first asked for
     "funnel:shared": {"funnel_sharedreport"},  # how often it was opened
     "knowledge:api_article": {"events_event"},  # a customer read it in the widget
 }

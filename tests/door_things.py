@@ -14,7 +14,7 @@ from helpdesk.desk.models import Draft, Undo
 from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.inboxes.contract import InboundFile
-from helpdesk.notices.models import Notice
+from helpdesk.notices.models import Device, Notice
 from helpdesk.notices.notifying import notify
 from helpdesk.people.bans import ban_visitor
 from helpdesk.people.models import User
@@ -90,6 +90,7 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
     )
     mailbox = make_inbox(options={"webhook_provider": "postmark"}, secrets={"webhook_secret": "s"})
     notify([boss], Notice.Kind.UNREADABLE, key="raw:1", title="A mail could not be read", url="/desk/")
+    device = Device.objects.create(user=boss, endpoint="https://push.example/one", added_at=now)
     folder = ImapFolder.objects.create(inbox=inbox)
     stop = LoopStop.objects.create(inbox=inbox, address="a@b.example", reason="hour", opened_at=now)
     banned = ban_visitor(uuid4(), name="Visitor 12AB", by=boss)
@@ -114,6 +115,7 @@ def things_behind_doors(boss: User, outsider: User) -> dict[str, dict[str, objec
         "desk/undo/": {"pk": Undo.objects.create(user=boss, made_at=now, steps=[]).pk},
         "desk/visitors/": {"visitor": banned.visitor},
         "settings/agents/": {"pk": outsider.pk},
+        "notices/devices/": {"pk": device.pk},
         "notices/": {"pk": Notice.objects.get(user=boss).pk},
         "settings/welcome/": {"key": key, "token": token},
         "settings/inboxes/": {"pk": inbox.pk, "kind": "email", "folder_id": folder.pk},

@@ -11,13 +11,14 @@ from helpdesk.people.models import User
 
 
 def choices_page(user: User) -> dict[str, Any]:
-    """What the page prints: each kind with its ways, and the digest."""
+    """What the page prints: each kind with its ways, the digest, and the devices."""
     habits = habits_of([user])[user.pk]
     return {
         "rows": [(kind, ways_in(habits.choices, kind)) for kind in kinds_for(user)],
         "mails": Mail.choices,
         "digest": habits.digest,
         "digests": NoticeHabits.Digest.choices,
+        "devices": user.devices.order_by("added_at", "pk"),
     }
 
 

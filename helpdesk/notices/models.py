@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.secret import EncryptedJSONField
+
 
 class Notice(models.Model):
     """Something one teammate should know: shown under the bell, and mailed where it says so. A row before it is sent."""
@@ -106,3 +108,60 @@ class NoticeHabits(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class PushKeys(models.Model):
+    """The one pair of keys by which push services know us (VAPID, RFC 8292). Made once: with another pair each device would have
+    to be switched on anew."""
+
+    public = models.CharField(
+        max_length=90
+    )  # base64url of the uncompressed point: what browsers subscribe with
+    secrets = EncryptedJSONField(default=dict)  # {"private": PEM}
+
+    def __str__(self) -> str:
+        return self.public
+
+
+class Device(models.Model):
+    """A browser of one teammate that shows notices while no page of ours is open. `endpoint` is its address at a push service:
+    whoever knows it can reach the device, so it is never logged."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
+    endpoint = models.CharField(max_length=1000, unique=True)
+    secrets = EncryptedJSONField(default=dict)  # {"p256dh", "auth"}: what only it can read is encrypted with
+    name = models.CharField(max_length=80, blank=True)  # as its browser calls itself
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)  # when its push service last took something
+    fault = models.CharField(max_length=300, blank=True)  # why it took nothing the last time
+
+    def __str__(self) -> str:
+        return self.name or f"device {self.pk}"
+
+
+class Push(models.Model):
+    """One notice on its way to one device. A row before it is sent."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        DROPPED = "dropped", _("not sent")  # read or shown meanwhile, or no longer for these eyes
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="pushes")
+    device = models.ForeignKey(Device, models.CASCADE, related_name="pushes")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    attempts = models.SmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "device"], name="push_once")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="push_due", condition=Q(state="queued")),
+            models.Index(fields=["queued_at"], name="push_failed", condition=Q(state="failed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice} to {self.device}"

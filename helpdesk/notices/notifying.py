@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from helpdesk import clock
 from helpdesk.notices.choosing import habits_of, mail_at, ways_in
 from helpdesk.notices.models import Notice
+from helpdesk.notices.pushing import queue_pushes
 from helpdesk.people.models import User
 from helpdesk.push import push_all
 
@@ -67,7 +68,7 @@ def notify(
 
 
 def write_notices(told: list[Notice], *, renews: bool) -> None:
-    """Store them, each once, and have the pages that stand open look."""
+    """Store them, each once, with what goes to devices, and have the pages that stand open look."""
     if renews:
         keys = {(notice.user_id, notice.kind, notice.key) for notice in told}
         waiting = Notice.objects.filter(
@@ -84,6 +85,7 @@ def write_notices(told: list[Notice], *, renews: bool) -> None:
         unique_fields=["user", "kind", "key"] if renews else None,
         update_fields=RENEWED if renews else None,
     )
+    queue_pushes(told)
     groups = sorted({group_of(one.user_id) for one in told})
     transaction.on_commit(lambda: push_all((group, {"type": "notices.new"}) for group in groups), robust=True)
 

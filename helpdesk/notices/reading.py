@@ -20,12 +20,14 @@ def unread_count(user: User) -> int:
     return fetch(connection, UNREAD, (user.pk, MANY + 1))[0][0]
 
 
-def to_announce(user: User) -> list[dict[str, object]]:
+def to_announce(user: User) -> list[Notice]:
     """The newest unread notices that the browser shows by itself, oldest first; which of them it has shown it knows."""
     wanted = Notice.objects.filter(user=user, read_at=None, in_browser=True).order_by("-pk")[:ANNOUNCED]
-    return [
-        {"id": one.pk, "kind": one.words, "title": one.title, "text": one.text} for one in reversed(wanted)
-    ]
+    return list(reversed(wanted))
+
+
+def as_announced(notice: Notice) -> dict[str, object]:
+    return {"id": notice.pk, "kind": notice.words, "title": notice.title, "text": notice.text}
 
 
 def read_notices(notices: QuerySet[Notice]) -> None:

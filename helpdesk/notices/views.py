@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from helpdesk.keyset import keyset_page
 from helpdesk.notices.choices import choices_page, keep_choices
+from helpdesk.notices.devices import device_here
+from helpdesk.notices.eyes import note_looking
 from helpdesk.notices.models import Notice
-from helpdesk.notices.reading import read_notices, to_announce
+from helpdesk.notices.reading import as_announced, read_notices, to_announce
 
 
 @login_required
@@ -54,7 +56,12 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def bell_of(request: HttpRequest) -> HttpResponse:
-    announced = to_announce(request.user)
+    """`looking` says that the page is before somebody's eyes. A browser that push services reach shows nothing by itself."""
+    waiting = to_announce(request.user)
+    if "looking" in request.GET:
+        note_looking(request.user.pk, waiting)
+    is_pushed = bool(waiting) and device_here(request).filter(user=request.user).exists()
+    announced = [] if is_pushed else [as_announced(notice) for notice in waiting]
     return render(request, "notices/_bell.html", {"announced": json.dumps(announced) if announced else ""})
 
 
@@ -66,4 +73,5 @@ def choices(request: HttpRequest) -> HttpResponse:
         keep_choices(request.user, request.POST)
         messages.success(request, _("Your notices are saved."))
         return redirect("notices:choices")
-    return render(request, "notices/choices.html", choices_page(request.user))
+    here = device_here(request).filter(user=request.user).first()
+    return render(request, "notices/choices.html", choices_page(request.user) | {"device_here": here})

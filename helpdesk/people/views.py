@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,7 +36,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not is_refused and form.is_valid():
         user = form.get_user()
         login(request, user)
-        return with_theme(redirect(onward), user.theme)
+        return at_browser(request, with_theme(redirect(onward), user.theme), user)
     page = {"form": form, "next": onward, "is_refused": is_refused, "is_demo": settings.DEMO}
     return render(request, "people/login.html", page, status=429 if is_refused else 200)
 
@@ -70,7 +71,13 @@ def has_tried_too_often(request: HttpRequest) -> bool:
 @require_POST
 def logout_page(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    return at_browser(request, redirect(settings.LOGOUT_REDIRECT_URL), None)
+
+
+def at_browser(request: HttpRequest, response: HttpResponse, user: User | None) -> HttpResponse:
+    """This is at the browser now, or nobody: it lets go of what it kept for anybody else."""
+    import_string(settings.BROWSER_LEFT)(request, response, stays=user)
+    return response
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.events.actor import Actor
 from helpdesk.people.models import User, Workspace
+from helpdesk.people.views import at_browser
 from helpdesk.tickets.models import Ticket
 from helpdesk.workspace.forms import AgentForm, WelcomeForm
 from helpdesk.workspace.permissions import admin_only
@@ -118,7 +119,7 @@ def welcome(request: HttpRequest, key: str, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         login(request, user, backend=BACKEND)
-        return redirect("/desk/")
+        return at_browser(request, redirect("/desk/"), user)
     return render(
         request, "settings/welcome.html", {"form": form, "agent": user}, status=422 if form.errors else 200
     )

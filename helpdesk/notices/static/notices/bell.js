@@ -28,9 +28,23 @@ function announce(bell) {
   }, ELSEWHERE);
 }
 
-document.addEventListener("htmx:afterSettle", ({ target }) => {
-  if (target.id === "bell") announce(target);
+/** The app's icon says what the bell says; it can't say more than a number. */
+function count(bell) {
+  const unread = Number.parseInt(bell.querySelector(".rail-count")?.textContent ?? "0", 10);
+  unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+}
+
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (target.id === "bell" && !document.hidden) detail.parameters.looking = 1;
 });
+
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "bell") return;
+  announce(target);
+  count(target);
+});
+
+count(document.getElementById("bell"));
 
 /** <notice-permission>: says whether this browser may show notices, and asks for it. */
 class NoticePermission extends HTMLElement {
