@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "watch the monitor's figures": {"task": "routing.tasks.watch_monitor", "schedule": 20},
     "keep shifts in the workspace's time zone": {"task": "routing.tasks.keep_shifts_in_time", "schedule": 60},
     "forget old webhook calls": {"task": "routing.tasks.forget_old_webhook_calls", "schedule": 3600},
+    "forget old pushes": {"task": "helpdesk.notices.tasks.forget_old_pushes", "schedule": 6 * 3600},
     "forget old traces": {"task": "routing.tasks.forget_old_traces", "schedule": 3600},
     "forget old firings": {"task": "routing.tasks.forget_old_firings", "schedule": 6 * 3600},
     "refresh the funnel": {"task": "funnel.tasks.refresh", "schedule": 20},

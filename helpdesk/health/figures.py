@@ -14,6 +14,7 @@ from helpdesk.events import names
 from helpdesk.events.models import Event
 from helpdesk.health.heartbeat import heartbeat_age
 from helpdesk.inboxes.models import RawMessage
+from helpdesk.notices.models import Push
 from helpdesk.tickets.models import Message, Ticket
 
 
@@ -35,6 +36,12 @@ def failed_lately() -> int:
     """Answers that failed for good within a day, told by their facts."""
     since = clock.now() - timedelta(days=1)
     return Event.objects.filter(name=names.MESSAGE_FAILED, occurred_at__gte=since).count()
+
+
+def pushes_failed_lately() -> int:
+    """Notices for devices, queued within a day and given up."""
+    since = clock.now() - timedelta(days=1)
+    return Push.objects.filter(state=Push.State.FAILED, queued_at__gte=since).count()
 
 
 FIGURES: list[tuple[str, str, Callable[[], float | None]]] = [
@@ -71,6 +78,11 @@ FIGURES: list[tuple[str, str, Callable[[], float | None]]] = [
         lambda: age_of_oldest(Message.objects.due(), "next_attempt_at"),
     ),
     ("helpdesk_messages_failed_last_day", "Answers that failed for good within 24 hours.", failed_lately),
+    (
+        "helpdesk_pushes_failed_last_day",
+        "Notices that a push service would not take, of the last 24 hours.",
+        pushes_failed_lately,
+    ),
     ("helpdesk_worker_heartbeat_age_seconds", "Since the worker's last sign of life.", heartbeat_age),
 ]
 

@@ -27,6 +27,7 @@ LEASE = timedelta(minutes=5)  # a worker that died while sending is noticed afte
 BACK_OFF = (60, 300, 1800, 7200)  # seconds until the next try, by tries made
 SHORTEST, LONGEST = 30, 6 * 60 * 60  # seconds that a push service may ask us to wait
 AT_ONCE = 500
+KEPT = timedelta(days=90)  # what became of them, as the log of webhooks
 GONE = (404, 410)  # the device has no such subscription any more
 # In the transaction of the notices, which were made at this moment: a repeat makes none, what is told anew is queued anew.
 QUEUE = """
@@ -58,6 +59,11 @@ def due_pushes() -> list[int]:
     """Ids of what is to be sent now, and of what a back-off or a crash has left."""
     due = Push.objects.filter(state=State.QUEUED, next_attempt_at__lte=clock.now())
     return list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def forget_old_pushes() -> None:
+    """What became of those sent or given up long ago."""
+    Push.objects.filter(queued_at__lt=clock.now() - KEPT).exclude(state=State.QUEUED).delete()
 
 
 def send_push(push_id: int) -> None:

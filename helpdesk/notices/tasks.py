@@ -18,3 +18,8 @@ def send_push(push_id: int) -> None:
 def send_due_pushes() -> None:
     for push_id in pushing.due_pushes():
         send_push.delay(push_id)
+
+
+@app.task
+def forget_old_pushes() -> None:
+    pushing.forget_old_pushes()

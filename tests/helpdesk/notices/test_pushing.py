@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 
 from helpdesk import clock
+from helpdesk.health.figures import metrics_text
 from helpdesk.notices.devices import MOST, keep_device
 from helpdesk.notices.models import Device, Notice, Push
 from helpdesk.notices.notifying import notify
-from helpdesk.notices.pushing import BACK_OFF, LEASE, due_pushes, send_push
+from helpdesk.notices.pushing import BACK_OFF, LEASE, due_pushes, forget_old_pushes, send_push
 from helpdesk.notices.webpush import encrypted_for, make_keys, push_keys
 from tests.factories import make_admin, make_agent, make_department, make_inbox, make_ticket
 from tests.push_service import AUTH, push_service
@@ -310,6 +311,19 @@ def test_a_worker_that_dies_while_sending_loses_nothing(ada, service, monkeypatc
     assert send_due(minutes=1) == 0  # the lease holds
     assert send_due(seconds=LEASE.total_seconds() + 10) == 1
     assert state() == State.SENT
+
+
+def test_what_failed_is_counted_for_the_operator_and_forgotten_in_the_end(ada, service):
+    service.answers["one"] = (403, {})
+    device_of(ada, service)
+    tell(ada)
+    send_due()
+    assert "helpdesk_pushes_failed_last_day 1.0" in metrics_text().decode()
+    tell(ada, key="waiting")
+    with later(days=91):
+        assert "helpdesk_pushes_failed_last_day 0.0" in metrics_text().decode()
+        forget_old_pushes()
+    assert state() == State.QUEUED
 
 
 def test_there_is_one_pair_of_keys_and_its_secret_half_is_encrypted():
