@@ -44,6 +44,11 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   count(target);
 });
 
+// Who comes back to a page sees at once what is new, and need not be told of it elsewhere.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) document.body.dispatchEvent(new CustomEvent("notices:new"));
+});
+
 count(document.getElementById("bell"));
 
 /** <notice-permission>: says whether this browser may show notices, and asks for it. */
