@@ -1,6 +1,7 @@
 """HTTP and websocket doors."""
 
 import gc
+import logging
 import os
 import sys
 
@@ -45,3 +46,6 @@ application = ProtocolTypeRouter(
 gc.freeze()
 gc.set_threshold(5_000, 10, 10)
 gc.enable()
+
+# uvicorn tells of a process that died and was started anew only where it also tells of each socket that comes.
+logging.getLogger("helpdesk.web").info("web process %s answers", os.getpid())

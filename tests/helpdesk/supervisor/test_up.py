@@ -30,7 +30,7 @@ def start(run, doors):
     def start():
         options = [str(part) for door in doors.items() for part in door]
         process = run(
-            "manage.py", "up", "--no-demo", *options, env={"LOG_LEVEL": "WARNING", "WEB_CONCURRENCY": "2"}
+            "manage.py", "up", "--no-demo", *options, env={"LOG_LEVEL": "INFO", "WEB_CONCURRENCY": "2"}
         )
         read_until(process, f"ready http://127.0.0.1:{doors['--port']}/\n")
         return process
@@ -111,6 +111,8 @@ def test_a_day_in_the_life_of_up(start, run, doors, folder):
     eventually(lambda: site_answers(doors["--port"]))
     # Their parent may just have asked it for a sign of life, and waits twenty seconds for that.
     eventually(lambda: len(answering(up) - {killed}) == 2, seconds=90)
+    log = folder.root / "log" / "web.log"
+    eventually(lambda: all(f"web process {pid} answers" in log.read_text() for pid in answering(up)))
 
     # It stops with everybody: within ten seconds, on a machine that has nothing else to do.
     everybody = family(up.pid)
