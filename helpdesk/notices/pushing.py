@@ -205,7 +205,8 @@ def put_back(push: Push, wrong: str, *, asked: float = 0) -> None:
 
 
 def note_failed(push: Push, wrong: str) -> None:
-    log.warning("push %s to device %s: %s", push.pk, push.device_id, wrong)
+    # Without the service's words, which may repeat the device's address: its owner sees them.
+    log.warning("push %s to device %s was given up", push.pk, push.device_id)
     settle(push, State.FAILED, wrong)
     note_device(push.device, wrong)
 
