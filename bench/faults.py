@@ -17,7 +17,8 @@ import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bench.stand import Stand, free_port
+from bench.stand import Stand
+from helpdesk.supervisor.ports import free_port
 from tests.dovecot import Dovecot
 
 DOVECOT = "dovecot"

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from helpdesk.supervisor.folder import DataFolder
 from helpdesk.supervisor.lending import lent_servers
+from helpdesk.supervisor.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 300
@@ -63,12 +63,6 @@ class Stand:
                 if int(parent) == postmaster:
                     found.append(int(path.name))
         return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager

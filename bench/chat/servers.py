@@ -7,7 +7,8 @@ import sys
 from collections.abc import AsyncIterator
 
 from bench.chat.lines import open_line
-from bench.stand import ROOT, free_port
+from bench.stand import ROOT
+from helpdesk.supervisor.ports import free_port
 
 ORIGIN = "Origin: http://127.0.0.1\r\n"
 ECHO_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.chat.echo_settings"}

@@ -1,12 +1,18 @@
 """Loopback ports: which are taken, and one that is free."""
 
-import random
+import os
 import socket
 from contextlib import closing
+from itertools import cycle
 
 # Below the range from which the kernel takes the ports of outgoing connections: a client that knocks while
 # a server is being restarted could otherwise be given the server's own port, and keep it.
 RANGE = range(20_000, 32_000)
+# Each process walks them from a place of its own, far from its neighbours', so that nobody is told a port twice before
+# what shall listen there has started.
+STRIDE = 131
+_start = os.getpid() * STRIDE % len(RANGE)
+_walk = cycle((*RANGE[_start:], *RANGE[:_start]))
 
 
 def is_free(host: str, port: int) -> bool:
@@ -31,6 +37,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def free_port() -> int:
-    while not is_free("127.0.0.1", port := random.choice(RANGE)):
+    """One that is free now, and another with each call."""
+    while not is_free("127.0.0.1", port := next(_walk)):
         pass
     return port

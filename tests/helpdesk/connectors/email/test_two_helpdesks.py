@@ -18,7 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bench.stand import Stand, free_port, run_code, stand
+from bench.stand import Stand, run_code, stand
+from helpdesk.supervisor.ports import free_port
 from tests.journeys.outage import eventually
 
 pytestmark = pytest.mark.long
