@@ -10,6 +10,7 @@ from helpdesk.events.models import Event
 from helpdesk.tickets.models import Message
 from tests.factories import make_agent, make_article, make_ticket
 from tests.journeys.conftest import PASSWORD
+from tests.journeys.holding import held_back
 
 
 def on_ticket(page, ticket):
@@ -69,3 +70,22 @@ def test_who_is_there_what_was_begun_and_an_article_by_the_keyboard(as_agent):
     assert Message.objects.get(kind=Message.Kind.OUTGOING).text == text.strip()
     assert Event.objects.filter(name=names.ARTICLE_SUGGESTED, ticket=ticket).count() == 1
     assert alice.problems == ben.problems == phone.problems == []
+
+
+def test_enter_takes_the_one_that_was_typed_although_the_list_is_of_fewer_letters(as_agent):
+    for name in ("Ben Holt", "Zoë Ray"):
+        make_agent(name)
+    ticket = make_ticket()
+    page = on_ticket(as_agent(make_agent("Alice Ray", password=PASSWORD)), ticket)
+    box = page.locator("#composer-text")
+    page.keyboard.press("n")
+    for letters, taken in (("zoe", "@Zoë Ray "), ("holt", "@Ben Holt "), ("bern", "@bern\n")):
+        with held_back(page, lambda request: "/colleagues/?q=" in request.url and request.url[-1] != "="):
+            page.keyboard.type("@")
+            page.locator(".typeahead [aria-selected=true]", has_text="Alice Ray").wait_for()
+            page.keyboard.type(letters)
+            page.keyboard.press("Enter")
+            expect(box).to_have_value(taken)
+        box.fill("")
+        expect(page.locator(".typeahead")).to_be_hidden()
+    assert page.problems == []

@@ -5,6 +5,11 @@ import { StagedMacros } from "./staged-macros.js";
 const TRIGGER = /(^|\s)([/@#])([\p{L}\p{N}_.-]*)$/u;
 const PATIENCE = 120;
 
+const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** Whether a word of its name begins so. */
+const isNamed = (option, query) => plain(` ${option.querySelector(".typeahead-name, bdi").textContent}`).replace("/", "").includes(` ${plain(query)}`);
+
 export class Typeahead {
   constructor(composer) {
     this.composer = composer;
@@ -26,9 +31,19 @@ export class Typeahead {
     const found = TRIGGER.exec(this.text.value.slice(0, this.text.selectionEnd));
     // "#42" is a ticket's number.
     const source = found && { "/": "shortcuts", "@": this.composer.kind === "note" && "colleagues", "#": !/^\d+$/.test(found[3]) && "articles" }[found[2]];
-    if (!source) return this.close();
+    if (source !== this.source) this.close();
+    this.source = source;
+    if (!source) return;
     this.from = this.text.selectionEnd - found[3].length - 1;
+    this.narrow(found[3]);
     this.timer = setTimeout(() => this.ask(source, found[3]), PATIENCE);
+  }
+
+  /** What stands there answers fewer letters: until the server knows these, Enter takes the first that they name, or nothing. */
+  narrow(query) {
+    this.question = "";
+    this.at = this.options.findIndex((option) => isNamed(option, query));
+    this.showMark();
   }
 
   async ask(source, query) {
@@ -44,26 +59,27 @@ export class Typeahead {
   }
 
   mark(index) {
-    const all = this.options;
-    if (!all.length) return this.text.removeAttribute("aria-activedescendant");
-    this.at = (index + all.length) % all.length;
-    all.forEach((option, each) => option.setAttribute("aria-selected", String(each === this.at)));
-    all[this.at].scrollIntoView({ block: "nearest" });
-    this.text.setAttribute("aria-activedescendant", all[this.at].id);
+    const { length } = this.options;
+    this.at = length ? (index + length) % length : -1;
+    this.showMark();
+  }
+
+  showMark() {
+    const marked = this.options[this.at];
+    for (const option of this.options) option.setAttribute("aria-selected", String(option === marked));
+    marked?.scrollIntoView({ block: "nearest" });
+    if (marked && !this.box.hidden) this.text.setAttribute("aria-activedescendant", marked.id);
+    else this.text.removeAttribute("aria-activedescendant");
   }
 
   /** True where the key was meant for the list. */
   onKey(event) {
     if (this.box.hidden) return false;
-    const does = {
-      ArrowDown: () => this.mark(this.at + 1),
-      ArrowUp: () => this.mark(this.at - 1),
-      Enter: () => this.options[this.at].click(),
-      Tab: () => this.options[this.at].click(),
-      Escape: () => this.close(),
-    }[event.key];
+    const marked = this.options[this.at];
+    const take = marked && (() => marked.click());
+    const move = (index) => this.options.length && (() => this.mark(index));
+    const does = { ArrowDown: move(this.at + 1), ArrowUp: move(Math.max(this.at, 0) - 1), Enter: take, Tab: take, Escape: () => this.close() }[event.key];
     if (!does || event.ctrlKey || event.metaKey) return false;
-    if (event.key !== "Escape" && !this.options.length) return false;
     event.preventDefault();
     event.stopPropagation();
     does();
