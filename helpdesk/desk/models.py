@@ -28,8 +28,16 @@ class Undo(models.Model):
         return f"{len(self.steps)} of {self.user_id}"
 
 
+class DraftQuerySet(models.QuerySet):
+    def begun(self) -> "DraftQuerySet":
+        return self.exclude(text="")
+
+
 class Draft(models.Model):
-    """What a teammate has begun to write on a ticket: one answer and one note. Colleagues see that it is there."""
+    """What a teammate has begun to write on a ticket: one answer and one note. Colleagues see that it is there.
+
+    One without text is none: it stands for a box that was emptied, so that an older save that comes later is known.
+    """
 
     class Kind(models.TextChoices):
         REPLY = "reply"
@@ -40,7 +48,12 @@ class Draft(models.Model):
     kind = models.CharField(max_length=5, choices=Kind)
     text = models.TextField()
     device = models.CharField(max_length=40, blank=True)  # where it was written: "Firefox · Linux"
+    # Saves overtake each other: the browser that sent this one, and how many it had sent before.
+    browser = models.UUIDField(null=True)
+    turn = models.BigIntegerField(default=0, db_default=0)
     saved_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "user", "kind"], name="draft_once")]

@@ -89,3 +89,22 @@ def test_enter_takes_the_one_that_was_typed_although_the_list_is_of_fewer_letter
         box.fill("")
         expect(page.locator(".typeahead")).to_be_hidden()
     assert page.problems == []
+
+
+def test_a_save_that_was_long_on_its_way_does_not_bring_older_words_back(as_agent):
+    ticket = make_ticket()
+    page = on_ticket(as_agent(make_agent("Alice Ray", password=PASSWORD)), ticket)
+    box = page.locator("#composer-text")
+    with page.expect_request("**/draft/") as first:
+        box.press_sequentially("Dear")
+        kept(page, "Dear")
+    for text in ("Dear Carla", ""):
+        box.fill(text)
+        on_ticket(page, ticket)
+        kept(page, text) if text else expect(box).to_have_value("")
+        late = first.value
+        headers = {"Content-Type": late.headers["content-type"], "Referer": page.url}
+        assert page.request.post(late.url, data=late.post_data_buffer, headers=headers).ok
+        on_ticket(page, ticket)
+        expect(box).to_have_value(text)
+    assert not Draft.objects.begun().exists()

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.asked import read_number
-from helpdesk.desk.drafts import device_of, save_draft
+from helpdesk.desk.drafts import Turn, device_of, save_draft
 from helpdesk.desk.fitting import fitting_tickets
 from helpdesk.desk.mails import as_paragraphs
 from helpdesk.desk.models import Draft
@@ -38,6 +38,7 @@ def draft(request: HttpRequest, pk: int) -> JsonResponse:
         text=request.POST.get("text", ""),
         device=device_of(request.headers.get("User-Agent", "")),
         composer=read_uuid(request.POST.get("client_uuid", "")),
+        turn=read_turn(request),
     )
     return JsonResponse({"at": at})
 
@@ -55,7 +56,7 @@ def drafts(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def colleague_draft(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
     """What a colleague has begun, to be read."""
-    begun = get_object_or_404(Draft, pk=draft, ticket=seen_ticket(pk, request.user))
+    begun = get_object_or_404(Draft.objects.begun(), pk=draft, ticket=seen_ticket(pk, request.user))
     return HttpResponse(drawn(begun.text))
 
 
@@ -90,6 +91,13 @@ def inserted(request: HttpRequest, pk: int) -> HttpResponse:
     if other:
         record(names.ANSWER_REUSED, by=by, ticket=ticket, data={"from": seen_ticket(other, request.user).pk})
     return HttpResponse(status=204)
+
+
+def read_turn(request: HttpRequest) -> Turn | None:
+    """None for what carries none: of a page that was opened before there were any."""
+    browser = read_uuid(request.POST.get("browser", ""))
+    number = read_number(request.POST.get("turn", ""))
+    return Turn(browser, number) if browser and number else None
 
 
 def drawn(text: str) -> str:

@@ -53,11 +53,61 @@ def test_an_answer_and_a_note_are_kept_each_and_stand_in_the_page_on_another_dev
     ).exists()
 
 
-def test_an_emptied_box_is_no_draft(desk):
-    ticket = make_ticket()
+def test_an_emptied_box_is_no_draft(desk, agent):
+    ticket, ben = make_ticket(), signed_in(make_agent("Ben"))
     keep(desk, ticket, "Dear")
     assert keep(desk, ticket, " ").json() == {"at": ""}
-    assert not Draft.objects.exists()
+    assert find_ticket(ticket.pk, agent).begun == []
+    assert "has begun" not in ben.get(reverse("desk:ticket", args=[ticket.pk])).content.decode()
+    read_it = reverse("desk:colleague_draft", args=[ticket.pk, Draft.objects.get().pk])
+    assert ben.get(read_it).status_code == 404
+    with clock.frozen_at(clock.now() + timedelta(days=2)):
+        assert forgotten_drafts().exists(), "nothing is left of it for long"
+
+
+@pytest.mark.parametrize("newer", ["Dear Carla, it left", ""])
+def test_a_save_that_the_next_one_has_overtaken_changes_nothing(desk, newer):
+    ticket, browser = make_ticket(), str(uuid4())
+    at = keep(desk, ticket, newer, browser=browser, turn=8).json()
+    assert keep(desk, ticket, "Dear", browser=browser, turn=7).json() == at
+    assert Draft.objects.get().text == newer
+    keep(desk, ticket, "Dear Carla, it is there", browser=browser, turn=9)
+    assert Draft.objects.get().text == "Dear Carla, it is there"
+    keep(desk, ticket, "From the phone", browser=str(uuid4()), turn=1)
+    assert Draft.objects.get().text == "From the phone"
+    keep(desk, ticket, "Of a page without turns")
+    assert Draft.objects.get().text == "Of a page without turns"
+
+
+@pytest.mark.parametrize(
+    "turn", [{"turn": 1}, {"browser": "me", "turn": 1}, {"browser": str(uuid4()), "turn": "9" * 30}]
+)
+def test_a_save_with_half_a_turn_is_kept_as_one_without(desk, turn):
+    ticket = make_ticket()
+    assert keep(desk, ticket, "Dear", **turn).status_code == 200
+    assert Draft.objects.get().text == "Dear"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_saves_that_arrive_together_the_last_one_sent_is_kept(agent):
+    ticket, browser = make_ticket(), str(uuid4())
+
+    def save(turn: int) -> None:
+        keep(signed_in(agent), ticket, f"Dear {turn}", browser=browser, turn=turn)
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(save, [3, 8, 1, 6, 2, 7, 5, 4]))
+    assert Draft.objects.get().text == "Dear 8"
+
+
+def test_a_late_save_of_what_was_sent_leaves_what_was_begun_since(desk, outbox):
+    ticket, pressed, browser = make_ticket(), str(uuid4()), str(uuid4())
+    write = {"text": "Dear Carla", "client_uuid": pressed, "last_seen": ticket.messages.get().pk}
+    desk.post(reverse("desk:write", args=[ticket.pk]), write, headers=HTMX)
+    keep(desk, ticket, "One more thing", client_uuid=str(uuid4()), browser=browser, turn=5)
+    keep(desk, ticket, "Dear Carla", client_uuid=pressed, browser=browser, turn=4)
+    assert Draft.objects.get().text == "One more thing"
 
 
 def test_sending_clears_the_draft_of_its_kind_and_a_late_save_does_not_bring_it_back(desk, outbox):

@@ -11,10 +11,16 @@ document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => (xhr.asked
 document.addEventListener("htmx:beforeSwap", ({ detail: { xhr } }) => (askedAt = xhr.askedAt));
 document.addEventListener("htmx:historyCacheMiss", () => (askedAt = Date.now()));
 
-/** Of each kind: its text, when it was typed (`at`), the server's version it came from (`base`), and whether (and since when) it is there. */
-function read(key) {
-  const found = JSON.parse(localStorage.getItem(key) ?? "null") ?? {};
-  return "text" in found ? { kind: found.kind, [found.kind]: { ...NONE, text: found.text, isSaved: false } } : found;
+/** Of each kind: its text, when it was typed (`at`), the server's version it came from (`base`), whether (and since when) it
+ * is there, and whether the server may have some of it without our knowing (`isTold`). */
+const read = (key) => JSON.parse(localStorage.getItem(key) ?? "{}");
+
+/** Of this browser's saves, whichever of its tabs and pages they come from, the last one counts, however they travel. */
+function nextTurn(id) {
+  const { browser = id, turn = 0 } = JSON.parse(localStorage.getItem("desk:saves") ?? "{}");
+  const next = { browser, turn: turn + 1 };
+  localStorage.setItem("desk:saves", JSON.stringify(next));
+  return next;
 }
 
 export const joined = (...texts) => texts.filter(Boolean).join("\n");
@@ -79,7 +85,7 @@ export class KeptDrafts {
 
   keepHere() {
     const { kind, ...drafts } = this.all;
-    if (Object.values(drafts).some(({ text, base }) => text || base)) localStorage.setItem(this.key, JSON.stringify(this.all));
+    if (Object.values(drafts).some(({ text, base, isTold }) => text || base || isTold)) localStorage.setItem(this.key, JSON.stringify(this.all));
     else localStorage.removeItem(this.key);
   }
 
@@ -87,8 +93,8 @@ export class KeptDrafts {
   keep(text, kind) {
     this.put(text, kind);
     this.stop();
-    this.keepHere();
     this.keepThere(kind);
+    this.keepHere();
   }
 
   stop() {
@@ -98,18 +104,20 @@ export class KeptDrafts {
 
   async keepThere(kind) {
     const draft = this.all[kind];
-    if (!draft || draft.isSaved || (!draft.text && !draft.base)) return;
+    if (!draft || draft.isSaved || (!draft.text && !draft.base && !draft.isTold)) return;
     const { text } = draft;
+    draft.isTold = true;
     const form = this.composer.form;
     const body = new FormData();
     for (const name of ["csrfmiddlewaretoken", "client_uuid"]) body.set(name, form.elements[name].value);
+    for (const [name, value] of Object.entries(nextTurn(form.elements.client_uuid.value))) body.set(name, value);
     body.set("kind", kind);
     body.set("text", text);
     // What is longer than a closing page may send stays here until the ticket is opened again.
     const answer = await fetch(this.composer.getAttribute("draft"), { method: "POST", body, keepalive: text.length < 20000 }).catch(() => null);
     if (!answer?.ok) return;
     const { at } = await answer.json();
-    const stored = { base: at, isSaved: true, storedAt: at && Date.now() }; // without `at` there is none: its message was sent
+    const stored = { base: at, isSaved: true, isTold: false, storedAt: at && Date.now() }; // without `at` there is none: its message was sent
     const now = read(this.key)[kind];
     if (this.all[kind]?.text === text) this.all[kind] = { ...this.all[kind], ...stored };
     if (now?.text === text) localStorage.setItem(this.key, JSON.stringify({ ...read(this.key), [kind]: { ...now, ...stored } }));
