@@ -49,6 +49,7 @@ ACTIONS: dict[str | Promise, list[Action]] = {
         Action("open", gettext_lazy("Open it"), "", "corner-down-left", always="Enter"),
         Action("back", gettext_lazy("Back to the list"), "u", "arrow-left", click=".ticket-back"),
         Action("search", pgettext_lazy("verb", "Search"), "/", "search", focus="#search"),
+        Action("filter", gettext_lazy("Filter the list"), "F", "list-filter", click="#filter"),
         Action("save_view", gettext_lazy("Save the search as a view"), "S", "star", click="#save-search"),
         Action("order", gettext_lazy("Change the order of the list"), "o", "chevrons-up-down", click="#sort"),
         Action("go_open", gettext_lazy("Go to all open"), "g i", "inbox", click="[data-pile=open]"),

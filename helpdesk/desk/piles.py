@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.conditions import as_q
 from helpdesk.desk.filters.meaning import choose_tickets
-from helpdesk.desk.filters.parsing import parse_query
+from helpdesk.desk.filters.parsing import Term, parse_query, without_quotes
 from helpdesk.desk.saved import views_of
 from helpdesk.desk.sorting import NEWEST, SORTS, Sort, sorts_for
 from helpdesk.errors import NotThere
@@ -37,6 +37,7 @@ class Pile:
     sort: Sort = NEWEST
     is_open: bool = True
     view: SavedView | None = None
+    query: str = ""  # as near as the search box can say it
     reads_clock: bool = False  # what lies in it changes as time passes
     sibling: tuple[str, int | str] = (
         "",
@@ -48,16 +49,37 @@ class Pile:
 
 
 FIXED = [
-    Pile("mine", _("Mine"), "user", lambda q, user: q.awake().assigned_to(user), _("Nothing waits for you.")),
+    Pile(
+        "mine",
+        _("Mine"),
+        "user",
+        lambda q, user: q.awake().assigned_to(user),
+        _("Nothing waits for you."),
+        query="is:open assignee:me",
+    ),
     Pile(
         "mentions",
         _("Mentions"),
         "at-sign",
         lambda q, user: q.unfinished().mentioning(user),
         _("Nobody has mentioned you."),
+        query="is:open is:mentioned",
     ),
-    Pile("unassigned", _("Unassigned"), "circle", lambda q, _: q.awake().unassigned()),
-    Pile("open", _("All open"), "inbox", lambda q, _: q.awake(), _("Every conversation is closed.")),
+    Pile(
+        "unassigned",
+        _("Unassigned"),
+        "circle",
+        lambda q, _: q.awake().unassigned(),
+        query="is:open assignee:none",
+    ),
+    Pile(
+        "open",
+        _("All open"),
+        "inbox",
+        lambda q, _: q.awake(),
+        _("Every conversation is closed."),
+        query="is:open",
+    ),
     Pile(
         "waiting",
         _("Waiting longest"),
@@ -65,6 +87,7 @@ FIXED = [
         lambda q, _: q.awake().waiting(),
         _("Nobody waits for an answer."),
         sort=SORTS["waiting"],
+        query="is:waiting",
     ),
     Pile(
         "escalation",
@@ -73,25 +96,44 @@ FIXED = [
         lambda q, _: q.escalated(),
         _("Nobody has waited too long."),
         sort=SORTS["waiting"],
+        query="is:escalated",
         reads_clock=True,
     ),
-    Pile("snoozed", _("Snoozed"), "alarm-clock", lambda q, _: q.snoozed(), _("Nothing is snoozed.")),
+    Pile(
+        "snoozed",
+        _("Snoozed"),
+        "alarm-clock",
+        lambda q, _: q.snoozed(),
+        _("Nothing is snoozed."),
+        query="is:snoozed",
+    ),
     Pile(
         "closed",
         pgettext_lazy("tickets", "Closed"),
         "archive",
         lambda q, _: q.finished(),
         _("Nothing is closed yet."),
+        query="is:closed",
         is_counted=False,
         is_open=False,
     ),
-    Pile("spam", _("Spam"), "ban", lambda q, _: q.spam(), _("No spam."), is_counted=False, is_open=False),
+    Pile(
+        "spam",
+        _("Spam"),
+        "ban",
+        lambda q, _: q.spam(),
+        _("No spam."),
+        is_counted=False,
+        is_open=False,
+        query="is:spam",
+    ),
     Pile(
         "trash",
         _("Trash"),
         "trash-2",
         lambda q, _: q.trashed(),
         _("The trash is empty. What is put here is deleted after 30 days."),
+        query="is:trash",
         is_counted=False,
         is_open=False,
     ),
@@ -116,6 +158,7 @@ def department_pile(department: object) -> Pile:
         str(department),
         "folder",
         choosing("department", pk),
+        query=f"{Term('department', without_quotes(str(department)))} is:open",
         sibling=("department", pk),
     )
 
@@ -126,6 +169,7 @@ def channel_pile(kind: str) -> Pile:
         Inbox.Kind(kind).label,
         CHANNEL_ICONS[kind],
         choosing("channel", kind),
+        query=f"channel:{kind} is:open",
         sibling=("channel", kind),
     )
 
@@ -164,6 +208,7 @@ def view_pile(view: SavedView) -> Pile:
         else next((s for s in sorts_for(is_open=asked.is_open) if s.name == view.sort), NEWEST),
         is_open=asked.is_open,
         view=view,
+        query=view.query,
     )
 
 

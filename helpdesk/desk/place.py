@@ -90,6 +90,13 @@ class Place:
             "&" if not self.key else "?"
         )
 
+    @property
+    def filter_url(self) -> str:
+        """The form that narrows what stands here."""
+        query = self.pile.query if self.pile else self.query
+        sort = {} if self.sort is NEWEST else {"sort": self.sort.name}
+        return with_parameters(reverse("desk:filters"), ({"q": query} if query else {}) | sort)
+
     @cached_property
     def tickets_url(self) -> str:
         """What comes before a ticket's number in its address; a reverse for each row would cost more than the row."""

@@ -15,13 +15,14 @@ from helpdesk.desk.filters.problems import Problem
 SAME = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"', "：": ":", "\u3000": " ", "\x00": " "}
 )
+KEY = re.compile(r"(?i:attribute|company)\.[\w.-]+|[A-Za-z_]+")
 TOKEN = re.compile(
-    r'(?P<no>-?)(?:(?P<key>(?i:attribute|company)\.[\w.-]+|[A-Za-z_]+):(?!//))?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]\S*)?)'
+    rf'(?P<no>-?)(?:(?P<key>{KEY.pattern}):(?!//))?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]\S*)?)'
 )
 NUMBER = re.compile(r"#\d{1,18}$")
 WORD, PHRASE = "", '"'  # the keys of what is no filter
 OPEN = ("open", "waiting", "unread", "escalated")
-LONGEST_QUERY = 200  # characters of a query
+LONGEST_QUERY = 400  # characters of a query
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Term:
             return f'{no}"{self.value}"'
         if self.key == WORD:
             return no + self.value
-        needs_quotes = not self.value or any(sign.isspace() for sign in self.value)
+        needs_quotes = (
+            not self.value or self.value.startswith("//") or any(sign.isspace() for sign in self.value)
+        )
         return f'{no}{self.key}:"{self.value}"' if needs_quotes else f"{no}{self.key}:{self.value}"
 
 
@@ -79,9 +82,9 @@ class Asked:
         return tuple(term.value for term in self.terms if term.key == key and not term.is_not)
 
 
-def parse_query(text: str) -> Asked:
+def parse_query(text: str, *, longest: int = LONGEST_QUERY) -> Asked:
     """Take a query apart. Never fails: what is not understood is a problem, and searched as words where it may be some."""
-    text = text[:LONGEST_QUERY].translate(SAME)
+    text = text[:longest].translate(SAME)
     terms, problems = [], []
     for match in tokens_of(text):
         term, problem = read_token(match)
@@ -92,6 +95,11 @@ def parse_query(text: str) -> Asked:
     last = terms[-1] if terms else None
     is_unfinished = bool(last and last.key == WORD and not last.is_not and text.endswith(last.value))
     return Asked(tuple(terms), tuple(problems), is_unfinished)
+
+
+def without_quotes(text: str) -> str:
+    """A value that a query can carry."""
+    return " ".join(text.translate(SAME).replace('"', " ").split())
 
 
 def tokens_of(text: str) -> Iterator[re.Match[str]]:

@@ -15,7 +15,7 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("filter"), max_length=200, blank=True)
+    query = models.CharField(_("filter"), max_length=400, blank=True)
     conditions = models.JSONField(_("conditions"), default=dict, db_default={}, blank=True)
     sort = models.CharField(_("order"), max_length=12, default="newest")
     audience = models.CharField(_("who sees it"), max_length=10, choices=Audience, default=Audience.ME)
