@@ -85,6 +85,7 @@ def test_a_view_from_conditions_is_listed_counted_and_found_by_its_name(desk, ag
     rows = page[page.index('id="rows"') :]
     assert "Tower" in rows and not any(other in rows for other in ("Vip", "Shed", "Fresh"))
     assert f"/desk/saved-views/{view.pk}/conditions/" in page
+    assert 'id="filter"' not in page, "a search could not say its conditions"
     pile = find_pile(f"view-{view.pk}", again(agent))
     assert count_piles([pile], again(agent)) == {pile.key: 1}
     assert "Big and late" in [entry.title for _title, group in places_for(again(agent)) for entry in group]
