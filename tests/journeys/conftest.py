@@ -45,6 +45,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 STARTS_WITHIN = 180.0  # seconds
 SETTLES_WITHIN = 15.0
+AT_REST_FOR = 0.25
 PATIENCE = 15_000  # milliseconds: what comes, comes at once; a busy machine takes its time
 
 
@@ -124,7 +125,20 @@ def clean_start(transactional_db, site) -> Iterator[None]:
     deadline = time.monotonic() + SETTLES_WITHIN
     while Event.objects.filter(told_at=None).exists() and time.monotonic() < deadline:
         Flag().wait(0.1)
+    eventually(web_has_come_to_rest)
     eventually(lambda: are_held_between_transactions(site.programs) or let_go(site.programs))
+
+
+def web_has_come_to_rest() -> bool:
+    """Whether the web processes have asked the database nothing for a while. The pages are closed by now, but the last
+    thing that one of them began may still be on its way to its row, which would be the next journey's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name LIKE 'helpdesk-web%%' AND state_change > clock_timestamp() - %s * interval '1 second'",
+            [AT_REST_FOR],
+        )
+        return cursor.fetchone()[0] == 0
 
 
 def are_held_between_transactions(programs: dict[str, Child]) -> bool:
