@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import http_ece
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.loopback import QuietHandler, serving
 
 AUTH = b"sixteen bytes ok"
 
@@ -73,7 +73,7 @@ class PushService:
 def push_service() -> Iterator[PushService]:
     service = PushService()
 
-    class Answers(BaseHTTPRequestHandler):
+    class Answers(QuietHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             named = {name.lower(): value for name, value in self.headers.items()}
@@ -83,14 +83,6 @@ def push_service() -> Iterator[PushService]:
                 self.send_header(name, value)
             self.end_headers()
 
-        def log_message(self, *_arguments: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    Thread(target=server.serve_forever, daemon=True).start()
-    service.address = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Answers) as server:
+        service.address = f"http://127.0.0.1:{server.server_port}"
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()

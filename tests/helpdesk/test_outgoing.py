@@ -1,16 +1,14 @@
 """Our own requests never reach what only we can reach."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 
 from helpdesk.outgoing import Refused, Unreachable, is_public, send_request
+from tests.loopback import QuietHandler, serving
 
 SECRET = b"only for this machine"
 
 
-class Inside(BaseHTTPRequestHandler):
+class Inside(QuietHandler):
     def do_GET(self) -> None:
         where = "http://127.0.0.1:1/" if self.path == "/onward" else ""
         self.send_response(302 if where else 200)
@@ -20,19 +18,11 @@ class Inside(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(SECRET)
 
-    def log_message(self, *args) -> None:
-        pass
-
 
 @pytest.fixture
 def inside():
-    server = HTTPServer(("127.0.0.1", 0), Inside)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Inside) as server:
+        yield server.server_port
 
 
 @pytest.mark.parametrize(

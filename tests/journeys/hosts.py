@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from tests.loopback import QuietHandler, serving
 
 PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8"><title>Boots and more</title>
 <meta name="viewport" content="width=device-width"></head>
@@ -27,7 +27,7 @@ def foreign_site(site: str, key: str, *, lang: str = "en", direction: str = "ltr
 def site_of(page: str, *, policy: str = "", files: dict[str, str] | None = None) -> Iterator[str]:
     """The address of a site whose every page is this one, but for these files by their path, which are scripts."""
 
-    class Answers(BaseHTTPRequestHandler):
+    class Answers(QuietHandler):
         def do_GET(self) -> None:
             file = (files or {}).get(self.path)
             is_icon = self.path == "/favicon.ico"
@@ -39,13 +39,5 @@ def site_of(page: str, *, policy: str = "", files: dict[str, str] | None = None)
             if not is_icon:
                 self.wfile.write((file or page).encode())
 
-        def log_message(self, *_arguments: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Answers) as server:
         yield f"http://localhost:{server.server_port}"  # localhost is another site than 127.0.0.1
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -4,9 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -19,33 +17,26 @@ from routing.webhooks.calling import due_calls, forget_old_calls, send_again, se
 from routing.webhooks.saving import make_webhook, renew_secret
 from routing.webhooks.telling import tell_webhook
 from tests.factories import customer_writes, make_admin
+from tests.loopback import QuietHandler, serving
 
 pytestmark = pytest.mark.django_db
 
 
-class Listener(BaseHTTPRequestHandler):
+class Listener(QuietHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), body))
         self.send_response(self.server.answers.pop(0) if self.server.answers else 204)
         self.end_headers()
 
-    def log_message(self, *args) -> None:
-        pass
-
 
 @pytest.fixture
 def other_side(settings):
     """A server on loopback; `answers` are the next statuses, `heard` what it was told."""
     settings.ALLOW_PRIVATE_ADDRESSES = True
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    server.heard, server.answers = [], []
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Listener) as server:
+        server.heard, server.answers = [], []
+        yield server
 
 
 def make_call(port: int = 1) -> tuple[WebhookCall, str]:

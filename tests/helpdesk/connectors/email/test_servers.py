@@ -12,7 +12,7 @@ from helpdesk.errors import Invalid
 from helpdesk.supervisor.ports import free_port
 from tests.dovecot import make_certificate
 from tests.factories import make_inbox
-from tests.helpdesk.connectors.email.imap.tokens import TokenServer
+from tests.helpdesk.connectors.email.imap.tokens import TokenServer, token_server_for
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +98,7 @@ def test_a_password_is_tried_and_never_shown(start):
 
 
 def test_a_token_that_has_ended_is_renewed_once_and_a_revoked_one_is_said(start):
-    tokens = TokenServer(free_port(), "support@example.com")
-    try:
+    with token_server_for("support@example.com") as tokens:
         port = start(TokenTalk(tokens))
         inbox = inbox_by(
             port,
@@ -115,8 +114,6 @@ def test_a_token_that_has_ended_is_renewed_once_and_a_revoked_one_is_said(start)
         tokens.good = set()
         tokens.is_revoked = True
         assert "revoked" in refusal_of(inbox)
-    finally:
-        tokens.close()
 
 
 def test_a_host_without_a_server_is_named(start):

@@ -1,14 +1,15 @@
 """A Telegram on loopback: real HTTP, answering as the Bot API documents it."""
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
+
+from tests.loopback import QuietHandler, serving
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
@@ -48,7 +49,7 @@ class FakeTelegram:
 
 
 def handler_of(telegram: FakeTelegram) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
             _, bot, method = self.path.split("/")
             if bot != f"bot{TOKEN}":
@@ -74,9 +75,6 @@ def handler_of(telegram: FakeTelegram) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *args) -> None:
-            pass
-
     return Handler
 
 
@@ -96,13 +94,6 @@ def fields_of(content_type: str, body: bytes) -> dict:
 @contextmanager
 def running():
     telegram = FakeTelegram()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(telegram))
-    telegram.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(handler_of(telegram)) as server:
+        telegram.base = f"http://127.0.0.1:{server.server_port}"
         yield telegram
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -16,16 +16,15 @@ from helpdesk.errors import Invalid
 from helpdesk.supervisor.ports import free_port
 from tests.factories import make_inbox
 from tests.helpdesk.connectors.email.imap.looking import fetch_once, numbered
-from tests.helpdesk.connectors.email.imap.tokens import TokenServer
+from tests.helpdesk.connectors.email.imap.tokens import token_server_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def token_server(dovecot, user):
-    server = TokenServer(dovecot.token_port, user)
-    yield server
-    server.close()
+    with token_server_for(user, dovecot.token_port) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,45 +1,21 @@
 """A small token server that speaks OAuth's wire format: refreshing (RFC 6749, 6) and, for Dovecot, introspection (RFC 7662)."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qs
+
+from tests.loopback import QuietHandler, serving
 
 
 class TokenServer:
     """Gives out token-1, token-2 ... for the refresh token it gave last, as long as nobody revokes it."""
 
-    def __init__(self, port: int, user: str) -> None:
+    def __init__(self, user: str) -> None:
         self.user, self.good, self.refresh = user, set(), "refresh-0"
         self.is_revoked = self.is_away = False
         self.asked: list[dict[str, str]] = []
-        told = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
-                form = {name: values[0] for name, values in parse_qs(body).items()}
-                status, answer = told.introspect(form) if "introspect" in self.path else told.renew(form)
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/token"
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.url = ""
 
     def renew(self, form: dict[str, str]) -> tuple[int, dict]:
         self.asked.append(form)
@@ -58,3 +34,25 @@ class TokenServer:
 
     def introspect(self, form: dict[str, str]) -> tuple[int, dict]:
         return 200, {"active": form.get("token") in self.good, "username": self.user}
+
+
+@contextmanager
+def token_server_for(user: str, port: int = 0) -> Iterator[TokenServer]:
+    """It listens as long as this is open."""
+    told = TokenServer(user)
+
+    class Handler(QuietHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+            form = {name: values[0] for name, values in parse_qs(body).items()}
+            status, answer = told.introspect(form) if "introspect" in self.path else told.renew(form)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+    with serving(Handler, port) as server:
+        told.url = f"http://127.0.0.1:{server.server_port}/token"
+        yield told
