@@ -24,13 +24,18 @@ def give_back_ids(model: type[models.Model]) -> None:
 
 
 def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Store new rows, ids set. Every field goes in as it stands; no signal, no auto_now_add."""
+    """Store new rows, ids set. Every field goes in as it stands; no signal, no auto_now_add.
+
+    The planner hears of them at once: where it takes the table for empty still, what the next fillers ask takes seconds.
+    """
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([prepared(field, getattr(row, field.attname)) for field in fields])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def prepared(field: models.Field, value: object) -> object:
