@@ -141,9 +141,18 @@ def ban_of(visitor: UUID, contact: Contact | None) -> Ban | None:
 
 def is_banned(visitor: UUID, *, address: str = "") -> bool:
     """Whether this browser is banned, or anybody who comes from this network address."""
-    now = standing(int(time.monotonic() / AT_HAND))
+    now = standing_now()
     until = now.places.get(place_of(address)) if now.places and address else None
     return visitor in now.visitors or bool(until and until > clock.now())
+
+
+def banned_browsers() -> frozenset[UUID]:
+    """All that are banned, for whoever asks of many."""
+    return standing_now().visitors
+
+
+def standing_now() -> Standing:
+    return standing(int(time.monotonic() / AT_HAND))
 
 
 def forget_standing() -> None:

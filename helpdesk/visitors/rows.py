@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import clock
 from helpdesk.inboxes.models import Inbox
-from helpdesk.people.bans import is_banned
+from helpdesk.people.bans import banned_browsers
 from helpdesk.people.models import Company, Contact, ContactIdentity, User
 from helpdesk.people.presence import Here
 from helpdesk.tickets.models import Ticket
@@ -151,7 +151,8 @@ def moment(seconds: float) -> datetime:
 def rows_of(heres: Iterable[Here], inboxes: Iterable[Inbox], user: User) -> list[Row]:
     """The visitors in these chat inboxes with what is known of them; seven questions to the database at most, however many."""
     by_id = {inbox.pk: inbox for inbox in inboxes}
-    heres = [here for here in heres if here.inbox in by_id and not is_banned(UUID(hex=here.visitor))]
+    banned = banned_browsers()
+    heres = [here for here in heres if here.inbox in by_id and UUID(hex=here.visitor) not in banned]
     contacts = contacts_of(heres)
     tickets = open_tickets(contacts.values(), by_id)
     visible = set(
