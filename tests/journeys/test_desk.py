@@ -158,8 +158,8 @@ def test_a_push_that_got_lost_is_asked_for(as_agent):
     )  # a deaf moment
     customer_adds(ticket, "Are you there?")
     page.wait_for_function("window.wasPushed")
-    page.evaluate("delete document.querySelector('desk-live').take")
     expect(page.locator(".message--incoming")).to_have_count(1)
+    page.evaluate("delete document.querySelector('desk-live').take")
     page.evaluate("document.querySelector('desk-live').beat()")
     expect(page.locator(".message--incoming").last).to_contain_text("Are you there?")
 
