@@ -110,6 +110,7 @@ def test_the_list_is_narrowed_by_a_form_by_keyboard_and_on_a_phone(as_agent):
     page.keyboard.press("Shift+F")
     panel = page.get_by_role("dialog", name="Filter the list")
     expect(panel.get_by_label("Assignee")).to_have_value("none")
+    expect(panel.get_by_label("Assignee")).to_be_focused()
     expect(panel.get_by_label("Open", exact=True).first).to_be_checked()
     assert violations(page) == []
     panel.get_by_label("High").press("Space")
